@@ -1,0 +1,39 @@
+/* analytic/weak_drive.h -- quantities of a model without a Fock space.
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The second route to a form's quantity: expectation values from the
+ * weak-drive hierarchy (analytic/hierarchy.h), S and det_M from coupled-mode
+ * scattering (analytic/scattering.h), amplitudes C_mn from the hierarchy.
+ * Both are built from the model itself, by certified linear solves, and only
+ * when an expression asks for them. */
+#ifndef LB_WEAK_DRIVE_H
+#define LB_WEAK_DRIVE_H
+
+#include <lindbound/model.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * Encloses the leading order of @p quantity as all drives of @p m go to zero
+ * together: coefficient * drive^order, with the coefficient at the drives'
+ * nominal values.  A quantity of order 0 has the coefficient as its limit.
+ *
+ * @param scope  names and values, from lb_model_scope_at or lb_form_scope
+ * @return LB_OK; LB_EPREC: retry with more bits; LB_EMODEL: the hierarchy or
+ *         the scattering matrix does not apply (the message says which term
+ *         of the model prevents it); or what evaluating returns.  On failure
+ *         out is indeterminate.
+ */
+LB_MUST_CHECK lb_status lb_weak_drive_quantity(lb_scalar_t out,
+                                               const lb_expr * quantity,
+                                               const lb_model_t m,
+                                               const lb_scope_t scope,
+                                               slong prec, lb_error * err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* LB_WEAK_DRIVE_H */

@@ -1,0 +1,117 @@
+/* cli/cli.h -- what the subcommands share.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LB_CLI_H
+#define LB_CLI_H
+
+#include <jansson.h>
+#include <stdio.h>
+
+#include <lindbound/error.h>
+#include <lindbound/model.h>
+#include <lindbound/settings.h>
+
+/* Exit statuses, a contract: scripts depend on them. */
+typedef enum
+{
+    LB_EXIT_GOOD = 0,
+    LB_EXIT_DISAGREE = 1,  /* a disagreement                        */
+    LB_EXIT_USAGE = 2,     /* usage or bad input                    */
+    LB_EXIT_UNDECIDED = 3  /* neither shown                         */
+} lb_exit;
+
+/* --- options (options.c) ----------------------------------------------------- */
+
+typedef enum
+{
+    LB_FORMAT_TEXT,
+    LB_FORMAT_JSON
+} lb_format;
+
+typedef struct
+{
+    const char * arguments[64]; /* what is not an option */
+    int n_arguments;
+    lb_settings_t settings;     /* -p NAME=EXPR          */
+    const char * observables[64]; /* -o                  */
+    int n_observables;
+    const char * cutoff;        /* NULL: chosen          */
+    const char * level;         /* NULL: auto            */
+    const char * form;          /* NULL: none            */
+    const char * limit;         /* NULL: by the model    */
+    const char * output;        /* -O; NULL: stdout      */
+    slong digits;
+    slong max_dimension;
+    int threads;
+    lb_format format;
+    int help;
+} lb_options;
+
+/**
+ * Reads the command line of one subcommand.
+ *
+ * @param allowed  letters of the options it takes: p (-p), o (-o), c
+ *                 (--cutoff), l (--level), d (--digits), m (--max-dimension),
+ *                 f (--form, --observable, --limit), O (-O), t (--threads)
+ * @return 0, or -1 after writing a message to stderr
+ */
+int lb_options_read(lb_options * options, int argc, char ** argv,
+                    const char * command, const char * allowed);
+void lb_options_clear(lb_options * options);
+
+/* --- output (output.c) ---------------------------------------------------------- */
+
+/* Everything a command says is collected and delivered at once, so that a
+   failure half-way leaves no half-written output. */
+typedef struct
+{
+    FILE * stream;
+    char * text;
+    size_t size;
+} lb_output;
+
+int lb_output_open(lb_output * out);
+/** Delivers to the file @p path (through a temporary file) or, if NULL, to
+ *  stdout; releases everything.  Returns @p status, or LB_EXIT_USAGE after a
+ *  message if the output cannot be written. */
+int lb_output_deliver(lb_output * out, const char * path, int status);
+/** Releases without delivering; returns @p status. */
+int lb_output_discard(lb_output * out, int status);
+/** Writes @p root as JSON and releases it. */
+void lb_output_json(lb_output * out, json_t * root);
+
+/** Writes "lindbound: MESSAGE" to stderr; returns LB_EXIT_USAGE. */
+int lb_cli_error(const lb_error * err);
+LB_PRINTF(1, 2)
+int lb_cli_fail(const char * format, ...);
+
+/** Writes a progress line to stderr if that is a terminal; _end erases it. */
+LB_PRINTF(1, 2)
+void lb_cli_progress(const char * format, ...);
+void lb_cli_progress_end(void);
+
+/* --- built-in data (data_folder.c) --------------------------------------------- */
+
+/** Path of FOLDER/NAME in the data folder: $LINDBOUND_DATA, else
+ *  ../share/lindbound beside the program, else as installed.  Release with
+ *  flint_free. */
+char * lb_data_path(const char * folder, const char * name);
+
+/** Names of the built-in files in @p folder, without ".json", sorted; NULL
+ *  after a message if the folder cannot be read.  Release with
+ *  lb_data_list_free. */
+char ** lb_data_list(const char * folder, int * count);
+void lb_data_list_free(char ** names, int count);
+
+/** Reads MODEL: a path if it holds a '/' or ends in ".json", else a built-in
+ *  name.  0, or -1 after a message (then m is empty). */
+int lb_cli_read_model(lb_model_t m, const char * name);
+
+/* --- subcommands ------------------------------------------------------------------ */
+
+int lb_cmd_verify(int argc, char ** argv);
+int lb_cmd_eval(int argc, char ** argv);
+int lb_cmd_solve(int argc, char ** argv);
+int lb_cmd_list(int argc, char ** argv);
+int lb_cmd_show(int argc, char ** argv);
+
+#endif /* LB_CLI_H */

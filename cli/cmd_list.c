@@ -1,0 +1,106 @@
+/* cli/cmd_list.c -- lindbound list
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <unistd.h>
+
+#include <lindbound/form.h>
+
+#include "cli.h"
+
+static const char help[] = "Usage: lindbound list [--format text|json]\n\n"
+                           "Lists the built-in systems, with the number of "
+                           "printed forms about each.\n";
+
+/* -1 after a message */
+static int
+count_forms(slong * count, const lb_model_t m, const char * name)
+{
+    char file[300];
+    char * path;
+    lb_forms_t forms;
+    lb_error err;
+    int bad = 0;
+
+    *count = 0;
+    snprintf(file, sizeof(file), "%s.json", name);
+    path = lb_data_path("forms", file);
+    if (access(path, F_OK) == 0)
+    {
+        lb_error_clear(&err);
+        lb_forms_init(forms);
+        if (lb_forms_read(forms, path, m, &err) != LB_OK)
+        {
+            lb_cli_error(&err);
+            bad = -1;
+        }
+        *count = forms->length;
+        lb_forms_clear(forms);
+    }
+    flint_free(path);
+    return bad;
+}
+
+static int
+list_model(lb_output * out, json_t * results, const char * name)
+{
+    lb_model_t m;
+    slong forms;
+    int bad;
+
+    lb_model_init(m);
+    bad = lb_cli_read_model(m, name) != 0
+          || count_forms(&forms, m, name) != 0;
+    if (!bad && results != NULL)
+        json_array_append_new(
+            results, json_pack("{s:s,s:s,s:s,s:I}", "model", name, "title",
+                               m->title, "source", m->source, "forms",
+                               (json_int_t) forms));
+    else if (!bad)
+        fprintf(out->stream, "%-16s %s (%ld forms)\n", name, m->title,
+                (long) forms);
+    lb_model_clear(m);
+    return bad;
+}
+
+static int
+run(const lb_options * options)
+{
+    json_t * results
+        = options->format == LB_FORMAT_JSON ? json_array() : NULL;
+    int count, bad = 0;
+    char ** names = lb_data_list("models", &count);
+    lb_output out;
+
+    if (names == NULL)
+        return LB_EXIT_USAGE;
+    if (lb_output_open(&out) != 0)
+        return LB_EXIT_USAGE;
+    for (int k = 0; k < count && !bad; k++)
+        bad = list_model(&out, results, names[k]);
+    lb_data_list_free(names, count);
+    if (results != NULL)
+        lb_output_json(&out, json_pack("{s:s,s:o}", "command", "list",
+                                       "results", results));
+    return bad ? lb_output_discard(&out, LB_EXIT_USAGE)
+               : lb_output_deliver(&out, options->output, LB_EXIT_GOOD);
+}
+
+int
+lb_cmd_list(int argc, char ** argv)
+{
+    lb_options options;
+    int status;
+
+    if (lb_options_read(&options, argc, argv, "list", "FO") != 0)
+        status = LB_EXIT_USAGE;
+    else if (options.help)
+    {
+        fputs(help, stdout);
+        status = LB_EXIT_GOOD;
+    }
+    else if (options.n_arguments != 0)
+        status = lb_cli_fail("list takes no arguments");
+    else
+        status = run(&options);
+    lb_options_clear(&options);
+    return status;
+}

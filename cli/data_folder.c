@@ -1,0 +1,131 @@
+/* cli/data_folder.c
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <lindbound/model_file.h>
+#include <lindbound/text.h>
+
+#include "cli.h"
+
+/* the folder beside the program: BIN/../share/lindbound */
+static char *
+beside_program(void)
+{
+    char program[4096];
+    ssize_t n = readlink("/proc/self/exe", program, sizeof(program) - 1);
+    char *slash, *folder;
+
+    if (n <= 0)
+        return NULL;
+    program[n] = '\0';
+    slash = strrchr(program, '/');
+    if (slash == NULL)
+        return NULL;
+    *slash = '\0';
+    folder = lb_text_print("%s/../share/lindbound", program);
+    if (access(folder, R_OK | X_OK) != 0)
+    {
+        flint_free(folder);
+        return NULL;
+    }
+    return folder;
+}
+
+char *
+lb_data_path(const char * folder, const char * name)
+{
+    const char * stated = getenv("LINDBOUND_DATA");
+    char *found = NULL, *path;
+
+    if (stated == NULL || stated[0] == '\0')
+    {
+        found = beside_program();
+        stated = found != NULL ? found : LB_INSTALLED_DATA;
+    }
+    path = lb_text_print("%s/%s%s%s", stated, folder, name[0] ? "/" : "",
+                         name);
+    flint_free(found);
+    return path;
+}
+
+static int
+compare_names(const void * a, const void * b)
+{
+    return strcmp(*(char * const *) a, *(char * const *) b);
+}
+
+char **
+lb_data_list(const char * folder, int * count)
+{
+    char * path = lb_data_path(folder, "");
+    DIR * directory = opendir(path);
+    struct dirent * entry;
+    char ** names = NULL;
+
+    *count = 0;
+    if (directory == NULL)
+    {
+        lb_cli_fail("%s: cannot read the built-in data: %s; set "
+                    "LINDBOUND_DATA to the data folder",
+                    path, strerror(errno));
+        flint_free(path);
+        return NULL;
+    }
+    names = flint_calloc(1, sizeof(char *));
+    while ((entry = readdir(directory)) != NULL)
+    {
+        size_t n = strlen(entry->d_name);
+
+        if (n <= 5 || strcmp(entry->d_name + n - 5, ".json") != 0)
+            continue;
+        names = flint_realloc(names, (size_t) (*count + 2) * sizeof(char *));
+        names[(*count)++] = lb_text_print("%.*s", (int) n - 5, entry->d_name);
+    }
+    closedir(directory);
+    flint_free(path);
+    qsort(names, (size_t) *count, sizeof(char *), compare_names);
+    return names;
+}
+
+void
+lb_data_list_free(char ** names, int count)
+{
+    for (int k = 0; k < count; k++)
+        flint_free(names[k]);
+    flint_free(names);
+}
+
+int
+lb_cli_read_model(lb_model_t m, const char * name)
+{
+    size_t n = strlen(name);
+    int is_path = strchr(name, '/') != NULL
+                  || (n > 5 && strcmp(name + n - 5, ".json") == 0);
+    char * file = lb_text_print("%s.json", name);
+    char * path = is_path ? lb_text_copy(name) : lb_data_path("models", file);
+    lb_error err;
+    int bad = 0;
+
+    lb_error_clear(&err);
+    if (!is_path && access(path, F_OK) != 0)
+    {
+        bad = -1;
+        lb_cli_fail("no built-in model is called '%s'; 'lindbound list' shows "
+                    "them, a file of your own needs a '/' or '.json' in its "
+                    "name",
+                    name);
+    }
+    else if (lb_model_read(m, path, &err) != LB_OK)
+    {
+        bad = -1;
+        lb_cli_error(&err);
+    }
+    flint_free(file);
+    flint_free(path);
+    return bad;
+}

@@ -1,0 +1,252 @@
+/* cli/options.c
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <lindbound/text.h>
+
+#include "cli.h"
+
+enum
+{
+    OPTION_CUTOFF = 256,
+    OPTION_LEVEL,
+    OPTION_DIGITS,
+    OPTION_MAX_DIMENSION,
+    OPTION_FORM,
+    OPTION_OBSERVABLE,
+    OPTION_LIMIT,
+    OPTION_FORMAT,
+    OPTION_THREADS,
+    OPTION_HELP
+};
+
+static const struct option long_options[] = {
+    { "cutoff", required_argument, NULL, OPTION_CUTOFF },
+    { "level", required_argument, NULL, OPTION_LEVEL },
+    { "digits", required_argument, NULL, OPTION_DIGITS },
+    { "max-dimension", required_argument, NULL, OPTION_MAX_DIMENSION },
+    { "form", required_argument, NULL, OPTION_FORM },
+    { "observable", required_argument, NULL, OPTION_OBSERVABLE },
+    { "limit", required_argument, NULL, OPTION_LIMIT },
+    { "format", required_argument, NULL, OPTION_FORMAT },
+    { "threads", required_argument, NULL, OPTION_THREADS },
+    { "help", no_argument, NULL, OPTION_HELP },
+    { NULL, 0, NULL, 0 }
+};
+
+static char
+letter_of(int option)
+{
+    switch (option)
+    {
+    case OPTION_CUTOFF:
+        return 'c';
+    case OPTION_LEVEL:
+        return 'l';
+    case OPTION_DIGITS:
+        return 'd';
+    case OPTION_MAX_DIMENSION:
+        return 'm';
+    case OPTION_FORM:
+    case OPTION_OBSERVABLE:
+    case OPTION_LIMIT:
+        return 'f';
+    case OPTION_THREADS:
+        return 't';
+    case OPTION_FORMAT:
+        return 'F';
+    default:
+        return (char) option;
+    }
+}
+
+static const char *
+name_of(int option)
+{
+    static char letter[3] = "-?";
+
+    for (const struct option * o = long_options; o->name != NULL; o++)
+        if (o->val == option)
+            return o->name;
+    letter[1] = (char) option;
+    return letter;
+}
+
+static int
+read_integer(slong * value, const char * text, long low, long high,
+             const char * name)
+{
+    char * end;
+    long number = strtol(text, &end, 10);
+
+    if (end == text || *end != '\0' || number < low || number > high)
+    {
+        lb_cli_fail("--%s takes an integer from %ld to %ld, not '%s'", name,
+                    low, high, text);
+        return -1;
+    }
+    *value = number;
+    return 0;
+}
+
+static int
+read_setting(lb_options * options, const char * text)
+{
+    const char * equals = strchr(text, '=');
+    char *name, *place;
+
+    if (equals == NULL || equals == text)
+    {
+        lb_cli_fail("-p takes NAME=EXPR, not '%s'", text);
+        return -1;
+    }
+    name = lb_text_print("%.*s", (int) (equals - text), text);
+    place = lb_text_print("-p %s", name);
+    lb_settings_set(options->settings, name, equals + 1, place, NULL);
+    flint_free(name);
+    flint_free(place);
+    return 0;
+}
+
+static int
+read_format(lb_options * options, const char * text)
+{
+    if (strcmp(text, "text") == 0)
+        options->format = LB_FORMAT_TEXT;
+    else if (strcmp(text, "json") == 0)
+        options->format = LB_FORMAT_JSON;
+    else
+    {
+        lb_cli_fail("--format is 'text' or 'json', not '%s'", text);
+        return -1;
+    }
+    return 0;
+}
+
+static int
+add_observable(lb_options * options, const char * text)
+{
+    size_t room
+        = sizeof(options->observables) / sizeof(options->observables[0]);
+
+    if ((size_t) options->n_observables == room)
+    {
+        lb_cli_fail("more than %zu observables", room);
+        return -1;
+    }
+    options->observables[options->n_observables++] = text;
+    return 0;
+}
+
+static int
+read_option(lb_options * options, int option, const char * value)
+{
+    slong number = 0;
+    int bad = 0;
+
+    switch (option)
+    {
+    case 'p':
+        return read_setting(options, value);
+    case 'o':
+    case OPTION_OBSERVABLE:
+        return add_observable(options, value);
+    case 'O':
+        options->output = value;
+        return 0;
+    case OPTION_CUTOFF:
+        options->cutoff = value;
+        return 0;
+    case OPTION_LEVEL:
+        options->level = value;
+        return 0;
+    case OPTION_FORM:
+        options->form = value;
+        return 0;
+    case OPTION_LIMIT:
+        options->limit = value;
+        return 0;
+    case OPTION_FORMAT:
+        return read_format(options, value);
+    case OPTION_DIGITS:
+        return read_integer(&options->digits, value, 1, 10000, "digits");
+    case OPTION_MAX_DIMENSION:
+        return read_integer(&options->max_dimension, value, 1, 20000,
+                            "max-dimension");
+    case OPTION_THREADS:
+        bad = read_integer(&number, value, 1, 1024, "threads");
+        options->threads = (int) number;
+        return bad;
+    default:
+        options->help = 1;
+        return 0;
+    }
+}
+
+/* optopt: the letter of a short option, 0 or a code for a long one */
+static void
+refuse_option(const char * command, int needs_value, const char * word)
+{
+    char letter[3] = { '-', (char) optopt, '\0' };
+
+    lb_cli_fail("%s: option '%s' %s; see 'lindbound %s --help'", command,
+                optopt > 0 && optopt < 256 ? letter : word,
+                needs_value ? "needs a value"
+                            : "is not known (an argument that begins with "
+                              "'-' goes after '--')",
+                command);
+}
+
+int
+lb_options_read(lb_options * options, int argc, char ** argv,
+                const char * command, const char * allowed)
+{
+    size_t room = sizeof(options->arguments) / sizeof(options->arguments[0]);
+    int option;
+
+    memset(options, 0, sizeof(*options));
+    lb_settings_init(options->settings);
+    options->digits = 15;
+    options->max_dimension = 1024;
+    options->threads = 1;
+
+    optind = 1;
+    opterr = 0;
+    while ((option = getopt_long(argc, argv, ":p:o:O:h", long_options, NULL))
+           != -1)
+    {
+        if (option == '?' || option == ':')
+        {
+            refuse_option(command, option == ':', argv[optind - 1]);
+            return -1;
+        }
+        if (option != OPTION_HELP && option != 'h'
+            && strchr(allowed, letter_of(option)) == NULL)
+        {
+            lb_cli_fail("%s: option '%s' does not apply here; see 'lindbound "
+                        "%s --help'",
+                        command, name_of(option), command);
+            return -1;
+        }
+        if (read_option(options, option, optarg) != 0)
+            return -1;
+    }
+    for (; optind < argc; optind++)
+    {
+        if ((size_t) options->n_arguments == room)
+        {
+            lb_cli_fail("%s: more than %zu arguments", command, room);
+            return -1;
+        }
+        options->arguments[options->n_arguments++] = argv[optind];
+    }
+    return 0;
+}
+
+void
+lb_options_clear(lb_options * options)
+{
+    lb_settings_clear(options->settings);
+}

@@ -1,0 +1,434 @@
+/* model/functions.c
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
+#include <lindbound/functions.h>
+
+#define NUMBER_FUNCTION(name)                                                 \
+    static lb_status name(acb_t z, const acb_struct * x, slong n, slong prec, \
+                          lb_error * err)
+
+/* One-argument functions that Arb has under the same name. */
+#define FROM_ARB(function)                                                    \
+    NUMBER_FUNCTION(number_##function)                                        \
+    {                                                                         \
+        (void) n;                                                             \
+        (void) err;                                                           \
+        acb_##function(z, x, prec);                                           \
+        return LB_OK;                                                         \
+    }
+
+FROM_ARB(sqrt)
+FROM_ARB(exp)
+FROM_ARB(log)
+FROM_ARB(sin)
+FROM_ARB(cos)
+FROM_ARB(tan)
+FROM_ARB(asin)
+FROM_ARB(acos)
+FROM_ARB(atan)
+FROM_ARB(sinh)
+FROM_ARB(cosh)
+FROM_ARB(tanh)
+
+NUMBER_FUNCTION(number_log10)
+{
+    arb_t ten;
+
+    (void) n;
+    (void) err;
+    arb_init(ten);
+    arb_const_log10(ten, prec);
+    acb_log(z, x, prec);
+    acb_div_arb(z, z, ten, prec);
+    arb_clear(ten);
+    return LB_OK;
+}
+
+NUMBER_FUNCTION(number_abs)
+{
+    (void) n;
+    (void) err;
+    acb_abs(acb_realref(z), x, prec);
+    arb_zero(acb_imagref(z));
+    return LB_OK;
+}
+
+NUMBER_FUNCTION(number_abs2)
+{
+    arb_t t;
+
+    (void) n;
+    (void) err;
+    arb_init(t);
+    arb_sqr(t, acb_realref(x), prec);
+    arb_sqr(acb_imagref(z), acb_imagref(x), prec);
+    arb_add(acb_realref(z), t, acb_imagref(z), prec);
+    arb_zero(acb_imagref(z));
+    arb_clear(t);
+    return LB_OK;
+}
+
+NUMBER_FUNCTION(number_re)
+{
+    (void) n;
+    (void) err;
+    arb_set_round(acb_realref(z), acb_realref(x), prec);
+    arb_zero(acb_imagref(z));
+    return LB_OK;
+}
+
+NUMBER_FUNCTION(number_im)
+{
+    (void) n;
+    (void) err;
+    arb_set_round(acb_realref(z), acb_imagref(x), prec);
+    arb_zero(acb_imagref(z));
+    return LB_OK;
+}
+
+NUMBER_FUNCTION(number_conj)
+{
+    (void) n;
+    (void) err;
+    (void) prec;
+    acb_conj(z, x);
+    return LB_OK;
+}
+
+NUMBER_FUNCTION(number_arg)
+{
+    (void) n;
+    (void) err;
+    /* arg 0 is not defined: a ball that contains 0 proves nothing */
+    if (acb_contains_zero(x))
+        acb_indeterminate(z);
+    else
+    {
+        acb_arg(acb_realref(z), x, prec);
+        arb_zero(acb_imagref(z));
+    }
+    return LB_OK;
+}
+
+static lb_status
+real_extremum(acb_t z, const acb_struct * x, slong n, slong prec,
+              lb_error * err,
+              void (*choose)(arb_t, const arb_t, const arb_t, slong))
+{
+    for (slong k = 0; k < n; k++)
+        if (!acb_is_real(x + k))
+            return lb_error_set(err, LB_EDOM,
+                                "argument %ld is not real; min and max "
+                                "compare real numbers (use re(...) or "
+                                "abs(...))",
+                                (long) k + 1);
+    choose(acb_realref(z), acb_realref(x), acb_realref(x + 1), prec);
+    for (slong k = 2; k < n; k++)
+        choose(acb_realref(z), acb_realref(z), acb_realref(x + k), prec);
+    arb_zero(acb_imagref(z));
+    return LB_OK;
+}
+
+NUMBER_FUNCTION(number_min)
+{
+    return real_extremum(z, x, n, prec, err, arb_min);
+}
+
+NUMBER_FUNCTION(number_max)
+{
+    return real_extremum(z, x, n, prec, err, arb_max);
+}
+
+/* 1 and the value if x is an exact integer in [0, limit]. */
+static int
+small_integer(ulong * k, const acb_t x, ulong limit)
+{
+    if (!acb_is_int(x) || arb_is_negative(acb_realref(x))
+        || arf_cmp_si(arb_midref(acb_realref(x)), (slong) limit) > 0)
+        return 0;
+    *k = (ulong) arf_get_si(arb_midref(acb_realref(x)), ARF_RND_DOWN);
+    return 1;
+}
+
+NUMBER_FUNCTION(number_factorial)
+{
+    ulong k;
+
+    (void) n;
+    (void) err;
+    if (small_integer(&k, x, 100000))
+    {
+        arb_fac_ui(acb_realref(z), k, prec);
+        arb_zero(acb_imagref(z));
+    }
+    else
+    {
+        acb_add_ui(z, x, 1, prec);
+        acb_gamma(z, z, prec);
+    }
+    return LB_OK;
+}
+
+NUMBER_FUNCTION(number_binomial)
+{
+    ulong k;
+    acb_t t;
+
+    (void) n;
+    if (!small_integer(&k, x + 1, 10000))
+        return lb_error_set(err, LB_EDOM,
+                            "the second argument of binomial must be an "
+                            "exact integer from 0 to 10000");
+    /* x (x-1) ... (x-k+1) / k! */
+    acb_init(t);
+    acb_sub_ui(t, x, k, prec);
+    acb_add_ui(t, t, 1, prec);
+    acb_rising_ui(t, t, k, prec);
+    arb_fac_ui(acb_realref(z), k, prec);
+    arb_zero(acb_imagref(z));
+    acb_div(z, t, z, prec);
+    acb_clear(t);
+    return LB_OK;
+}
+
+NUMBER_FUNCTION(number_rising)
+{
+    ulong k;
+
+    (void) n;
+    if (!small_integer(&k, x + 1, 10000))
+        return lb_error_set(err, LB_EDOM,
+                            "the second argument of rising must be an exact "
+                            "integer from 0 to 10000");
+    acb_rising_ui(z, x, k, prec);
+    return LB_OK;
+}
+
+/* 0F2(; b1, b2; z), the series of the driven Kerr oscillator's moments */
+NUMBER_FUNCTION(number_hyp0f2)
+{
+    (void) n;
+    (void) err;
+    acb_hypgeom_pfq(z, NULL, 0, x, 2, x + 2, 0, prec);
+    return LB_OK;
+}
+
+#undef FROM_ARB
+#undef NUMBER_FUNCTION
+
+static const lb_function functions[] = {
+    { "sqrt", LB_FUNCTION_NUMBER, 1, 1, number_sqrt, "sqrt(x)" },
+    { "exp", LB_FUNCTION_NUMBER, 1, 1, number_exp, "exp(x)" },
+    { "log", LB_FUNCTION_NUMBER, 1, 1, number_log, "log(x)" },
+    { "log10", LB_FUNCTION_NUMBER, 1, 1, number_log10, "log10(x)" },
+    { "sin", LB_FUNCTION_NUMBER, 1, 1, number_sin, "sin(x)" },
+    { "cos", LB_FUNCTION_NUMBER, 1, 1, number_cos, "cos(x)" },
+    { "tan", LB_FUNCTION_NUMBER, 1, 1, number_tan, "tan(x)" },
+    { "asin", LB_FUNCTION_NUMBER, 1, 1, number_asin, "asin(x)" },
+    { "acos", LB_FUNCTION_NUMBER, 1, 1, number_acos, "acos(x)" },
+    { "atan", LB_FUNCTION_NUMBER, 1, 1, number_atan, "atan(x)" },
+    { "sinh", LB_FUNCTION_NUMBER, 1, 1, number_sinh, "sinh(x)" },
+    { "cosh", LB_FUNCTION_NUMBER, 1, 1, number_cosh, "cosh(x)" },
+    { "tanh", LB_FUNCTION_NUMBER, 1, 1, number_tanh, "tanh(x)" },
+    { "abs", LB_FUNCTION_NUMBER, 1, 1, number_abs, "abs(x)" },
+    { "abs2", LB_FUNCTION_NUMBER, 1, 1, number_abs2, "abs2(x)" },
+    { "re", LB_FUNCTION_NUMBER, 1, 1, number_re, "re(x)" },
+    { "im", LB_FUNCTION_NUMBER, 1, 1, number_im, "im(x)" },
+    { "conj", LB_FUNCTION_NUMBER, 1, 1, number_conj, "conj(x)" },
+    { "arg", LB_FUNCTION_NUMBER, 1, 1, number_arg, "arg(x)" },
+    { "min", LB_FUNCTION_NUMBER, 2, 4, number_min, "min(x,y)" },
+    { "max", LB_FUNCTION_NUMBER, 2, 4, number_max, "max(x,y)" },
+    { "factorial", LB_FUNCTION_NUMBER, 1, 1, number_factorial,
+      "factorial(n)" },
+    { "binomial", LB_FUNCTION_NUMBER, 2, 2, number_binomial,
+      "binomial(x,k)" },
+    { "rising", LB_FUNCTION_NUMBER, 2, 2, number_rising, "rising(x,k)" },
+    { "hyp0f2", LB_FUNCTION_NUMBER, 3, 3, number_hyp0f2,
+      "hyp0f2(b1,b2,z)" },
+    { "dag", LB_FUNCTION_OPERATOR, 1, 1, NULL, "dag(a)" },
+    { "sx", LB_FUNCTION_OPERATOR, 1, 1, NULL, "sx(s)" },
+    { "sy", LB_FUNCTION_OPERATOR, 1, 1, NULL, "sy(s)" },
+    { "sz", LB_FUNCTION_OPERATOR, 1, 1, NULL, "sz(s)" },
+    { "proj", LB_FUNCTION_OPERATOR, 2, 2, NULL, "proj(a,n)" },
+    { "ketbra", LB_FUNCTION_OPERATOR, 3, 3, NULL, "ketbra(a,m,n)" },
+    { "n", LB_FUNCTION_STATE, 1, 1, NULL, "n(a)" },
+    { "g2", LB_FUNCTION_STATE, 1, 1, NULL, "g2(a)" },
+    { "g3", LB_FUNCTION_STATE, 1, 1, NULL, "g3(a)" },
+    { "g4", LB_FUNCTION_STATE, 1, 1, NULL, "g4(a)" },
+    { "P", LB_FUNCTION_STATE, 2, 2, NULL, "P(a,n)" },
+    { "S", LB_FUNCTION_QUANTITY, 2, 2, NULL, "S(out,in)" },
+    { "det_M", LB_FUNCTION_QUANTITY, 0, 0, NULL, "det_M()" },
+    { "amplitude", LB_FUNCTION_QUANTITY, 1, 16, NULL, "amplitude(m,n,...)" },
+    { NULL, LB_FUNCTION_NUMBER, 0, 0, NULL, NULL }
+};
+
+const lb_function *
+lb_function_table(void)
+{
+    return functions;
+}
+
+const lb_function *
+lb_function_find(const char * name)
+{
+    for (const lb_function * f = functions; f->name != NULL; f++)
+        if (strcmp(f->name, name) == 0)
+            return f;
+    return NULL;
+}
+
+/* The degree by which |f| scales when its argument does, times two. */
+static int
+homogeneous(const lb_function * f, slong * twice_degree)
+{
+    if (f->number == number_abs || f->number == number_re
+        || f->number == number_im || f->number == number_conj)
+        *twice_degree = 2;
+    else if (f->number == number_abs2)
+        *twice_degree = 4;
+    else if (f->number == number_sqrt)
+        *twice_degree = 1;
+    else
+        return 0;
+    return 1;
+}
+
+/* True unless x is provably off the branch cuts of f. */
+static int
+on_branch_cut(const lb_function * f, const acb_t x)
+{
+    acb_t t;
+    int cut = 0;
+
+    acb_init(t);
+    if (f->number == number_sqrt || f->number == number_log
+        || f->number == number_log10 || f->number == number_arg)
+        acb_set(t, x); /* cut: the negative real axis */
+    else if (f->number == number_asin || f->number == number_acos)
+    {
+        acb_mul(t, x, x, 64); /* cuts: x^2 in [1, inf) */
+        acb_sub_ui(t, t, 1, 64);
+        acb_neg(t, t);
+    }
+    else if (f->number == number_atan)
+    {
+        acb_mul(t, x, x, 64); /* cuts: x^2 in (-inf, -1] */
+        acb_add_ui(t, t, 1, 64);
+    }
+    else
+        acb_one(t);
+    cut = arb_contains_zero(acb_imagref(t))
+          && !arb_is_nonnegative(acb_realref(t));
+    acb_clear(t);
+    return cut;
+}
+
+lb_status
+lb_function_apply(lb_scalar_t z, const lb_function * f,
+                  const lb_scalar_struct * x, slong n, int exact_branch,
+                  slong prec, lb_error * err)
+{
+    acb_struct args[LB_MAX_ARITY];
+    slong order = 0, twice_degree;
+    lb_status status;
+    acb_t value;
+
+    if (homogeneous(f, &twice_degree))
+    {
+        order = lb_scalar_is_zero(x) ? 0 : x->order * twice_degree;
+        if (order % 2 != 0)
+            return lb_error_set(err, LB_EMODEL,
+                                "%s of an odd power of the drive has no "
+                                "leading order in integer powers",
+                                f->name);
+        order /= 2;
+    }
+    else
+    {
+        for (slong k = 0; k < n; k++)
+            if (x[k].order != 0 && !lb_scalar_is_zero(x + k))
+                return lb_error_set(err, LB_EMODEL,
+                                    "%s of a quantity that scales as "
+                                    "drive^%ld has no weak-drive limit here",
+                                    f->name, (long) x[k].order);
+    }
+
+    acb_init(value);
+    for (slong k = 0; k < n; k++)
+        args[k] = *x[k].coefficient; /* read only: a shallow view */
+    if (!exact_branch && on_branch_cut(f, args))
+    {
+        acb_indeterminate(value);
+        status = LB_OK;
+    }
+    else
+        status = f->number(value, args, n, prec, err);
+
+    if (status == LB_OK)
+    {
+        acb_swap(z->coefficient, value);
+        z->order = order;
+    }
+    else
+        lb_scalar_indeterminate(z);
+    acb_clear(value);
+    return status;
+}
+
+/* Exact decimals.  c, h, k_B and e are exact by definition of the SI units;
+   eps_0 is the recommended value of CODATA 2018, 8.8541878128(13)e-12. */
+static const struct
+{
+    const char * name;
+    const char * digits;
+    slong exponent;
+} si_constants[] = {
+    { "si_c", "299792458", 0 },
+    { "si_h", "662607015", -42 },
+    { "si_hbar", "662607015", -42 }, /* divided by 2 pi below */
+    { "si_kB", "1380649", -29 },
+    { "si_e", "1602176634", -28 },
+    { "si_eps0", "88541878128", -22 },
+};
+
+int
+lb_constant(acb_t z, const char * name, slong prec)
+{
+    size_t k, count = sizeof(si_constants) / sizeof(si_constants[0]);
+    fmpz_t digits, scale;
+    arb_t two_pi;
+
+    if (strcmp(name, "i") == 0)
+    {
+        acb_onei(z);
+        return 1;
+    }
+    if (strcmp(name, "pi") == 0)
+    {
+        acb_const_pi(z, prec);
+        return 1;
+    }
+    for (k = 0; k < count && strcmp(name, si_constants[k].name) != 0; k++)
+        ;
+    if (k == count)
+        return 0;
+
+    fmpz_init(digits);
+    fmpz_init(scale);
+    fmpz_set_str(digits, si_constants[k].digits, 10);
+    fmpz_ui_pow_ui(scale, 10, (ulong) -si_constants[k].exponent);
+    arb_zero(acb_imagref(z));
+    arb_fmpz_div_fmpz(acb_realref(z), digits, scale, prec);
+    if (strcmp(name, "si_hbar") == 0)
+    {
+        arb_init(two_pi);
+        arb_const_pi(two_pi, prec);
+        arb_mul_2exp_si(two_pi, two_pi, 1);
+        arb_div(acb_realref(z), acb_realref(z), two_pi, prec);
+        arb_clear(two_pi);
+    }
+    fmpz_clear(digits);
+    fmpz_clear(scale);
+    return 1;
+}

@@ -1,0 +1,276 @@
+/* model/model.c
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
+#include <lindbound/model.h>
+#include <lindbound/text.h>
+
+void
+lb_model_init(lb_model_t m)
+{
+    memset(m, 0, sizeof(*m));
+    lb_scope_init(m->scope);
+}
+
+void
+lb_model_clear(lb_model_t m)
+{
+    flint_free(m->file);
+    flint_free(m->name);
+    flint_free(m->title);
+    flint_free(m->source);
+    for (slong k = 0; k < m->n_conventions; k++)
+        flint_free(m->conventions[k]);
+    flint_free(m->conventions);
+    lb_scope_clear(m->scope);
+    for (slong k = 0; k < m->n_hamiltonian; k++)
+    {
+        lb_expr_free(m->hamiltonian[k]);
+        flint_free(m->hamiltonian_pointers[k]);
+    }
+    flint_free(m->hamiltonian);
+    flint_free(m->hamiltonian_pointers);
+    for (slong k = 0; k < m->n_dissipators; k++)
+    {
+        lb_expr_free(m->dissipators[k].rate);
+        lb_expr_free(m->dissipators[k].jump);
+        flint_free(m->dissipators[k].rate_pointer);
+        flint_free(m->dissipators[k].jump_pointer);
+    }
+    flint_free(m->dissipators);
+    for (slong k = 0; k < m->n_observables; k++)
+    {
+        flint_free(m->observables[k].name);
+        lb_expr_free(m->observables[k].expr);
+        flint_free(m->observables[k].pointer);
+        flint_free(m->observables[k].doc);
+        lb_settings_clear(m->observables[k].at);
+    }
+    flint_free(m->observables);
+    lb_model_init(m);
+}
+
+slong
+lb_model_find_observable(const lb_model_t m, const char * name)
+{
+    for (slong k = 0; k < m->n_observables; k++)
+        if (strcmp(m->observables[k].name, name) == 0)
+            return k;
+    return -1;
+}
+
+lb_status
+lb_model_scope_at(lb_scope_t scope, const lb_model_t m,
+                  const lb_settings_t settings, lb_error * err)
+{
+    lb_status status = LB_OK;
+
+    lb_scope_init_copy(scope, m->scope);
+    for (slong k = 0; settings != NULL && k < settings->length; k++)
+    {
+        status = lb_scope_override(scope, settings->names[k],
+                                   settings->texts[k], settings->places[k],
+                                   settings->pointers[k], err);
+        if (status != LB_OK)
+            break;
+    }
+    if (status == LB_OK)
+        status = lb_scope_check_cycles(scope, err);
+    if (status != LB_OK)
+        lb_scope_clear(scope);
+    return status;
+}
+
+/* --- H and the dissipators at one precision ----------------------------- */
+
+static void
+append_operator_name(char * text, size_t size, const lb_scope_t scope,
+                     const lb_factor * factors)
+{
+    const char * times = "";
+
+    for (slong k = 0; k < scope->length; k++)
+    {
+        const lb_symbol * symbol = scope->symbols + k;
+        const lb_factor * f = factors + symbol->index;
+
+        if (symbol->kind != LB_SYMBOL_SUBSYSTEM)
+            continue;
+        if (f->matrix_unit)
+        {
+            lb_text_append(text, size, "%sketbra(%s,%d,%d)", times,
+                           symbol->name, f->create, f->annihilate);
+            times = "*";
+            continue;
+        }
+        if (f->create > 0)
+        {
+            lb_text_append(text, size, "%s%s'", times, symbol->name);
+            if (f->create > 1)
+                lb_text_append(text, size, "^%d", f->create);
+            times = "*";
+        }
+        if (f->annihilate > 0)
+        {
+            lb_text_append(text, size, "%s%s", times, symbol->name);
+            if (f->annihilate > 1)
+                lb_text_append(text, size, "^%d", f->annihilate);
+            times = "*";
+        }
+    }
+    if (times[0] == '\0')
+        lb_text_append(text, size, "1");
+}
+
+/* Refuses H if some coefficient of H - H' provably differs from zero. */
+static lb_status
+check_hermitian(const lb_opoly_t h, const lb_model_t m, slong prec,
+                lb_error * err)
+{
+    lb_opoly_t difference;
+    lb_status status = LB_OK;
+
+    lb_opoly_init(difference, h->kinds, h->subsystems);
+    lb_opoly_adjoint(difference, h);
+    lb_opoly_neg(difference, difference);
+    lb_opoly_add(difference, h, difference, prec);
+    for (slong k = 0; k < difference->length && status == LB_OK; k++)
+    {
+        char name[200] = "";
+
+        if (acb_contains_zero(difference->coefficients[k].coefficient))
+            continue;
+        append_operator_name(name, sizeof(name), m->scope,
+                             lb_opoly_term(difference, k));
+        status = lb_error_set(err, LB_EDOM,
+                              "the Hamiltonian is not Hermitian: the "
+                              "coefficients of %s and of its adjoint are not "
+                              "conjugate; add the adjoint term or '+ h.c.'",
+                              name);
+        lb_error_in(err, m->file, "/hamiltonian");
+    }
+    lb_opoly_clear(difference);
+    return status;
+}
+
+static lb_status
+check_finite(const lb_opoly_t p, lb_error * err)
+{
+    for (slong k = 0; k < p->length; k++)
+        if (!acb_is_finite(p->coefficients[k].coefficient))
+            return lb_error_set(err, LB_EPREC,
+                                "a coefficient is not finite (a division by "
+                                "zero, or too little precision)");
+    return LB_OK;
+}
+
+static lb_status
+evaluate_hamiltonian(lb_opoly_t h, const lb_model_t m, lb_env_t env,
+                     lb_error * err)
+{
+    lb_status status = LB_OK;
+    lb_opoly_t term;
+
+    lb_opoly_init(term, h->kinds, h->subsystems);
+    for (slong k = 0; k < m->n_hamiltonian && status == LB_OK; k++)
+    {
+        status = lb_env_operator(term, env, m->hamiltonian[k], err);
+        if (status == LB_OK)
+            status = check_finite(term, err);
+        if (status != LB_OK)
+            lb_error_in(err, m->file, m->hamiltonian_pointers[k]);
+        lb_opoly_add(h, h, term, env->prec);
+    }
+    lb_opoly_clear(term);
+    if (status == LB_OK)
+        status = check_hermitian(h, m, env->prec, err);
+    lb_opoly_hermitian_part(h, h, env->prec);
+    return status;
+}
+
+static lb_status
+evaluate_rate(arb_t rate, const lb_dissipator * d, lb_env_t env,
+              lb_error * err)
+{
+    lb_scalar_t x;
+    lb_status status;
+
+    lb_scalar_init(x);
+    status = lb_env_scalar(x, env, d->rate, err);
+    if (status == LB_OK && x->order != 0 && !lb_scalar_is_zero(x))
+        status = lb_error_set(err, LB_EMODEL,
+                              "a rate that scales with the drive has no "
+                              "weak-drive limit");
+    else if (status == LB_OK && !acb_is_real(x->coefficient))
+        status = lb_error_set(err, LB_EDOM,
+                              "the rate is not provably real; use re(...) or "
+                              "abs2(...)");
+    else if (status == LB_OK
+             && arb_is_negative(acb_realref(x->coefficient)))
+        status = lb_error_set(err, LB_EDOM,
+                              "the rate is negative; rates are >= 0");
+    else if (status == LB_OK
+             && (!arb_is_nonnegative(acb_realref(x->coefficient))
+                 || !acb_is_finite(x->coefficient)))
+        status = lb_error_set(err, LB_EPREC,
+                              "the rate is not provably finite and >= 0; "
+                              "narrow the ball parameters it uses");
+    if (status == LB_OK)
+        arb_set(rate, acb_realref(x->coefficient));
+    lb_scalar_clear(x);
+    return status;
+}
+
+lb_status
+lb_problem_init(lb_problem_t p, const lb_model_t m, lb_env_t env,
+                lb_error * err)
+{
+    slong n = env->scope->subsystems;
+    lb_status status;
+
+    p->subsystems = n;
+    p->prec = env->prec;
+    p->kinds = flint_malloc((size_t) (n + 1) * sizeof(lb_kind));
+    if (n > 0)
+        memcpy(p->kinds, env->scope->kinds, (size_t) n * sizeof(lb_kind));
+    lb_opoly_init(p->hamiltonian, p->kinds, n);
+    p->n_jumps = m->n_dissipators;
+    p->rates = _arb_vec_init(p->n_jumps);
+    p->jumps = flint_malloc((size_t) (p->n_jumps + 1)
+                            * sizeof(lb_opoly_struct));
+    for (slong k = 0; k < p->n_jumps; k++)
+    {
+        lb_opoly_init(p->jumps + k, p->kinds, n);
+        arb_indeterminate(p->rates + k);
+    }
+
+    status = evaluate_hamiltonian(p->hamiltonian, m, env, err);
+    for (slong k = 0; k < p->n_jumps && status == LB_OK; k++)
+    {
+        const lb_dissipator * d = m->dissipators + k;
+
+        status = evaluate_rate(p->rates + k, d, env, err);
+        if (status != LB_OK)
+        {
+            lb_error_in(err, m->file, d->rate_pointer);
+            break;
+        }
+        status = lb_env_operator(p->jumps + k, env, d->jump, err);
+        if (status == LB_OK)
+            status = check_finite(p->jumps + k, err);
+        if (status != LB_OK)
+            lb_error_in(err, m->file, d->jump_pointer);
+    }
+    return status;
+}
+
+void
+lb_problem_clear(lb_problem_t p)
+{
+    lb_opoly_clear(p->hamiltonian);
+    for (slong k = 0; k < p->n_jumps; k++)
+        lb_opoly_clear(p->jumps + k);
+    flint_free(p->jumps);
+    _arb_vec_clear(p->rates, p->n_jumps);
+    flint_free(p->kinds);
+}

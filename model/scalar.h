@@ -1,0 +1,65 @@
+/* model/scalar.h -- a complex ball times a power of the drive.
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A scalar stands for   coefficient * drive^order + o(drive^order)
+ * as the drives of a model are scaled to zero together.  Ordinary values
+ * have order 0 throughout and no remainder: plain ball arithmetic.  In the
+ * weak-drive limit (section "leading order" of docs/theory.md) the parameters
+ * a model lists as drives have order 1, and a sum keeps its lowest order.
+ * So one evaluator serves both.
+ *
+ * `remainder` tells whether the o(drive^order) is there.  Without it a leading
+ * term that cancels exactly would pass for an exact zero: (T - 1)/drive^2 with
+ * T = 1 + o(1) is not 0.
+ *
+ * On failure a scalar is indeterminate (contains every number). */
+#ifndef LB_SCALAR_H
+#define LB_SCALAR_H
+
+#include <lindbound/flint_compat.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct
+{
+    acb_t coefficient;
+    slong order;
+    int remainder; /* 0: exactly coefficient * drive^order; 1: + o(...) */
+} lb_scalar_struct;
+
+typedef lb_scalar_struct lb_scalar_t[1];
+
+void lb_scalar_init(lb_scalar_t x);
+void lb_scalar_clear(lb_scalar_t x);
+void lb_scalar_swap(lb_scalar_t x, lb_scalar_t y);
+void lb_scalar_zero(lb_scalar_t x);
+void lb_scalar_set(lb_scalar_t x, const lb_scalar_t y);
+/** x = y, order 0, no remainder */
+void lb_scalar_set_acb(lb_scalar_t x, const acb_t y);
+void lb_scalar_indeterminate(lb_scalar_t x);
+
+/** True if x is exactly zero: coefficient zero and no remainder (then the order
+ *  is meaningless). */
+int lb_scalar_is_zero(const lb_scalar_t x);
+
+/** Ring and field operations; outputs may alias inputs.  A sum of different
+ *  orders keeps the lower one and a remainder.  Division by a ball that
+ *  contains zero gives the indeterminate ball, and so does any operation on a
+ *  ball that is not finite, whatever the orders. */
+void lb_scalar_neg(lb_scalar_t z, const lb_scalar_t x);
+void lb_scalar_conj(lb_scalar_t z, const lb_scalar_t x);
+void lb_scalar_add(lb_scalar_t z, const lb_scalar_t x, const lb_scalar_t y,
+                   slong prec);
+void lb_scalar_mul(lb_scalar_t z, const lb_scalar_t x, const lb_scalar_t y,
+                   slong prec);
+void lb_scalar_div(lb_scalar_t z, const lb_scalar_t x, const lb_scalar_t y,
+                   slong prec);
+void lb_scalar_pow_si(lb_scalar_t z, const lb_scalar_t x, slong n, slong prec);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* LB_SCALAR_H */
