@@ -4,6 +4,7 @@
 
 #include <lindbound/ball_text.h>
 #include <lindbound/model_file.h>
+#include <lindbound/text.h>
 
 #include "cli.h"
 
@@ -74,7 +75,10 @@ show_parameters(FILE * s, const lb_scope_t scope)
             bad = 1;
             break;
         }
-        value = lb_ball_plain_str(x->coefficient, DIGITS);
+        if (symbol->expr->root->kind == LB_NODE_NUMBER)
+            value = lb_text_copy(symbol->expr->text);
+        else
+            value = lb_ball_plain_str(x->coefficient, DIGITS);
         fprintf(s, "  %-20s = %s%s%s", symbol->name, value,
                 symbol->unit != NULL ? " " : "",
                 symbol->unit != NULL ? symbol->unit : "");

@@ -23,6 +23,7 @@ lb_model_clear(lb_model_t m)
         flint_free(m->conventions[k]);
     flint_free(m->conventions);
     lb_scope_clear(m->scope);
+    lb_expr_free(m->drive_unit);
     for (slong k = 0; k < m->n_hamiltonian; k++)
     {
         lb_expr_free(m->hamiltonian[k]);

@@ -44,6 +44,7 @@ typedef struct
     char ** conventions; /* sentences on units and signs */
     slong n_conventions;
     lb_scope_t scope;
+    lb_expr * drive_unit; /* what drives are measured in; NULL: 1 */
     lb_expr ** hamiltonian; /* H is their sum */
     char ** hamiltonian_pointers;
     slong n_hamiltonian;

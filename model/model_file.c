@@ -318,6 +318,21 @@ read_drives(lb_model_t m, const json_t * root, lb_error * err)
 }
 
 static lb_status
+read_drive_unit(lb_model_t m, const json_t * root, lb_error * err)
+{
+    const json_t * value = json_object_get(root, "drive_unit");
+    const char * text = NULL;
+    lb_status status;
+
+    if (value == NULL)
+        return LB_OK;
+    status = lb_json_text(&text, value, "/drive_unit", err);
+    if (status == LB_OK)
+        status = parse(&m->drive_unit, text, "/drive_unit", err);
+    return status;
+}
+
+static lb_status
 read_conventions(lb_model_t m, const json_t * root, lb_error * err)
 {
     const json_t * array = json_object_get(root, "conventions");
@@ -342,9 +357,10 @@ static lb_status
 read_members(lb_model_t m, const json_t * root, lb_error * err)
 {
     static const char * const members[]
-        = { "schema",     "name",        "title",       "source",
-            "conventions", "drive",      "parameters",  "subsystems",
-            "hamiltonian", "dissipators", "observables", NULL };
+        = { "schema",      "name",        "title",       "source",
+            "conventions", "drive",       "drive_unit",  "parameters",
+            "subsystems",  "hamiltonian", "dissipators", "observables",
+            NULL };
     const char *name = NULL, *title = NULL, *source = NULL;
     lb_status status = lb_json_check_schema(root, SCHEMA, err);
 
@@ -370,6 +386,8 @@ read_members(lb_model_t m, const json_t * root, lb_error * err)
         status = read_parameters(m, root, err);
     if (status == LB_OK)
         status = read_drives(m, root, err);
+    if (status == LB_OK)
+        status = read_drive_unit(m, root, err);
     if (status == LB_OK)
         status = read_array(m, root, "hamiltonian", read_hamiltonian_term,
                             err);
@@ -524,6 +542,12 @@ check_at(const lb_model_t m, const lb_observable * o, lb_error * err)
         status = lb_problem_init(problem, m, env, err);
         lb_problem_clear(problem);
     }
+    if (status == LB_OK && m->drive_unit != NULL)
+    {
+        status = lb_env_scalar(x, env, m->drive_unit, err);
+        if (status != LB_OK)
+            lb_error_in(err, m->file, "/drive_unit");
+    }
     if (status == LB_OK && o != NULL)
     {
         env->expectation = any_expectation;
@@ -638,6 +662,8 @@ lb_model_write(const char * path, const lb_model_t m, lb_error * err)
     set_text(root, "name", m->name);
     set_text(root, "title", m->title);
     set_text(root, "source", m->source);
+    if (m->drive_unit != NULL)
+        set_text(root, "drive_unit", m->drive_unit->text);
     for (slong k = 0; k < m->n_conventions; k++)
         json_array_append_new(list, json_string(m->conventions[k]));
     json_object_set_new(root, "conventions", list);

@@ -21,6 +21,7 @@
 #include <string.h>
 
 #include <lindbound/operator_polynomial.h>
+#include <lindbound/text.h>
 
 /* --- storage ------------------------------------------------------------- */
 
@@ -590,6 +591,47 @@ lb_opoly_term_shift(const lb_opoly_t p, slong i)
     for (slong k = 0; k < p->subsystems; k++)
         shift += row(p, i)[k].create - row(p, i)[k].annihilate;
     return shift;
+}
+
+/* "x^power", "x'^power" */
+static void
+append_power(char * buffer, size_t size, const char * name, const char * prime,
+             short power)
+{
+    if (power == 0)
+        return;
+    lb_text_append(buffer, size, "%s%s%s", buffer[0] != '\0' ? "*" : "", name,
+                   prime);
+    if (power > 1)
+        lb_text_append(buffer, size, "^%d", power);
+}
+
+void
+lb_opoly_term_text(char * buffer, size_t size, const lb_opoly_t p, slong i,
+                   const char * const * names)
+{
+    if (size == 0)
+        return;
+    buffer[0] = '\0';
+    for (slong k = 0; k < p->subsystems; k++)
+    {
+        const lb_factor * f = row(p, i) + k;
+        char number[32] = "";
+        const char * name = names != NULL ? names[k] : number;
+
+        lb_text_append(number, sizeof(number), "c%ld", (long) k);
+        if (f->matrix_unit)
+        {
+            lb_text_append(buffer, size, "%sketbra(%s,%d,%d)",
+                           buffer[0] != '\0' ? "*" : "", name, f->create,
+                           f->annihilate);
+            continue;
+        }
+        append_power(buffer, size, name, "'", f->create);
+        append_power(buffer, size, name, "", f->annihilate);
+    }
+    if (buffer[0] == '\0')
+        lb_text_append(buffer, size, "1");
 }
 
 int

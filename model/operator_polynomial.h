@@ -17,6 +17,7 @@
 #ifndef LB_OPERATOR_POLYNOMIAL_H
 #define LB_OPERATOR_POLYNOMIAL_H
 
+#include <stddef.h>
 #include <lindbound/flint_compat.h>
 #include <lindbound/scalar.h>
 
@@ -89,6 +90,12 @@ const lb_factor * lb_opoly_term(const lb_opoly_t p, slong i);
 /** Change of the total excitation number by term @p i: sum of create minus
  *  annihilate over the subsystems. */
 slong lb_opoly_term_shift(const lb_opoly_t p, slong i);
+
+/** Writes the factors of term @p i, such as "a'^2*a*s", for messages.
+ *
+ * @param names  of the subsystems; NULL: c0, c1, ... in basis order */
+void lb_opoly_term_text(char * buffer, size_t size, const lb_opoly_t p,
+                        slong i, const char * const * names);
 
 /**
  * Applies the factors of term @p i (without its coefficient) to the product

@@ -887,6 +887,30 @@ test_matrix_units(void)
         acb_clear(twelve);
     }
 
+    /* texts for messages */
+    {
+        static const char * const names[] = { "a", "s" };
+        char text[64], small[4];
+
+        lb_opoly_set_lowering(a, 0);
+        lb_opoly_adjoint(q, a);
+        lb_opoly_mul(q, q, a, 53);
+        lb_opoly_mul(q, q, a, 53);
+        lb_opoly_set_lowering(a, 1);
+        lb_opoly_mul(q, q, a, 53);
+        lb_opoly_term_text(text, sizeof(text), q, 0, names);
+        CU_ASSERT_STRING_EQUAL(text, "a'*a^2*s");
+        lb_opoly_term_text(text, sizeof(text), q, 0, NULL);
+        CU_ASSERT_STRING_EQUAL(text, "c0'*c0^2*c1");
+        lb_opoly_term_text(small, sizeof(small), q, 0, NULL);
+        CU_ASSERT_STRING_EQUAL(small, "c0'");
+        lb_opoly_term_text(text, sizeof(text), r, 0, names);
+        CU_ASSERT_STRING_EQUAL(text, "ketbra(a,2,2)");
+        lb_opoly_pow_ui(q, q, 0, 53);
+        lb_opoly_term_text(text, sizeof(text), q, 0, names);
+        CU_ASSERT_STRING_EQUAL(text, "1");
+    }
+
     /* <n|a' vanishes for n = 0; a|0> = 0 */
     lb_opoly_set_lowering(a, 0);
     lb_opoly_set_ketbra(p, 0, 0, 0);

@@ -1,0 +1,430 @@
+/* cli/cmd_solve.c -- lindbound solve MODEL
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+#include <time.h>
+
+#include <lindbound/ball_text.h>
+#include <lindbound/estimate.h>
+#include <lindbound/form.h>
+#include <lindbound/text.h>
+#include <lindbound/weak_drive.h>
+
+#include "cli.h"
+
+static const char help[]
+    = "Usage: lindbound solve MODEL [-p NAME=EXPR]... [-o OBS]...\n"
+      "       [--cutoff N | a=5,b=5] [--level auto|estimate|weak-drive]\n"
+      "       [--digits K] [--max-dimension D] [--threads T]\n"
+      "       [--format text|json] [-O FILE]\n\n"
+      "Observables of the steady state. MODEL is a built-in name or a file.\n\n"
+      "  -p NAME=EXPR     replaces the expression of a parameter\n"
+      "  -o OBS           an observable of the model or an expression such as\n"
+      "                   'g2(a)' or '<a'\"'\"'*b>' (shell-safe: "
+      "'<dag(a)*b>');\n"
+      "                   default: all observables of the model\n"
+      "  --cutoff N       total excitation number at most N; 'a=5,b=5' caps\n"
+      "                   levels of single subsystems; default: raised until\n"
+      "                   the values are stable\n"
+      "  --level          estimate: steady state in a truncated Fock space, in\n"
+      "                   double precision, without proof; shows only digits\n"
+      "                   stable under refinement\n"
+      "                   weak-drive: proved limit as the drives go to zero,\n"
+      "                   as a ball; 'x^k' is the leading order in the drive\n"
+      "                   auto (default): estimate\n"
+      "  --max-dimension  refuse larger Hilbert spaces (1024)\n\n"
+      "Examples:\n"
+      "  lindbound solve three_cavity\n"
+      "  lindbound solve three_cavity -p kappa_b=1.25 -o g2_ca -o g3_ca\n"
+      "  lindbound solve nanotip --level weak-drive --digits 30\n"
+      "  lindbound solve ./my_model.json --cutoff a=8,b=4 --format json\n\n"
+      "Exit status: 0, 2 for bad input, 3 if a value is not determined.\n";
+
+typedef enum
+{
+    LEVEL_ESTIMATE,
+    LEVEL_WEAK_DRIVE
+} level;
+
+/* What to compute: an expression and the settings it is meant for. */
+typedef struct
+{
+    char * name;
+    lb_expr * expr;
+    lb_settings_t at;
+} task;
+
+typedef struct
+{
+    const lb_options * options;
+    const lb_model_struct * model;
+    level level;
+    task * tasks;
+    slong n_tasks;
+    lb_output out;
+    json_t * results; /* NULL in text */
+    int undecided;
+    double seconds;
+} session;
+
+/* --- what to compute ----------------------------------------------------------- */
+
+static void
+add_task(session * s, const char * name, lb_expr * e, const lb_settings_t at)
+{
+    task * t = s->tasks + s->n_tasks++;
+
+    t->name = lb_text_copy(name);
+    t->expr = lb_expr_share(e);
+    lb_settings_init(t->at);
+    if (at != NULL)
+        lb_settings_merge(t->at, at);
+    lb_settings_merge(t->at, s->options->settings); /* -p wins */
+}
+
+static int
+add_stated(session * s, const char * text)
+{
+    const lb_model_struct * m = s->model;
+    slong k = lb_model_find_observable(m, text);
+    lb_expr * e = NULL;
+    lb_error err;
+
+    if (k >= 0)
+    {
+        add_task(s, text, m->observables[k].expr, m->observables[k].at);
+        return 0;
+    }
+    lb_error_clear(&err);
+    if (lb_expr_parse(&e, text, &err) != LB_OK)
+    {
+        lb_error_in(&err, lb_name_is_valid(text) ? "-o (no such observable)"
+                                                 : "-o",
+                    NULL);
+        return lb_cli_error(&err);
+    }
+    if (lb_name_is_valid(text) && lb_scope_find(m->scope, text) < 0)
+    {
+        char names[400] = "";
+
+        for (slong j = 0; j < m->n_observables; j++)
+            lb_text_append(names, sizeof(names), "%s%s", j > 0 ? ", " : "",
+                           m->observables[j].name);
+        lb_expr_free(e);
+        return lb_cli_fail("-o %s: the model has no such observable; it has "
+                           "%s",
+                           text, names[0] ? names : "none");
+    }
+    add_task(s, text, e, NULL);
+    lb_expr_free(e);
+    return 0;
+}
+
+static int
+make_tasks(session * s)
+{
+    const lb_model_struct * m = s->model;
+    slong n = s->options->n_observables;
+    int bad = 0;
+
+    s->tasks
+        = flint_calloc((size_t) (n + m->n_observables + 1), sizeof(task));
+    for (slong k = 0; k < n && !bad; k++)
+        bad = add_stated(s, s->options->observables[k]);
+    for (slong k = 0; n == 0 && k < m->n_observables; k++)
+        add_task(s, m->observables[k].name, m->observables[k].expr,
+                 m->observables[k].at);
+    if (!bad && s->n_tasks == 0)
+        bad = lb_cli_fail("the model defines no observables; name one with "
+                          "-o");
+    return bad;
+}
+
+static void
+free_tasks(session * s)
+{
+    for (slong k = 0; k < s->n_tasks; k++)
+    {
+        flint_free(s->tasks[k].name);
+        lb_expr_free(s->tasks[k].expr);
+        lb_settings_clear(s->tasks[k].at);
+    }
+    flint_free(s->tasks);
+}
+
+/* --- results ------------------------------------------------------------------------ */
+
+static void
+print_at(FILE * stream, const lb_settings_t at)
+{
+    for (slong k = 0; k < at->length; k++)
+        fprintf(stream, "%s%s = %s", k > 0 ? ", " : "  ", at->names[k],
+                at->texts[k]);
+}
+
+static json_t *
+at_json(const lb_settings_t at)
+{
+    json_t * object = json_object();
+
+    for (slong k = 0; k < at->length; k++)
+        json_object_set_new(object, at->names[k], json_string(at->texts[k]));
+    return object;
+}
+
+static void
+add_result(session * s, const task * t, json_t * entry)
+{
+    json_object_set_new(entry, "observable", json_string(t->name));
+    json_object_set_new(entry, "expression", json_string(t->expr->text));
+    json_object_set_new(entry, "at", at_json(t->at));
+    json_array_append_new(s->results, entry);
+}
+
+static void
+report_estimate(session * s, const task * t, const lb_approx_value * value,
+                const lb_estimate_info * info)
+{
+    char text[LB_APPROX_TEXT];
+
+    if (value->digits == 0)
+        s->undecided = 1;
+    if (s->results != NULL)
+    {
+        json_t * entry = lb_approx_value_json(value);
+
+        lb_estimate_info_json(entry, info);
+        add_result(s, t, entry);
+        return;
+    }
+    lb_approx_value_str(text, sizeof(text), value, s->options->digits);
+    fprintf(s->out.stream, "  %-14s %-24s estimate  ", t->name, text);
+    print_at(s->out.stream, t->at);
+    fputc('\n', s->out.stream);
+}
+
+static void
+report_weak(session * s, const task * t, const lb_scalar_t x)
+{
+    char * text;
+
+    if (!acb_is_finite(x->coefficient))
+        s->undecided = 1;
+    if (s->results != NULL)
+    {
+        json_t * entry
+            = lb_ball_json(x->coefficient, s->options->digits, "weak-drive");
+
+        json_object_set_new(entry, "drive_order", json_integer(x->order));
+        add_result(s, t, entry);
+        return;
+    }
+    text = lb_ball_complex_str(x->coefficient, s->options->digits);
+    fprintf(s->out.stream, "  %-14s %s", t->name, text);
+    if (x->order != 0)
+        fprintf(s->out.stream, " x^%ld", (long) x->order);
+    fputs("  weak-drive", s->out.stream);
+    print_at(s->out.stream, t->at);
+    fputc('\n', s->out.stream);
+    flint_free(text);
+}
+
+/* --- estimates -------------------------------------------------------------------- */
+
+/* One steady state serves all tasks with the same settings, from `first` on. */
+static int
+solve_group(session * s, slong first, char * done,
+            const lb_estimate_options * estimate)
+{
+    lb_approx_value * values
+        = flint_calloc((size_t) s->n_tasks, sizeof(lb_approx_value));
+    lb_expr ** exprs = flint_calloc((size_t) s->n_tasks, sizeof(lb_expr *));
+    slong * which = flint_calloc((size_t) s->n_tasks, sizeof(slong));
+    const task * t = s->tasks + first;
+    lb_estimate_info info;
+    lb_scope_t scope;
+    lb_error err;
+    slong n = 0;
+    int bad = 0;
+
+    for (slong k = first; k < s->n_tasks; k++)
+        if (!done[k] && lb_settings_equal(s->tasks[k].at, t->at))
+        {
+            which[n] = k;
+            exprs[n++] = s->tasks[k].expr;
+            done[k] = 1;
+        }
+    lb_error_clear(&err);
+    lb_estimate_info_init(&info);
+    if (lb_model_scope_at(scope, s->model, t->at, &err) != LB_OK)
+        bad = lb_cli_error(&err);
+    else
+    {
+        if (lb_estimate_approx(values, &info, s->model, scope, NULL, exprs, n,
+                               estimate, &err)
+            != LB_OK)
+        {
+            lb_error_in(&err, s->model->file, NULL);
+            bad = lb_cli_error(&err);
+        }
+        lb_scope_clear(scope);
+    }
+    s->seconds += info.seconds;
+    if (!bad && s->results == NULL)
+        fprintf(s->out.stream, "cutoff %s, dimension %ld, residual %.1e, %s\n",
+                info.cutoff, (long) info.dimension, info.residual,
+                info.preconditioner);
+    for (slong k = 0; k < n && !bad; k++)
+        report_estimate(s, s->tasks + which[k], values + k, &info);
+    lb_estimate_info_clear(&info);
+    flint_free(values);
+    flint_free(exprs);
+    flint_free(which);
+    return bad;
+}
+
+static int
+solve_estimates(session * s)
+{
+    char * done = flint_calloc((size_t) s->n_tasks, 1);
+    lb_estimate_options estimate;
+    int bad = 0;
+
+    lb_estimate_options_init(&estimate);
+    estimate.max_dimension = s->options->max_dimension;
+    estimate.cutoff_text = s->options->cutoff;
+    for (slong k = 0; k < s->n_tasks && !bad; k++)
+        if (!done[k])
+            bad = solve_group(s, k, done, &estimate);
+    flint_free(done);
+    return bad;
+}
+
+/* --- weak drive ------------------------------------------------------------------------ */
+
+/* Precision is doubled until the digits are there, up to this many bits. */
+#define MAX_PREC 16384
+
+static int
+solve_weak(session * s, const task * t)
+{
+    slong start = s->options->digits * 10 / 3 + 64;
+    lb_scope_t scope;
+    lb_scalar_t x;
+    lb_error err;
+    lb_status status;
+    int bad = 0;
+
+    lb_error_clear(&err);
+    if (lb_model_scope_at(scope, s->model, t->at, &err) != LB_OK)
+        return lb_cli_error(&err);
+    lb_scalar_init(x);
+    for (slong prec = start; prec <= FLINT_MAX(MAX_PREC, start); prec *= 2)
+    {
+        lb_error_clear(&err);
+        status = lb_weak_drive_quantity(x, t->expr, s->model, scope, prec,
+                                        &err);
+        if (status != LB_OK && status != LB_EPREC)
+            break;
+        if (status == LB_OK
+            && acb_rel_accuracy_bits(x->coefficient)
+                   >= s->options->digits * 10 / 3 + 4)
+            break;
+    }
+    if (status != LB_OK && status != LB_EPREC)
+    {
+        lb_error_in(&err, s->model->file, NULL);
+        bad = lb_cli_error(&err);
+    }
+    else
+        report_weak(s, t, x);
+    lb_scalar_clear(x);
+    lb_scope_clear(scope);
+    return bad;
+}
+
+/* --- the command ------------------------------------------------------------------------- */
+
+static int
+read_level(level * l, const char * text)
+{
+    *l = LEVEL_ESTIMATE;
+    if (text == NULL || strcmp(text, "auto") == 0
+        || strcmp(text, "estimate") == 0)
+        return 0;
+    if (strcmp(text, "weak-drive") == 0)
+    {
+        *l = LEVEL_WEAK_DRIVE;
+        return 0;
+    }
+    return lb_cli_fail("--level is 'auto', 'estimate' or 'weak-drive', not "
+                       "'%s'",
+                       text);
+}
+
+static json_t *
+envelope(const session * s)
+{
+    return json_pack("{s:s,s:s,s:o,s:f,s:o}", "command", "solve", "model",
+                     s->model->name, "parameters",
+                     at_json(s->options->settings), "seconds", s->seconds,
+                     "results", s->results);
+}
+
+static int
+run(const lb_options * options, const lb_model_t m)
+{
+    session s;
+    int bad;
+
+    memset(&s, 0, sizeof(s));
+    s.options = options;
+    s.model = m;
+    if (read_level(&s.level, options->level) != 0)
+        return LB_EXIT_USAGE;
+    if (lb_output_open(&s.out) != 0)
+        return LB_EXIT_USAGE;
+    if (options->format == LB_FORMAT_JSON)
+        s.results = json_array();
+    else
+        fprintf(s.out.stream, "%s: %s\n", m->name, m->title);
+    bad = make_tasks(&s);
+    if (!bad && s.level == LEVEL_ESTIMATE)
+        bad = solve_estimates(&s);
+    for (slong k = 0; k < s.n_tasks && !bad && s.level == LEVEL_WEAK_DRIVE;
+         k++)
+        bad = solve_weak(&s, s.tasks + k);
+    free_tasks(&s);
+    if (s.results != NULL)
+        lb_output_json(&s.out, envelope(&s));
+    if (bad)
+        return lb_output_discard(&s.out, LB_EXIT_USAGE);
+    return lb_output_deliver(&s.out, options->output,
+                             s.undecided ? LB_EXIT_UNDECIDED : LB_EXIT_GOOD);
+}
+
+int
+lb_cmd_solve(int argc, char ** argv)
+{
+    lb_options options;
+    lb_model_t m;
+    int status;
+
+    lb_model_init(m);
+    if (lb_options_read(&options, argc, argv, "solve", "pocldmFOt") != 0)
+        status = LB_EXIT_USAGE;
+    else if (options.help)
+    {
+        fputs(help, stdout);
+        status = LB_EXIT_GOOD;
+    }
+    else if (options.n_arguments != 1)
+        status = lb_cli_fail("solve takes one MODEL; see 'lindbound solve "
+                             "--help'");
+    else if (lb_cli_read_model(m, options.arguments[0]) != 0)
+        status = LB_EXIT_USAGE;
+    else
+        status = run(&options, m);
+    lb_model_clear(m);
+    lb_options_clear(&options);
+    return status;
+}

@@ -1,0 +1,509 @@
+/* cli/cmd_verify.c -- lindbound verify [NAME...]
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <lindbound/ball_text.h>
+#include <lindbound/text.h>
+#include <lindbound/verify.h>
+
+#include "cli.h"
+
+static const char help[]
+    = "Usage: lindbound verify [NAME...]\n"
+      "       lindbound verify MODEL --form EXPR --observable OBS\n"
+      "                        [--limit weak-drive|exact]\n"
+      "       [-p NAME=EXPR]... [--cutoff N | a=5,b=5] [--digits K]\n"
+      "       [--max-dimension D] [--threads T] [--format text|json] "
+      "[-O FILE]\n\n"
+      "Judges printed closed forms. For every form:\n"
+      "  closed form    the formula, in balls\n"
+      "  derived        the same quantity from the model without a Fock space\n"
+      "                 (weak-drive hierarchy, coupled-mode solve), in balls;\n"
+      "                 must overlap the closed form, tightly\n"
+      "  steady state   of the master equation at the stated drive, an\n"
+      "                 estimate; a weak-drive form must be approached at\n"
+      "                 order 2 as the drive is halved, an exact one be met\n"
+      "  printed        whether the number the paper prints holds: a finding\n"
+      "                 that never changes the verdict\n"
+      "Without NAME: every built-in system. With --form: your own formula for\n"
+      "an observable of a built-in model or a model file.\n\n"
+      "Examples:\n"
+      "  lindbound verify\n"
+      "  lindbound verify nanotip --format json -O nanotip.json\n"
+      "  lindbound verify nanotip --observable g2_cw -p J=0 \\\n"
+      "      --form '1/(4*(chi/gamma)^2+1)'\n\n"
+      "Exit status: 0 all agree, 1 a disagreement, 2 usage or bad input,\n"
+      "3 something is undecided.\n";
+
+/* Digits shown in a table cell */
+#define CELL_DIGITS 12
+#define CELL_DIGITS_COMPLEX 6
+
+typedef struct
+{
+    const lb_options * options;
+    lb_verify_options verify;
+    lb_output out;
+    json_t * results; /* NULL in text */
+    slong counts[LB_DISAGREE + 1];
+    slong holds, fails;
+    lb_verdict worst;
+} session;
+
+/* --- one row ------------------------------------------------------------------ */
+
+/* Value and, if not 0, the order in the drive: "4.2 e^2" */
+static char *
+scalar_cell(int has, const lb_scalar_t x)
+{
+    char *value, *cell;
+    acb_t y;
+
+    if (!has)
+        return lb_text_copy("-");
+    acb_init(y);
+    acb_set(y, x->coefficient);
+    value = lb_ball_plain_str(y, acb_is_real(y) ? CELL_DIGITS
+                                                : CELL_DIGITS_COMPLEX);
+    acb_clear(y);
+    if (x->order == 0 || lb_scalar_is_zero(x))
+        return value;
+    cell = lb_text_print("%s x^%ld", value, (long) x->order);
+    flint_free(value);
+    return cell;
+}
+
+static char *
+state_cell(const lb_verify_row * row)
+{
+    char text[LB_APPROX_TEXT];
+
+    if (!row->has_state)
+        return lb_text_copy("-");
+    lb_approx_value_str(text, sizeof(text), &row->state, CELL_DIGITS);
+    return lb_text_copy(text);
+}
+
+static char *
+difference_cell(const lb_verify_row * row)
+{
+    if (row->n_drives == 0)
+        return lb_text_copy("-");
+    if (!isnan(row->coefficient))
+        return lb_text_print("%.4g %s%s", row->coefficient, row->drive_text,
+                             row->relative ? "" : " abs");
+    return lb_text_print("%.1e%s", row->difference[0],
+                         row->relative ? "" : " abs");
+}
+
+static char *
+printed_cell(const lb_verify_row * row)
+{
+    const lb_form_struct * f = row->form;
+
+    if (f->printed_value != NULL)
+        return lb_text_print("%s %s: %s", f->printed_relation,
+                             f->printed_value, lb_finding_str(row->finding));
+    if (row->has_printed_formula)
+        return lb_text_print(
+            "formula misprinted%s",
+            row->printed_formula_verdict == LB_AGREE ? "? it agrees" : "");
+    return lb_text_copy("");
+}
+
+static void
+print_head(FILE * s)
+{
+    fprintf(s, "%-24s %-22s %-22s %-18s %-24s %-5s %-9s %s\n", "form",
+            "closed form", "derived", "steady state", "difference", "order",
+            "verdict", "printed");
+}
+
+static void
+print_row(FILE * s, const lb_verify_row * row)
+{
+    char * closed = scalar_cell(row->has_closed, row->closed);
+    char * derived = scalar_cell(row->has_derived, row->derived);
+    char * state = state_cell(row);
+    char * difference = difference_cell(row);
+    char * printed = printed_cell(row);
+    char order[16] = "-";
+
+    if (!isnan(row->order))
+        snprintf(order, sizeof(order), "%.2f", row->order);
+    fprintf(s, "%-24s %-22s %-22s %-18s %-24s %-5s %-9s %s\n", row->form->id,
+            closed, derived, state, difference, order,
+            lb_verdict_str(row->verdict), printed);
+    flint_free(closed);
+    flint_free(derived);
+    flint_free(state);
+    flint_free(difference);
+    flint_free(printed);
+}
+
+/* Why a cell is empty, and what was mended. */
+static void
+print_notes(FILE * s, const lb_verify_row * row)
+{
+    const lb_form_struct * f = row->form;
+
+    if (f->mended != NULL)
+        fprintf(s, "    as printed (%s): %s\n    mended: %s\n", f->source,
+                f->as_printed->text, f->mended_why);
+    if (row->closed_note[0] != '\0')
+        fprintf(s, "    no closed form: %s\n", row->closed_note);
+    if (row->derived_note[0] != '\0')
+        fprintf(s, "    not derived: %s\n", row->derived_note);
+    if (row->state_note[0] != '\0')
+        fprintf(s, "    no steady state: %s\n", row->state_note);
+}
+
+static json_t *
+scalar_json(int has, const lb_scalar_t x, const char * level, slong digits)
+{
+    json_t * object;
+
+    if (!has)
+        return json_null();
+    object = lb_ball_json(x->coefficient, digits, level);
+    json_object_set_new(object, "drive_order", json_integer(x->order));
+    return object;
+}
+
+static json_t *
+text_json(const char * text)
+{
+    return text == NULL || text[0] == '\0' ? json_null() : json_string(text);
+}
+
+static json_t *
+real_json(double x)
+{
+    return isfinite(x) ? json_real(x) : json_null();
+}
+
+static json_t *
+state_json(const lb_verify_row * row)
+{
+    json_t *object, *drives;
+
+    if (!row->has_state)
+        return json_null();
+    object = lb_approx_value_json(&row->state);
+    lb_estimate_info_json(object, &row->state_info);
+    drives = json_array();
+    for (int k = 0; k < row->n_drives; k++)
+        json_array_append_new(
+            drives, json_pack("{s:f,s:o}", "scale", row->scale[k],
+                              "difference", real_json(row->difference[k])));
+    json_object_set_new(object, "relative", json_boolean(row->relative));
+    json_object_set_new(object, "drives", drives);
+    json_object_set_new(object, "order", real_json(row->order));
+    json_object_set_new(object, "coefficient", real_json(row->coefficient));
+    json_object_set_new(object, "coefficient_of", text_json(row->drive_text));
+    json_object_set_new(object, "verdict",
+                        json_string(lb_verdict_str(row->state_verdict)));
+    return object;
+}
+
+static json_t *
+row_json(const lb_verify_row * row, const char * model, slong digits)
+{
+    const lb_form_struct * f = row->form;
+    const lb_expr * formula = lb_form_formula(f);
+    const char * level
+        = f->limit == LB_LIMIT_EXACT ? "closed-form" : "weak-drive";
+    json_t *o = json_object(), *at = json_object();
+
+    json_object_set_new(o, "model", json_string(model));
+    json_object_set_new(o, "form", json_string(f->id));
+    json_object_set_new(o, "source", text_json(f->source));
+    json_object_set_new(o, "quantity", json_string(f->quantity->text));
+    for (slong k = 0; k < f->at->length; k++)
+        json_object_set_new(at, f->at->names[k], json_string(f->at->texts[k]));
+    json_object_set_new(o, "at", at);
+    json_object_set_new(o, "formula",
+                        text_json(formula != NULL ? formula->text : NULL));
+    json_object_set_new(o, "closed_form",
+                        scalar_json(row->has_closed, row->closed,
+                                    "closed-form", digits));
+    json_object_set_new(o, "derived",
+                        scalar_json(row->has_derived, row->derived, level,
+                                    digits));
+    json_object_set_new(o, "derived_note", text_json(row->derived_note));
+    json_object_set_new(o, "derived_verdict",
+                        json_string(lb_verdict_str(row->derived_verdict)));
+    if (row->has_printed_formula)
+        json_object_set_new(
+            o, "as_printed",
+            json_pack("{s:s,s:s,s:o,s:s}", "formula", f->as_printed->text,
+                      "mended", f->mended_why, "value",
+                      scalar_json(1, row->printed_formula, "closed-form",
+                                  digits),
+                      "verdict",
+                      lb_verdict_str(row->printed_formula_verdict)));
+    json_object_set_new(o, "steady_state", state_json(row));
+    json_object_set_new(o, "steady_state_note", text_json(row->state_note));
+    if (f->printed_value != NULL)
+        json_object_set_new(
+            o, "printed",
+            json_pack("{s:s,s:s,s:s}", "relation", f->printed_relation,
+                      "value", f->printed_value, "finding",
+                      lb_finding_str(row->finding)));
+    json_object_set_new(o, "verdict",
+                        json_string(lb_verdict_str(row->verdict)));
+    return o;
+}
+
+/* --- sessions -------------------------------------------------------------------- */
+
+/* 0, or -1 after a message */
+static int
+judge(session * s, const lb_form_t form, const lb_model_t m)
+{
+    lb_verify_row row;
+    lb_error err;
+    int bad = 0;
+
+    lb_error_clear(&err);
+    lb_verify_row_init(&row);
+    lb_cli_progress("%s: %s ...", m->name, form->id);
+    if (lb_verify_form(&row, form, m, &s->verify, &err) != LB_OK)
+    {
+        lb_error_in(&err, form->file, form->quantity_pointer);
+        lb_cli_error(&err);
+        bad = -1;
+    }
+    else
+    {
+        if (s->results != NULL)
+            json_array_append_new(
+                s->results, row_json(&row, m->name, s->verify.digits));
+        else
+        {
+            print_row(s->out.stream, &row);
+            print_notes(s->out.stream, &row);
+        }
+        s->counts[row.verdict]++;
+        s->holds += row.finding == LB_FINDING_HOLDS;
+        s->fails += row.finding == LB_FINDING_FAILS;
+        s->worst = lb_verdict_worst(s->worst, row.verdict);
+    }
+    lb_cli_progress_end();
+    lb_verify_row_clear(&row);
+    return bad;
+}
+
+static void
+print_title(session * s, const lb_model_t m, const char * source)
+{
+    if (s->results != NULL)
+        return;
+    fprintf(s->out.stream, "\n%s: %s\n", m->name, m->title);
+    if (source != NULL && source[0] != '\0')
+        fprintf(s->out.stream, "%s\n", source);
+    fprintf(s->out.stream, "\n");
+    print_head(s->out.stream);
+}
+
+static int
+verify_builtin(session * s, const char * name)
+{
+    char * file = lb_text_print("%s.json", name);
+    char * path = lb_data_path("forms", file);
+    lb_forms_t forms;
+    lb_model_t m;
+    lb_error err;
+    int bad;
+
+    lb_error_clear(&err);
+    lb_model_init(m);
+    lb_forms_init(forms);
+    bad = lb_cli_read_model(m, name);
+    if (!bad && access(path, F_OK) != 0)
+        bad = lb_cli_fail("'%s' has no built-in forms; use --form EXPR "
+                          "--observable OBS",
+                          name);
+    else if (!bad && lb_forms_read(forms, path, m, &err) != LB_OK)
+        bad = lb_cli_error(&err);
+    if (!bad)
+        print_title(s, m, forms->source);
+    for (slong k = 0; k < forms->length && !bad; k++)
+        bad = judge(s, forms->forms + k, m);
+    lb_forms_clear(forms);
+    lb_model_clear(m);
+    flint_free(path);
+    flint_free(file);
+    return bad;
+}
+
+static int
+verify_all(session * s)
+{
+    int count, bad = 0;
+    char ** names = lb_data_list("forms", &count);
+
+    if (names == NULL)
+        return -1;
+    if (count == 0)
+        bad = lb_cli_fail("the data folder holds no forms");
+    for (int k = 0; k < count && !bad; k++)
+        bad = verify_builtin(s, names[k]);
+    lb_data_list_free(names, count);
+    return bad;
+}
+
+static int
+has_drive(const lb_model_t m)
+{
+    for (slong k = 0; k < m->scope->length; k++)
+        if (m->scope->symbols[k].drive)
+            return 1;
+    return 0;
+}
+
+static int
+read_limit(lb_limit * limit, const lb_options * options, const lb_model_t m)
+{
+    *limit = has_drive(m) ? LB_LIMIT_WEAK_DRIVE : LB_LIMIT_EXACT;
+    if (options->limit == NULL)
+        return 0;
+    if (strcmp(options->limit, "weak-drive") == 0)
+        *limit = LB_LIMIT_WEAK_DRIVE;
+    else if (strcmp(options->limit, "exact") == 0)
+        *limit = LB_LIMIT_EXACT;
+    else
+        return lb_cli_fail("--limit is 'weak-drive' or 'exact', not '%s'",
+                           options->limit);
+    return 0;
+}
+
+static int
+verify_own_form(session * s)
+{
+    const lb_options * options = s->options;
+    lb_form_t form;
+    lb_limit limit;
+    lb_model_t m;
+    lb_error err;
+    int bad;
+
+    if (options->form == NULL || options->n_observables != 1
+        || options->n_arguments != 1)
+        return lb_cli_fail("a formula of your own needs one MODEL, --form and "
+                           "--observable; see 'lindbound verify --help'");
+    lb_error_clear(&err);
+    lb_model_init(m);
+    lb_form_init(form);
+    bad = lb_cli_read_model(m, options->arguments[0]);
+    if (!bad)
+        bad = read_limit(&limit, options, m);
+    if (!bad
+        && lb_form_set_texts(form, m, options->observables[0], options->form,
+                             limit, &err)
+               != LB_OK)
+        bad = lb_cli_error(&err);
+    if (!bad)
+    {
+        print_title(s, m, m->source);
+        bad = judge(s, form, m);
+    }
+    lb_form_clear(form);
+    lb_model_clear(m);
+    return bad;
+}
+
+static void
+print_summary(const session * s)
+{
+    FILE * stream = s->out.stream;
+
+    fprintf(stream,
+            "\n%ld forms: %ld AGREE, %ld UNDECIDED, %ld DISAGREE",
+            (long) (s->counts[LB_AGREE] + s->counts[LB_UNDECIDED]
+                    + s->counts[LB_DISAGREE]),
+            (long) s->counts[LB_AGREE], (long) s->counts[LB_UNDECIDED],
+            (long) s->counts[LB_DISAGREE]);
+    fprintf(stream, "; printed numbers: %ld hold, %ld do not.\n",
+            (long) s->holds, (long) s->fails);
+    fprintf(stream,
+            "Closed forms and derived values are proved enclosures, shown to "
+            "the digits they prove;\nsteady states are estimates, shown to "
+            "the digits stable under refinement. x^k: leading\norder in the "
+            "drive. Difference: steady state against closed form, relative "
+            "unless 'abs'.\n");
+}
+
+static int
+exit_status(const session * s)
+{
+    switch (s->worst)
+    {
+    case LB_DISAGREE:
+        return LB_EXIT_DISAGREE;
+    case LB_UNDECIDED:
+        return LB_EXIT_UNDECIDED;
+    default:
+        return LB_EXIT_GOOD;
+    }
+}
+
+static int
+run(const lb_options * options)
+{
+    lb_estimate_options estimate;
+    session s;
+    int bad = 0;
+
+    memset(&s, 0, sizeof(s));
+    lb_estimate_options_init(&estimate);
+    estimate.max_dimension = options->max_dimension;
+    estimate.cutoff_text = options->cutoff;
+    s.options = options;
+    s.verify.digits = options->digits;
+    s.verify.estimate = &estimate;
+    s.verify.overrides = (lb_settings_struct *) options->settings;
+    if (lb_output_open(&s.out) != 0)
+        return LB_EXIT_USAGE;
+    if (options->format == LB_FORMAT_JSON)
+        s.results = json_array();
+
+    if (options->form != NULL || options->n_observables > 0)
+        bad = verify_own_form(&s);
+    else if (options->n_arguments == 0)
+        bad = verify_all(&s);
+    else
+        for (int k = 0; k < options->n_arguments && !bad; k++)
+            bad = verify_builtin(&s, options->arguments[k]);
+
+    if (s.results != NULL)
+        lb_output_json(&s.out,
+                       json_pack("{s:s,s:s,s:o}", "command", "verify",
+                                 "verdict", lb_verdict_str(s.worst),
+                                 "results", s.results));
+    else if (!bad)
+        print_summary(&s);
+    return bad ? lb_output_discard(&s.out, LB_EXIT_USAGE)
+               : lb_output_deliver(&s.out, options->output, exit_status(&s));
+}
+
+int
+lb_cmd_verify(int argc, char ** argv)
+{
+    lb_options options;
+    int status;
+
+    if (lb_options_read(&options, argc, argv, "verify", "pocdmfFOt") != 0)
+        status = LB_EXIT_USAGE;
+    else if (options.help)
+    {
+        fputs(help, stdout);
+        status = LB_EXIT_GOOD;
+    }
+    else
+        status = run(&options);
+    lb_options_clear(&options);
+    return status;
+}

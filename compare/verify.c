@@ -1,0 +1,495 @@
+/* compare/verify.c
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <lindbound/ball_text.h>
+#include <lindbound/verify.h>
+#include <lindbound/weak_drive.h>
+
+/* A and B are refined until they prove the wanted digits; MAX_PREC bits reached
+   means UNDECIDED, not a longer wait. */
+#define START_PREC 128
+#define MAX_PREC 4096
+
+/* agreement of A and B: relative, and absolute for exact zeros */
+#define TIGHT 1e-12
+/* how far the measured order may be from 2 */
+#define ORDER_TOLERANCE 0.1
+
+void
+lb_verify_row_init(lb_verify_row * row)
+{
+    memset(row, 0, sizeof(*row));
+    lb_scalar_init(row->closed);
+    lb_scalar_init(row->printed_formula);
+    lb_scalar_init(row->derived);
+    lb_estimate_info_init(&row->state_info);
+    row->order = NAN;
+    row->coefficient = NAN;
+}
+
+void
+lb_verify_row_clear(lb_verify_row * row)
+{
+    lb_scalar_clear(row->closed);
+    lb_scalar_clear(row->printed_formula);
+    lb_scalar_clear(row->derived);
+    lb_estimate_info_clear(&row->state_info);
+}
+
+static void
+set_note(char * note, size_t size, const lb_error * err)
+{
+    if (note[0] == '\0')
+        snprintf(note, size, "%s", err->text);
+}
+
+/* --- A and B --------------------------------------------------------------- */
+
+/* Input that is wrong, not a method that does not apply. */
+static int
+is_bad_input(lb_status status)
+{
+    return status == LB_ENAME || status == LB_EPARSE || status == LB_EDOM;
+}
+
+static int
+tight_enough(const lb_scalar_t x, slong digits)
+{
+    mag_t size;
+    int good;
+
+    if (!acb_is_finite(x->coefficient))
+        return 0;
+    if (acb_rel_accuracy_bits(x->coefficient) >= digits * 10 / 3 + 1)
+        return 1;
+    mag_init(size);
+    acb_get_mag(size, x->coefficient);
+    good = acb_contains_zero(x->coefficient)
+           && mag_cmp_2exp_si(size, -(digits * 10 / 3 + 1)) < 0;
+    mag_clear(size);
+    return good;
+}
+
+typedef lb_status (*evaluator)(lb_scalar_t out, const lb_expr * e,
+                               const lb_model_t m, const lb_scope_t scope,
+                               int leading_order, slong prec, lb_error * err);
+
+static lb_status
+evaluate_closed(lb_scalar_t out, const lb_expr * e, const lb_model_t m,
+                const lb_scope_t scope, int leading_order, slong prec,
+                lb_error * err)
+{
+    (void) m;
+    return lb_form_evaluate(out, e, scope, leading_order, NULL, prec, err);
+}
+
+static lb_status
+evaluate_derived(lb_scalar_t out, const lb_expr * e, const lb_model_t m,
+                 const lb_scope_t scope, int leading_order, slong prec,
+                 lb_error * err)
+{
+    (void) leading_order;
+    return lb_weak_drive_quantity(out, e, m, scope, prec, err);
+}
+
+/* Evaluates at doubling precision until tight enough. */
+static lb_status
+refine(lb_scalar_t out, evaluator evaluate, const lb_expr * e,
+       const lb_model_t m, const lb_scope_t scope, int leading_order,
+       slong digits, lb_error * err)
+{
+    slong start = FLINT_MAX(START_PREC, digits * 10 / 3 + 64);
+    lb_status status = LB_EPREC;
+
+    for (slong prec = start; prec <= FLINT_MAX(MAX_PREC, start); prec *= 2)
+    {
+        lb_error_clear(err);
+        status = evaluate(out, e, m, scope, leading_order, prec, err);
+        if (status != LB_OK && status != LB_EPREC)
+            return status;
+        if (status == LB_OK && tight_enough(out, digits))
+            return LB_OK;
+    }
+    return status;
+}
+
+static lb_status
+judge_closed(lb_verify_row * row, const lb_model_t m, const lb_scope_t scope,
+             slong digits, lb_error * err)
+{
+    const lb_form_struct * f = row->form;
+    int leading = f->limit == LB_LIMIT_WEAK_DRIVE;
+    const lb_expr * formula = lb_form_formula(f);
+    lb_status status;
+
+    if (formula == NULL)
+        return LB_OK;
+    status = refine(row->closed, evaluate_closed, formula, m, scope, leading,
+                    digits, err);
+    if (is_bad_input(status))
+        return status;
+    row->has_closed = status == LB_OK && acb_is_finite(row->closed->coefficient);
+    if (!row->has_closed)
+        snprintf(row->closed_note, sizeof(row->closed_note), "%s",
+                 status == LB_OK ? "not finite (a pole or a division by zero)"
+                                 : err->text);
+    if (f->mended != NULL && f->as_printed != NULL)
+    {
+        status = refine(row->printed_formula, evaluate_closed, f->as_printed,
+                        m, scope, leading, digits, err);
+        if (is_bad_input(status))
+            return status;
+        row->has_printed_formula = status == LB_OK;
+    }
+    return LB_OK;
+}
+
+static lb_verdict
+compare_scalars(const lb_scalar_t x, const lb_scalar_t y)
+{
+    /* equal values of different order are different limits */
+    if (x->order != y->order && !lb_scalar_is_zero(x) && !lb_scalar_is_zero(y)
+        && !(acb_contains_zero(x->coefficient)
+             && acb_contains_zero(y->coefficient)))
+        return acb_is_finite(x->coefficient) && acb_is_finite(y->coefficient)
+                   ? LB_DISAGREE
+                   : LB_UNDECIDED;
+    return lb_verdict_balls(x->coefficient, y->coefficient, TIGHT, TIGHT);
+}
+
+static lb_status
+judge_derived(lb_verify_row * row, const lb_model_t m, const lb_scope_t scope,
+              slong digits, lb_error * err)
+{
+    const lb_form_struct * f = row->form;
+    lb_status status;
+
+    /* an exact statement about a state is beyond the hierarchy */
+    if (f->limit == LB_LIMIT_EXACT && lb_node_uses_state(f->quantity->root))
+        return LB_OK;
+    status = refine(row->derived, evaluate_derived, f->quantity, m, scope, 1,
+                    digits, err);
+    if (is_bad_input(status))
+        return status;
+    row->has_derived
+        = status == LB_OK && acb_is_finite(row->derived->coefficient);
+    if (status != LB_OK)
+        set_note(row->derived_note, sizeof(row->derived_note), err);
+    else if (!row->has_derived)
+        snprintf(row->derived_note, sizeof(row->derived_note),
+                 "the leading orders vanish: the limit is not finite");
+    if (row->has_closed && row->has_derived)
+        row->derived_verdict = compare_scalars(row->closed, row->derived);
+    else if (row->has_closed && status == LB_EPREC)
+        row->derived_verdict = LB_UNDECIDED;
+    if (row->has_printed_formula && row->has_derived)
+        row->printed_formula_verdict
+            = compare_scalars(row->printed_formula, row->derived);
+    return LB_OK;
+}
+
+/* --- C ------------------------------------------------------------------------ */
+
+/* Value of the closed form with the drives times 2^-k, as doubles. */
+static lb_status
+closed_at(double * re, double * im, const lb_verify_row * row,
+          const lb_scope_t scope, const fmpq_t scale, lb_error * err)
+{
+    lb_scalar_t x;
+    lb_status status;
+
+    lb_scalar_init(x);
+    status = lb_form_evaluate(x, lb_form_formula(row->form), scope, 0, scale,
+                              256, err);
+    *re = arf_get_d(arb_midref(acb_realref(x->coefficient)), ARF_RND_NEAR);
+    *im = arf_get_d(arb_midref(acb_imagref(x->coefficient)), ARF_RND_NEAR);
+    lb_scalar_clear(x);
+    return status;
+}
+
+/* |d| with the sign of its larger part, so that real differences keep their
+   sign. */
+static double
+signed_modulus(double re, double im)
+{
+    return copysign(hypot(re, im), fabs(re) >= fabs(im) ? re : im);
+}
+
+/* One more halving of the drive.  Returns the smallest difference that the
+   estimate resolves in *noise. */
+static lb_status
+add_drive(lb_verify_row * row, double * noise, const lb_model_t m,
+          const lb_scope_t scope, const lb_verify_options * options,
+          lb_error * err)
+{
+    int k = row->n_drives;
+    lb_approx_value value;
+    lb_estimate_info info;
+    double re, im, size;
+    fmpq_t scale;
+    lb_status status;
+
+    fmpq_init(scale);
+    fmpq_set_si(scale, 1, 1UL << k);
+    lb_estimate_info_init(&info);
+    status = lb_estimate_approx(&value, &info, m, scope, scale,
+                                &row->form->quantity, 1, options->estimate,
+                                err);
+    if (status == LB_OK && k == 0)
+    {
+        row->has_state = 1;
+        row->state = value;
+        lb_estimate_info_swap(&row->state_info, &info);
+    }
+    lb_estimate_info_clear(&info);
+    if (status == LB_OK && row->has_closed)
+    {
+        status = closed_at(&re, &im, row, scope, scale, err);
+        size = hypot(re, im);
+        if (k == 0)
+            row->relative
+                = !acb_contains_zero(row->closed->coefficient) && size > 0;
+        row->scale[k] = ldexp(1.0, -k);
+        row->difference[k] = signed_modulus(value.re - re, value.im - im);
+        *noise = hypot(value.re, value.im) * pow(10.0, -value.digits);
+        if (row->relative)
+        {
+            row->difference[k] /= size;
+            *noise /= size;
+        }
+        else
+        {
+            /* a zero of order d in the drive: compare with drive^d */
+            double unit = pow(row->scale[k], (double) row->closed->order);
+
+            row->difference[k] /= unit;
+            *noise /= unit;
+        }
+        row->n_drives++;
+    }
+    fmpq_clear(scale);
+    return status;
+}
+
+/* Difference of an exact form and the digits of its estimate. */
+static void
+judge_exact_state(lb_verify_row * row, double noise)
+{
+    double difference = fabs(row->difference[0]);
+
+    if (!isfinite(difference))
+        row->state_verdict = LB_UNDECIDED;
+    else if (row->state.digits < 6 && row->relative)
+        row->state_verdict = LB_UNDECIDED;
+    else
+        /* the last stable digit may be rounded either way */
+        row->state_verdict
+            = difference <= 10 * noise ? LB_AGREE : LB_DISAGREE;
+}
+
+static int
+order_is_two(double order)
+{
+    return fabs(order - 2) <= ORDER_TOLERANCE;
+}
+
+/* Halves the drive until the order of the difference has settled at 2, or the
+   estimate no longer resolves the difference, or the halvings are used up. */
+static lb_status
+measure_order(lb_verify_row * row, double noise, const lb_model_t m,
+              const lb_scope_t scope, const lb_verify_options * options,
+              lb_error * err)
+{
+    lb_status status = LB_OK;
+    int settled = 0, resolved = fabs(row->difference[0]) > 10 * noise;
+
+    while (status == LB_OK && resolved && row->n_drives < LB_VERIFY_DRIVES
+           && !(settled && row->n_drives >= 3))
+    {
+        int k;
+        double order;
+
+        status = add_drive(row, &noise, m, scope, options, err);
+        if (status != LB_OK)
+            break;
+        k = row->n_drives - 1;
+        resolved = fabs(row->difference[k]) > 30 * noise;
+        order = log2(fabs(row->difference[k - 1] / row->difference[k]));
+        if (resolved && isfinite(order))
+        {
+            row->order = order;
+            settled = order_is_two(order);
+        }
+    }
+    if (status != LB_OK)
+        return status;
+
+    if (settled)
+        row->state_verdict = LB_AGREE;
+    else if (row->n_drives >= 3 && resolved && row->order < 1)
+        /* well resolved, yet it does not vanish with the drive */
+        row->state_verdict = LB_DISAGREE;
+    else if (!resolved && row->n_drives == 1)
+        row->state_verdict
+            = fabs(row->difference[0]) <= 10 * noise ? LB_AGREE : LB_UNDECIDED;
+    else
+        row->state_verdict = LB_UNDECIDED;
+    return LB_OK;
+}
+
+/* The square of drive/unit at the stated drive, and its name. */
+static lb_status
+drive_square(double * square, char * text, size_t size, const lb_model_t m,
+             const lb_scope_t scope, lb_error * err)
+{
+    lb_status status = LB_OK;
+    const char * name = NULL;
+    lb_scalar_t x;
+    lb_env_t env;
+    double unit = 1;
+    int drives = 0;
+
+    *square = 0;
+    lb_scalar_init(x);
+    lb_env_init(env, scope, 64);
+    for (slong k = 0; k < scope->length && status == LB_OK; k++)
+    {
+        if (!scope->symbols[k].drive)
+            continue;
+        status = lb_env_symbol(x, env, k, err);
+        drives++;
+        name = scope->symbols[k].name;
+        *square += pow(arf_get_d(arb_midref(acb_realref(x->coefficient)),
+                                 ARF_RND_NEAR), 2)
+                   + pow(arf_get_d(arb_midref(acb_imagref(x->coefficient)),
+                                   ARF_RND_NEAR), 2);
+    }
+    if (status == LB_OK && m->drive_unit != NULL)
+    {
+        status = lb_env_scalar(x, env, m->drive_unit, err);
+        unit = arf_get_d(arb_midref(acb_realref(x->coefficient)),
+                         ARF_RND_NEAR);
+    }
+    *square /= unit * unit;
+    if (drives != 1)
+        snprintf(text, size, "drive^2");
+    else if (m->drive_unit != NULL)
+        snprintf(text, size, "(%s/%s)^2", name, m->drive_unit->text);
+    else
+        snprintf(text, size, "%s^2", name);
+    lb_env_clear(env);
+    lb_scalar_clear(x);
+    return status;
+}
+
+/* difference = c x^2 + O(x^4): the last two drives, extrapolated. */
+static lb_status
+set_coefficient(lb_verify_row * row, const lb_model_t m,
+                const lb_scope_t scope, lb_error * err)
+{
+    int k = row->n_drives - 1;
+    double square, near, far;
+    lb_status status = drive_square(&square, row->drive_text,
+                                    sizeof(row->drive_text), m, scope, err);
+
+    if (status != LB_OK || row->state_verdict != LB_AGREE || k < 1
+        || square == 0 || isnan(row->order))
+        return status;
+    far = row->difference[k - 1] / (square * pow(row->scale[k - 1], 2));
+    near = row->difference[k] / (square * pow(row->scale[k], 2));
+    row->coefficient = (4 * near - far) / 3;
+    return LB_OK;
+}
+
+static lb_status
+judge_state(lb_verify_row * row, const lb_model_t m, const lb_scope_t scope,
+            const lb_verify_options * options, lb_error * err)
+{
+    const lb_node * quantity = row->form->quantity->root;
+    double noise = 0;
+    lb_status status;
+
+    if (!lb_node_uses_state(quantity) || lb_node_uses_quantity(quantity))
+        return LB_OK;
+    status = add_drive(row, &noise, m, scope, options, err);
+    if (status == LB_OK && row->n_drives == 1)
+    {
+        if (row->form->limit == LB_LIMIT_EXACT)
+            judge_exact_state(row, noise);
+        else
+        {
+            status = measure_order(row, noise, m, scope, options, err);
+            if (status == LB_OK)
+                status = set_coefficient(row, m, scope, err);
+        }
+    }
+    if (status == LB_ENOCONV || status == LB_EDIM || status == LB_EMEM)
+    {
+        set_note(row->state_note, sizeof(row->state_note), err);
+        row->state_verdict = LB_UNDECIDED;
+        status = LB_OK;
+    }
+    return status;
+}
+
+/* --- the printed number ------------------------------------------------------ */
+
+static void
+judge_printed(lb_verify_row * row)
+{
+    const lb_form_struct * f = row->form;
+    double lo, hi;
+
+    if (f->printed_value == NULL)
+        return;
+    if (row->has_state)
+    {
+        double width = fabs(row->state.re) * pow(10.0, -row->state.digits);
+
+        lo = row->state.re - width;
+        hi = row->state.re + width;
+    }
+    else if (row->has_derived && row->derived->order == 0)
+        lb_ball_bounds(&lo, &hi, acb_realref(row->derived->coefficient));
+    else if (row->has_closed && row->closed->order == 0)
+        lb_ball_bounds(&lo, &hi, acb_realref(row->closed->coefficient));
+    else
+    {
+        row->finding = LB_FINDING_OPEN;
+        return;
+    }
+    row->finding
+        = lb_printed_judge(lo, hi, f->printed_relation, f->printed_value);
+}
+
+lb_status
+lb_verify_form(lb_verify_row * row, const lb_form_t form, const lb_model_t m,
+               const lb_verify_options * options, lb_error * err)
+{
+    lb_scope_t scope;
+    lb_error local;
+    lb_status status;
+
+    if (err == NULL)
+        err = &local;
+    row->form = form;
+    status = lb_form_scope(scope, form, m, options->overrides, err);
+    if (status != LB_OK)
+        return status;
+    status = judge_closed(row, m, scope, options->digits, err);
+    if (status == LB_OK)
+        status = judge_derived(row, m, scope, options->digits, err);
+    if (status == LB_OK)
+        status = judge_state(row, m, scope, options, err);
+    if (status == LB_OK)
+    {
+        judge_printed(row);
+        row->verdict
+            = lb_verdict_worst(row->derived_verdict, row->state_verdict);
+    }
+    lb_scope_clear(scope);
+    return status;
+}

@@ -1,0 +1,208 @@
+/* numeric/full_sylvester.c
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The slowest eigenvector of M is close to the vacuum at weak drive, and
+ * there mu + conj(mu) ~ -drive^2: K is nearly singular where the deflated
+ * Lindbladian is not, for |v><v| ~ |0><0| has trace 1 and is mapped to
+ * damping * |0><0|.  So that denominator becomes +damping.  All others that
+ * are tiny (undamped coherences) are lengthened to TINY * damping.
+ *
+ * LAPACK must not balance M: balancing would undo the shell scaling. */
+#include <complex.h>
+#include <math.h>
+#include <string.h>
+
+#include <cblas.h>
+#include <lapacke.h>
+#include <lindbound/full_sylvester.h>
+
+#define TINY 1e-4
+/* |mu_0 + conj(mu_0)| below this fraction of the damping: nearly the vacuum */
+#define VACUUM 0.1
+/* eigenvectors worse than this are perturbed, at most so often */
+#define BAD_CONDITION 1e10
+#define PERTURBATIONS 3
+
+typedef struct
+{
+    slong d;
+    lb_complex *x, *x_inverse;
+    lb_complex * reciprocal; /* 1 / denominators */
+    lb_complex * t;          /* scratch matrix   */
+} sylvester;
+
+static lb_complex *
+new_matrix(slong d)
+{
+    return flint_malloc((size_t) (d * d) * sizeof(lb_complex));
+}
+
+/* c = op(a) op(b) */
+static void
+multiply(lb_complex * c, CBLAS_TRANSPOSE op_a, const lb_complex * a,
+         CBLAS_TRANSPOSE op_b, const lb_complex * b, slong d)
+{
+    const lb_complex one = 1.0, zero = 0.0;
+    int n = (int) d;
+
+    cblas_zgemm(CblasRowMajor, op_a, op_b, n, n, n, &one, a, n, b, n, &zero, c,
+                n);
+}
+
+static void
+divide(lb_complex * y, const lb_complex * reciprocal, slong n, double sign)
+{
+    double * to = (double *) y;
+    const double * by = (const double *) reciprocal;
+
+    for (slong i = 0; i < 2 * n; i += 2)
+    {
+        double re = by[i], im = sign * by[i + 1], u = to[i], v = to[i + 1];
+
+        to[i] = u * re - v * im;
+        to[i + 1] = u * im + v * re;
+    }
+}
+
+static void
+apply(lb_complex * y, const lb_complex * x, void * data)
+{
+    sylvester * s = data;
+
+    multiply(s->t, CblasNoTrans, s->x_inverse, CblasNoTrans, x, s->d);
+    multiply(y, CblasNoTrans, s->t, CblasConjTrans, s->x_inverse, s->d);
+    divide(y, s->reciprocal, s->d * s->d, 1.0);
+    multiply(s->t, CblasNoTrans, s->x, CblasNoTrans, y, s->d);
+    multiply(y, CblasNoTrans, s->t, CblasConjTrans, s->x, s->d);
+}
+
+static void
+apply_adjoint(lb_complex * y, const lb_complex * x, void * data)
+{
+    sylvester * s = data;
+
+    multiply(s->t, CblasConjTrans, s->x, CblasNoTrans, x, s->d);
+    multiply(y, CblasNoTrans, s->t, CblasNoTrans, s->x, s->d);
+    divide(y, s->reciprocal, s->d * s->d, -1.0);
+    multiply(s->t, CblasConjTrans, s->x_inverse, CblasNoTrans, y, s->d);
+    multiply(y, CblasNoTrans, s->t, CblasNoTrans, s->x_inverse, s->d);
+}
+
+static void
+clear(void * data)
+{
+    sylvester * s = data;
+
+    flint_free(s->x);
+    flint_free(s->x_inverse);
+    flint_free(s->reciprocal);
+    flint_free(s->t);
+    flint_free(s);
+}
+
+static const lb_preconditioner_methods methods
+    = { "full-sylvester", apply, apply_adjoint, clear };
+
+/* Largest column sum of moduli; NaN if an entry is. */
+static double
+norm1(const lb_complex * a, slong d)
+{
+    return LAPACKE_zlange(LAPACK_ROW_MAJOR, '1', (lapack_int) d,
+                          (lapack_int) d, a, (lapack_int) d);
+}
+
+/* Eigenvectors x, their inverse and eigenvalues mu of M + perturbation;
+   returns the condition of x, infinity if there is none. */
+static double
+diagonalize(sylvester * s, lb_complex * mu, const lb_lindbladian_t l,
+            double perturbation)
+{
+    lapack_int n = (lapack_int) s->d, low, high;
+    lapack_int * pivots = flint_malloc((size_t) n * sizeof(lapack_int));
+    double * scale = flint_malloc((size_t) n * sizeof(double));
+    double norm, condition = INFINITY;
+
+    lb_sparse_get_dense(s->t, l->generator);
+    /* distinct shifts, spread by the golden ratio */
+    for (slong i = 0; i < s->d; i++)
+        s->t[i * s->d + i] -= perturbation
+                              * (1.0 + fmod((double) i * 0.6180339887, 1.0));
+    if (LAPACKE_zgeevx(LAPACK_ROW_MAJOR, 'N', 'N', 'V', 'N', n, s->t, n, mu,
+                       NULL, n, s->x, n, &low, &high, scale, &norm, NULL, NULL)
+        == 0)
+    {
+        memcpy(s->x_inverse, s->x,
+               (size_t) (s->d * s->d) * sizeof(lb_complex));
+        if (LAPACKE_zgetrf(LAPACK_ROW_MAJOR, n, n, s->x_inverse, n, pivots)
+                == 0
+            && LAPACKE_zgetri(LAPACK_ROW_MAJOR, n, s->x_inverse, n, pivots)
+                   == 0)
+            condition = norm1(s->x, s->d) * norm1(s->x_inverse, s->d);
+    }
+    flint_free(pivots);
+    flint_free(scale);
+    return isfinite(condition) ? condition : INFINITY;
+}
+
+static void
+set_reciprocals(sylvester * s, const lb_complex * mu, double damping)
+{
+    slong slowest = 0;
+
+    for (slong j = 0; j < s->d; j++)
+        if (creal(mu[j]) > creal(mu[slowest]))
+            slowest = j;
+    for (slong j = 0; j < s->d; j++)
+        for (slong k = 0; k < s->d; k++)
+        {
+            lb_complex denominator = mu[j] + conj(mu[k]);
+            double size = cabs(denominator);
+
+            if (j == slowest && k == slowest && size < VACUUM * damping)
+                denominator = damping;
+            else if (size < TINY * damping)
+                denominator = -TINY * damping;
+            s->reciprocal[j * s->d + k] = 1.0 / denominator;
+        }
+}
+
+lb_status
+lb_full_sylvester_init(lb_preconditioner_t p, const lb_lindbladian_t l,
+                       lb_error * err)
+{
+    slong d = l->dimension;
+    double size = 0.0, perturbation = 0.0, condition;
+    lb_complex * mu = flint_malloc((size_t) d * sizeof(lb_complex));
+    sylvester * s = flint_malloc(sizeof(sylvester));
+
+    lb_preconditioner_init(p, d);
+    s->d = d;
+    s->x = new_matrix(d);
+    s->x_inverse = new_matrix(d);
+    s->reciprocal = new_matrix(d);
+    s->t = new_matrix(d);
+
+    condition = diagonalize(s, mu, l, 0.0);
+    for (slong k = 0; k < lb_sparse_nonzeros(l->generator); k++)
+        size = fmax(size, cabs(l->generator->value[k]));
+    for (int i = 0; i < PERTURBATIONS && condition > BAD_CONDITION; i++)
+    {
+        perturbation = i == 0 ? 1e-8 * size : 100.0 * perturbation;
+        condition = diagonalize(s, mu, l, perturbation);
+    }
+    if (isfinite(condition))
+        set_reciprocals(s, mu, l->damping);
+    flint_free(mu);
+    if (!isfinite(condition))
+    {
+        clear(s);
+        return lb_error_set(err, LB_ENOCONV,
+                            "the effective Hamiltonian (dimension %ld) could "
+                            "not be diagonalized",
+                            (long) d);
+    }
+    p->methods = &methods;
+    p->data = s;
+    p->condition = condition;
+    return LB_OK;
+}

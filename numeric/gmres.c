@@ -1,0 +1,256 @@
+/* numeric/gmres.c
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Arnoldi by modified Gram-Schmidt, repeated when a vector loses more than
+ * half of its length (it is then orthogonal to working precision); Givens
+ * rotations keep the Hessenberg matrix triangular. */
+#include <complex.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cblas.h>
+#include <lindbound/gmres.h>
+
+#define MIN_CYCLE 20
+#define MAX_CYCLE 200
+/* a whole cycle that leaves more than this of the residual is stagnation */
+#define STAGNATION 0.9
+
+typedef struct
+{
+    slong n, length;           /* of a vector; of the longest cycle       */
+    lb_complex ** v;           /* length + 1 Krylov vectors, NULL if not
+                                  yet needed                              */
+    lb_complex * h;            /* Hessenberg matrix, column by column     */
+    lb_complex *sine, *g, *y;  /* rotations, rotated right side, solution */
+    double * cosine;
+    lb_complex *z, *w;         /* scratch vectors                         */
+} krylov;
+
+static lb_complex *
+new_vector(slong n)
+{
+    return flint_malloc((size_t) n * sizeof(lb_complex));
+}
+
+static void
+krylov_init(krylov * s, slong n, const lb_gmres_options * options)
+{
+    size_t fit = options->memory / ((size_t) n * sizeof(lb_complex));
+
+    s->n = n;
+    s->length = fit < MIN_CYCLE   ? MIN_CYCLE
+                : fit > MAX_CYCLE ? MAX_CYCLE
+                                  : (slong) fit;
+    if (s->length > n)
+        s->length = n;
+    s->v = flint_calloc((size_t) s->length + 1, sizeof(lb_complex *));
+    s->h = new_vector((s->length + 1) * s->length);
+    s->sine = new_vector(s->length + 1);
+    s->g = new_vector(s->length + 1);
+    s->y = new_vector(s->length + 1);
+    s->cosine = flint_malloc((size_t) (s->length + 1) * sizeof(double));
+    s->z = new_vector(n);
+    s->w = new_vector(n);
+}
+
+static void
+krylov_clear(krylov * s)
+{
+    for (slong j = 0; j <= s->length; j++)
+        flint_free(s->v[j]);
+    flint_free(s->v);
+    flint_free(s->h);
+    flint_free(s->sine);
+    flint_free(s->g);
+    flint_free(s->y);
+    flint_free(s->cosine);
+    flint_free(s->z);
+    flint_free(s->w);
+}
+
+static double
+norm(const lb_complex * x, slong n)
+{
+    return cblas_dznrm2((int) n, x, 1);
+}
+
+/* w -= sum_i <v_i, w> v_i for i <= j; adds the coefficients to h. */
+static void
+orthogonalize(lb_complex * w, lb_complex * h, const krylov * s, slong j)
+{
+    for (slong i = 0; i <= j; i++)
+    {
+        lb_complex c, minus;
+
+        cblas_zdotc_sub((int) s->n, s->v[i], 1, w, 1, &c);
+        minus = -c;
+        cblas_zaxpy((int) s->n, &minus, s->v[i], 1, w, 1);
+        h[i] += c;
+    }
+}
+
+/* Applies the former rotations to column j and makes the one that removes its
+   last entry; returns the new residual norm. */
+static double
+rotate(krylov * s, lb_complex * h, slong j)
+{
+    double length;
+
+    for (slong i = 0; i < j; i++)
+    {
+        lb_complex t = s->cosine[i] * h[i] + s->sine[i] * h[i + 1];
+
+        h[i + 1] = -conj(s->sine[i]) * h[i] + s->cosine[i] * h[i + 1];
+        h[i] = t;
+    }
+    length = hypot(cabs(h[j]), cabs(h[j + 1]));
+    if (cabs(h[j]) == 0.0)
+    {
+        s->cosine[j] = 0.0;
+        s->sine[j] = 1.0;
+        h[j] = h[j + 1];
+    }
+    else
+    {
+        lb_complex phase = h[j] / cabs(h[j]);
+
+        s->cosine[j] = cabs(h[j]) / length;
+        s->sine[j] = phase * conj(h[j + 1]) / length;
+        h[j] = phase * length;
+    }
+    h[j + 1] = 0.0;
+    s->g[j + 1] = -conj(s->sine[j]) * s->g[j];
+    s->g[j] = s->cosine[j] * s->g[j];
+    return cabs(s->g[j + 1]);
+}
+
+/* x += M (sum_i y_i v_i), where the triangular system gives y; 0 if that is
+   not finite (x is then left alone). */
+static int
+update(lb_complex * x, krylov * s, slong columns, lb_gmres_map precondition,
+       void * context)
+{
+    const lb_complex one = 1.0;
+
+    for (slong i = columns - 1; i >= 0; i--)
+    {
+        lb_complex sum = s->g[i];
+
+        for (slong k = i + 1; k < columns; k++)
+            sum -= s->h[k * (s->length + 1) + i] * s->y[k];
+        if (cabs(s->h[i * (s->length + 1) + i]) == 0.0)
+            return 0;
+        s->y[i] = sum / s->h[i * (s->length + 1) + i];
+    }
+    memset(s->w, 0, (size_t) s->n * sizeof(lb_complex));
+    for (slong i = 0; i < columns; i++)
+        cblas_zaxpy((int) s->n, s->y + i, s->v[i], 1, s->w, 1);
+    if (precondition != NULL)
+        precondition(s->z, s->w, context);
+    else
+        memcpy(s->z, s->w, (size_t) s->n * sizeof(lb_complex));
+    if (!isfinite(norm(s->z, s->n)))
+        return 0;
+    cblas_zaxpy((int) s->n, &one, s->z, 1, x, 1);
+    return 1;
+}
+
+/* One cycle from the residual in v[0] (not normalized) of norm @p beta;
+   returns the number of columns made. */
+static slong
+cycle(krylov * s, double beta, double goal, slong max_columns,
+      lb_gmres_map apply, lb_gmres_map precondition, void * context)
+{
+    double residual = beta;
+    slong j;
+
+    cblas_zdscal((int) s->n, 1.0 / beta, s->v[0], 1);
+    memset(s->g, 0, (size_t) (s->length + 1) * sizeof(lb_complex));
+    s->g[0] = beta;
+    for (j = 0; j < s->length && j < max_columns && residual > goal; j++)
+    {
+        lb_complex * h = s->h + j * (s->length + 1);
+        double before, after;
+
+        if (s->v[j + 1] == NULL)
+            s->v[j + 1] = new_vector(s->n);
+        if (precondition != NULL)
+        {
+            precondition(s->z, s->v[j], context);
+            apply(s->v[j + 1], s->z, context);
+        }
+        else
+            apply(s->v[j + 1], s->v[j], context);
+
+        memset(h, 0, (size_t) (s->length + 1) * sizeof(lb_complex));
+        before = norm(s->v[j + 1], s->n);
+        if (!isfinite(before))
+            return j;
+        orthogonalize(s->v[j + 1], h, s, j);
+        after = norm(s->v[j + 1], s->n);
+        if (after < 0.5 * before)
+        {
+            orthogonalize(s->v[j + 1], h, s, j);
+            after = norm(s->v[j + 1], s->n);
+        }
+        h[j + 1] = after;
+        residual = rotate(s, h, j);
+        if (after <= 1e-15 * before) /* the space is exhausted */
+            return j + 1;
+        cblas_zdscal((int) s->n, 1.0 / after, s->v[j + 1], 1);
+    }
+    return j;
+}
+
+lb_status
+lb_gmres_approx(lb_complex * x, lb_gmres_report * report, const lb_complex * b,
+                slong n, lb_gmres_map apply, lb_gmres_map precondition,
+                void * context, const lb_gmres_options * options)
+{
+    double size = norm(b, n), beta = size, goal = options->tolerance * size;
+    const lb_complex minus_one = -1.0;
+    lb_status status = LB_ENOCONV;
+    krylov s;
+
+    memset(x, 0, (size_t) n * sizeof(lb_complex));
+    report->iterations = 0;
+    report->residual = 1.0;
+    if (size == 0.0)
+    {
+        report->residual = 0.0;
+        return LB_OK;
+    }
+    if (!isfinite(size))
+        return LB_ENOCONV;
+
+    krylov_init(&s, n, options);
+    s.v[0] = new_vector(n);
+    memcpy(s.v[0], b, (size_t) n * sizeof(lb_complex));
+    while (report->iterations < options->max_iterations)
+    {
+        double former = beta;
+        slong columns = cycle(&s, beta, 0.5 * goal,
+                              options->max_iterations - report->iterations,
+                              apply, precondition, context);
+
+        report->iterations += columns;
+        if (columns == 0 || !update(x, &s, columns, precondition, context))
+            break;
+        apply(s.v[0], x, context);
+        cblas_zaxpy((int) n, &minus_one, b, 1, s.v[0], 1);
+        cblas_zdscal((int) n, -1.0, s.v[0], 1);
+        beta = norm(s.v[0], n);
+        report->residual = beta / size;
+        if (beta <= goal)
+        {
+            status = LB_OK;
+            break;
+        }
+        if (!(beta < STAGNATION * former))
+            break;
+    }
+    krylov_clear(&s);
+    return status;
+}
