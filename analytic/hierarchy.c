@@ -651,7 +651,9 @@ lb_hierarchy_amplitude(acb_t c, lb_hierarchy_t h, const slong * levels,
     for (slong k = 0; k < h->subsystems; k++)
     {
         if (levels[k] < 0 || (h->kinds[k] == LB_TWO_LEVEL && levels[k] > 1))
-            status = lb_error_set(err, LB_EDOM, "subsystem %ld has no level %ld",
+            status = lb_error_set(err, LB_EDOM,
+                                  "subsystem c%ld has no level %ld "
+                                  NUMBERING,
                                   (long) k, (long) levels[k]);
         excitations += levels[k];
     }

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Model    Modes a_j with H = sum_jk h_jk a_j' a_k and losses gamma_j, each
- *          loss a port: input-output relation out_j = -in_j + sqrt(gamma_j) a_j.
+ *          loss a port, with out_j = -in_j + sqrt(gamma_j) a_j.
  *          With M = h - (i/2) diag(gamma), taken in the frame rotating at the
  *          light's frequency (so that "- omega" is already in the diagonal),
  *

@@ -25,6 +25,8 @@ need_hierarchy(weak_model * w, slong prec, lb_error * err)
         return LB_OK;
     status = lb_hierarchy_init(w->hierarchy, w->problem, prec, err);
     w->has_hierarchy = status == LB_OK;
+    if (status != LB_OK)
+        lb_hierarchy_clear(w->hierarchy);
     return status;
 }
 

@@ -22,10 +22,10 @@ typedef struct
     slong n, length;           /* of a vector; of the longest cycle       */
     lb_complex ** v;           /* length + 1 Krylov vectors, NULL if not
                                   yet needed                              */
+    lb_complex ** z;           /* M v: kept, which saves one M per cycle  */
     lb_complex * h;            /* Hessenberg matrix, column by column     */
     lb_complex *sine, *g, *y;  /* rotations, rotated right side, solution */
     double * cosine;
-    lb_complex *z, *w;         /* scratch vectors                         */
 } krylov;
 
 static lb_complex *
@@ -37,7 +37,7 @@ new_vector(slong n)
 static void
 krylov_init(krylov * s, slong n, const lb_gmres_options * options)
 {
-    size_t fit = options->memory / ((size_t) n * sizeof(lb_complex));
+    size_t fit = options->memory / (2 * (size_t) n * sizeof(lb_complex));
 
     s->n = n;
     s->length = fit < MIN_CYCLE   ? MIN_CYCLE
@@ -46,28 +46,29 @@ krylov_init(krylov * s, slong n, const lb_gmres_options * options)
     if (s->length > n)
         s->length = n;
     s->v = flint_calloc((size_t) s->length + 1, sizeof(lb_complex *));
+    s->z = flint_calloc((size_t) s->length + 1, sizeof(lb_complex *));
     s->h = new_vector((s->length + 1) * s->length);
     s->sine = new_vector(s->length + 1);
     s->g = new_vector(s->length + 1);
     s->y = new_vector(s->length + 1);
     s->cosine = flint_malloc((size_t) (s->length + 1) * sizeof(double));
-    s->z = new_vector(n);
-    s->w = new_vector(n);
 }
 
 static void
 krylov_clear(krylov * s)
 {
     for (slong j = 0; j <= s->length; j++)
+    {
         flint_free(s->v[j]);
+        flint_free(s->z[j]);
+    }
     flint_free(s->v);
+    flint_free(s->z);
     flint_free(s->h);
     flint_free(s->sine);
     flint_free(s->g);
     flint_free(s->y);
     flint_free(s->cosine);
-    flint_free(s->z);
-    flint_free(s->w);
 }
 
 static double
@@ -126,34 +127,25 @@ rotate(krylov * s, lb_complex * h, slong j)
     return cabs(s->g[j + 1]);
 }
 
-/* x += M (sum_i y_i v_i), where the triangular system gives y; 0 if that is
-   not finite (x is then left alone). */
+/* x += sum_i y_i z_i, where the triangular system gives y; 0 if that is not
+   finite (x is then left alone). */
 static int
-update(lb_complex * x, krylov * s, slong columns, lb_gmres_map precondition,
-       void * context)
+update(lb_complex * x, const krylov * s, slong columns, int preconditioned)
 {
-    const lb_complex one = 1.0;
+    lb_complex * const * z = preconditioned ? s->z : s->v;
 
     for (slong i = columns - 1; i >= 0; i--)
     {
-        lb_complex sum = s->g[i];
+        lb_complex sum = s->g[i], pivot = s->h[i * (s->length + 1) + i];
 
         for (slong k = i + 1; k < columns; k++)
             sum -= s->h[k * (s->length + 1) + i] * s->y[k];
-        if (cabs(s->h[i * (s->length + 1) + i]) == 0.0)
+        s->y[i] = sum / pivot;
+        if (!isfinite(cabs(s->y[i])))
             return 0;
-        s->y[i] = sum / s->h[i * (s->length + 1) + i];
     }
-    memset(s->w, 0, (size_t) s->n * sizeof(lb_complex));
     for (slong i = 0; i < columns; i++)
-        cblas_zaxpy((int) s->n, s->y + i, s->v[i], 1, s->w, 1);
-    if (precondition != NULL)
-        precondition(s->z, s->w, context);
-    else
-        memcpy(s->z, s->w, (size_t) s->n * sizeof(lb_complex));
-    if (!isfinite(norm(s->z, s->n)))
-        return 0;
-    cblas_zaxpy((int) s->n, &one, s->z, 1, x, 1);
+        cblas_zaxpy((int) s->n, s->y + i, z[i], 1, x, 1);
     return 1;
 }
 
@@ -178,8 +170,10 @@ cycle(krylov * s, double beta, double goal, slong max_columns,
             s->v[j + 1] = new_vector(s->n);
         if (precondition != NULL)
         {
-            precondition(s->z, s->v[j], context);
-            apply(s->v[j + 1], s->z, context);
+            if (s->z[j] == NULL)
+                s->z[j] = new_vector(s->n);
+            precondition(s->z[j], s->v[j], context);
+            apply(s->v[j + 1], s->z[j], context);
         }
         else
             apply(s->v[j + 1], s->v[j], context);
@@ -236,7 +230,7 @@ lb_gmres_approx(lb_complex * x, lb_gmres_report * report, const lb_complex * b,
                               apply, precondition, context);
 
         report->iterations += columns;
-        if (columns == 0 || !update(x, &s, columns, precondition, context))
+        if (columns == 0 || !update(x, &s, columns, precondition != NULL))
             break;
         apply(s.v[0], x, context);
         cblas_zaxpy((int) n, &minus_one, b, 1, s.v[0], 1);

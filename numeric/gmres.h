@@ -2,8 +2,10 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Preconditioned from the right: A M u = b, x = M u, so that the residual that
- * is minimized and reported is the true one, b - A x.  Reference: Y. Saad,
- * Iterative Methods for Sparse Linear Systems, 2nd ed., section 9.3.2. */
+ * is minimized and reported is the true one, b - A x.  The preconditioned
+ * vectors are kept (the "flexible" variant), so M may be inexact.  Reference:
+ * Y. Saad, Iterative Methods for Sparse Linear Systems, 2nd ed., section
+ * 9.4.1. */
 #ifndef LB_GMRES_H
 #define LB_GMRES_H
 

@@ -30,7 +30,7 @@ typedef struct op_struct
 {
     op_kind kind;
     slong which, m, n;
-    acb_t number;
+    acb_ptr number;
     struct op_struct * left;
     struct op_struct * right;
 } op;
@@ -103,7 +103,7 @@ op_randtest(const space * s, flint_rand_t state, int depth, int integer)
     op * x = flint_calloc(1, sizeof(op));
     ulong choice = n_randint(state, 20);
 
-    acb_init(x->number);
+    x->number = _acb_vec_init(1);
     if (depth > 0 && choice < 13)
     {
         x->kind = choice < 5 ? SUM : PRODUCT;
@@ -130,11 +130,11 @@ op_randtest(const space * s, flint_rand_t state, int depth, int integer)
 static void
 op_free(op * x)
 {
+    _acb_vec_clear(x->number, 1);
     if (x->left != NULL)
         op_free(x->left);
     if (x->right != NULL)
         op_free(x->right);
-    acb_clear(x->number);
     flint_free(x);
 }
 

@@ -1,0 +1,159 @@
+/* tests/test_verify.c -- verdicts come out as they must, and can fail.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <string.h>
+
+#include <lindbound/model_file.h>
+#include <lindbound/verify.h>
+
+#include "lb_test.h"
+
+static void
+read_model(lb_model_t m, const char * name)
+{
+    const char * data = getenv("LINDBOUND_DATA");
+    char path[1000];
+    lb_error err;
+
+    lb_error_clear(&err);
+    lb_model_init(m);
+    snprintf(path, sizeof(path), "%s/models/%s.json",
+             data != NULL ? data : "data", name);
+    CU_ASSERT_FATAL(lb_model_read(m, path, &err) == LB_OK);
+}
+
+/* Judges one formula; the caller clears the row and the form. */
+static void
+judge(lb_verify_row * row, lb_form_t form, const lb_model_t m,
+      const char * quantity, const char * formula, lb_limit limit,
+      const char * set_name, const char * set_text)
+{
+    lb_estimate_options estimate;
+    lb_settings_t overrides;
+    lb_verify_options options = { 15, &estimate, overrides };
+    lb_error err;
+
+    lb_error_clear(&err);
+    lb_estimate_options_init(&estimate);
+    lb_settings_init(overrides);
+    if (set_name != NULL)
+        lb_settings_set(overrides, set_name, set_text, "test", NULL);
+    lb_form_init(form);
+    lb_verify_row_init(row);
+    CU_ASSERT_FATAL(lb_form_set_texts(form, m, quantity, formula, limit, &err)
+                    == LB_OK);
+    if (lb_verify_form(row, form, m, &options, &err) != LB_OK)
+    {
+        printf("\n%s: %s\n", formula, err.text);
+        CU_FAIL("verify");
+    }
+    lb_settings_clear(overrides);
+}
+
+#define JUDGE(quantity, formula, limit, name, text)                           \
+    judge(&row, form, m, quantity, formula, limit, name, text)
+#define DONE()                                                                \
+    do                                                                        \
+    {                                                                         \
+        lb_verify_row_clear(&row);                                            \
+        lb_form_clear(form);                                                  \
+    } while (0)
+
+static void
+test_three_cavity(void)
+{
+    lb_verify_row row;
+    lb_form_t form;
+    lb_model_t m;
+
+    read_model(m, "three_cavity");
+
+    /* the golden numbers of the model at drive 0.1 */
+    JUDGE("T_ac", "1", LB_LIMIT_WEAK_DRIVE, NULL, NULL);
+    CU_ASSERT(row.verdict == LB_AGREE && row.derived_verdict == LB_AGREE);
+    CU_ASSERT(row.state.digits >= 12);
+    CU_ASSERT_DOUBLE_EQUAL(row.state.re, 0.972315858929, 5e-13);
+    CU_ASSERT(row.n_drives >= 3);
+    CU_ASSERT_DOUBLE_EQUAL(row.order, 2, 0.1);
+    CU_ASSERT_DOUBLE_EQUAL(row.coefficient, -2.836286, 2e-3);
+    DONE();
+    JUDGE("T_ca", "0", LB_LIMIT_WEAK_DRIVE, NULL, NULL);
+    CU_ASSERT(row.verdict == LB_AGREE && !row.relative);
+    CU_ASSERT_DOUBLE_EQUAL(row.state.re, 2.41983972135e-3, 5e-15);
+    CU_ASSERT_DOUBLE_EQUAL(row.coefficient, 0.248869, 1e-4);
+    DONE();
+    JUDGE("T_ca", "((kappa-kappa_b)/(kappa+kappa_b))^2", LB_LIMIT_WEAK_DRIVE,
+          "kappa_b", "1.25");
+    CU_ASSERT(row.verdict == LB_AGREE && row.relative);
+    CU_ASSERT_DOUBLE_EQUAL(row.coefficient * (1.0 / 81), 0.189078, 2e-4);
+    DONE();
+
+    /* a wrong formula is a disagreement, proved by A and B alone */
+    JUDGE("T_ca", "((kappa-kappa_b)/(kappa+kappa_b))^2*1.0000000001",
+          LB_LIMIT_WEAK_DRIVE, "kappa_b", "1.25");
+    CU_ASSERT(row.derived_verdict == LB_DISAGREE
+              && row.verdict == LB_DISAGREE);
+    DONE();
+    JUDGE("T_ac", "0.99", LB_LIMIT_WEAK_DRIVE, NULL, NULL);
+    CU_ASSERT(row.state_verdict == LB_DISAGREE
+              && row.verdict == LB_DISAGREE);
+    DONE();
+
+    /* at the optimum g2_ca diverges as drive -> 0: nothing is derived */
+    JUDGE("g2_ca", "1", LB_LIMIT_WEAK_DRIVE, NULL, NULL);
+    CU_ASSERT(!row.has_derived && row.derived_note[0] != '\0');
+    CU_ASSERT(row.verdict != LB_AGREE);
+    CU_ASSERT_DOUBLE_EQUAL(row.state.re, 72.8671623191, 2e-9);
+    DONE();
+    JUDGE("g2_ac", "1", LB_LIMIT_WEAK_DRIVE, NULL, NULL);
+    CU_ASSERT_DOUBLE_EQUAL(row.state.re, 0.0109471169, 1e-12);
+    CU_ASSERT(row.verdict == LB_DISAGREE);
+    DONE();
+    JUDGE("g2_ca", "1", LB_LIMIT_WEAK_DRIVE, "kappa_b", "1.25");
+    CU_ASSERT_DOUBLE_EQUAL(row.state.re, 1.390913774, 1e-9);
+    DONE();
+    JUDGE("g3_ca", "1", LB_LIMIT_WEAK_DRIVE, "kappa_b", "1.25");
+    CU_ASSERT_DOUBLE_EQUAL(row.state.re, 0.175866326, 1e-9);
+    DONE();
+    lb_model_clear(m);
+}
+
+static void
+test_nanotip(void)
+{
+    lb_verify_row row;
+    lb_form_t form;
+    lb_model_t m;
+
+    read_model(m, "nanotip");
+    JUDGE("g2_cw",
+          "abs2((4*abs2(J)-(2*Delta-i*gamma)^2)*((2*Delta-i*gamma)"
+          "*(2*Delta-i*gamma+2*chi)+4*abs2(J)*chi/(2*Delta-i*gamma+2*chi))"
+          "/((2*Delta-i*gamma)^2*(4*abs2(J)-(2*Delta-i*gamma+2*chi)^2)))",
+          LB_LIMIT_WEAK_DRIVE, NULL, NULL);
+    CU_ASSERT(row.verdict == LB_AGREE);
+    CU_ASSERT_DOUBLE_EQUAL(row.state.re, 0.012003547, 1e-9);
+    CU_ASSERT_DOUBLE_EQUAL(
+        arf_get_d(arb_midref(acb_realref(row.closed->coefficient)),
+                  ARF_RND_NEAR),
+        0.0090742, 1e-7);
+    CU_ASSERT_DOUBLE_EQUAL(row.coefficient, 7.541, 1e-3);
+    DONE();
+
+    /* an exact form of a finite drive: a mode without backscattering */
+    JUDGE("N_cw", "1", LB_LIMIT_EXACT, "J", "0");
+    CU_ASSERT(row.state_verdict == LB_DISAGREE);
+    DONE();
+    lb_model_clear(m);
+}
+
+int
+main(void)
+{
+    static const lb_test_case cases[] = {
+        { "three cavities", test_three_cavity },
+        { "nanotip", test_nanotip },
+    };
+
+    return lb_test_main("verify", cases, sizeof(cases) / sizeof(cases[0]));
+}
