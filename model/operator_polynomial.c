@@ -409,9 +409,9 @@ append_product(lb_opoly_t r, const lb_scalar_t coefficient,
                const lb_factor * x, const lb_factor * y, slong prec)
 {
     slong n = r->subsystems;
-    size_t bytes = (size_t) (n + 1);
-    slong * k = flint_calloc(bytes, sizeof(slong));
-    lb_factor * z = flint_calloc(bytes, sizeof(lb_factor));
+    size_t count = (size_t) (n + 1);
+    slong * k = flint_calloc(count, sizeof(slong));
+    lb_factor * z = flint_calloc(count, sizeof(lb_factor));
     fmpz_t integer, square;
     arb_t root;
     slong i;

@@ -110,8 +110,9 @@ set_level(lb_cutoff_t c, char * given, const char ** p,
     {
         lb_scope_list_names(known, sizeof(known), scope, LB_SYMBOL_SUBSYSTEM);
         return lb_error_set(err, LB_ENAME,
-                            "'%s' is not a subsystem of this model; %s", name,
-                            known);
+                            "'%s' is not a subsystem of this model; its "
+                            "subsystems: %s",
+                            name, known);
     }
     which = scope->symbols[symbol].index;
     skip_space(p);

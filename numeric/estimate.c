@@ -232,8 +232,8 @@ distance(const lb_approx_value * x, const lb_approx_value * y)
     return hypot(x->re - y->re, x->im - y->im);
 }
 
-/* Refines until nothing changes beyond the tolerance.  A refinement that gains
-   nothing leaves the digits of the one before. */
+/* Refines until nothing changes beyond the tolerance.  A refinement that fails
+   leaves the digits of the one before: none, if it is the first. */
 static lb_status
 refine(solution * x, lb_steady_state_t state, session * s, double tolerance,
        lb_error * err)
@@ -246,7 +246,7 @@ refine(solution * x, lb_steady_state_t state, session * s, double tolerance,
     for (int i = 0; i < MAX_REFINEMENTS && !stable && status == LB_OK; i++)
     {
         memcpy(former, x->values, (size_t) s->n * sizeof(lb_approx_value));
-        if (lb_steady_state_refine_approx(state, NULL) != LB_OK && i > 0)
+        if (lb_steady_state_refine_approx(state, NULL) != LB_OK)
             break;
         status = evaluate(x->values, s, expectation, err);
         stable = 1;

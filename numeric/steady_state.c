@@ -26,7 +26,9 @@
 #define STAGNATION 0.3
 /* a residual that is accepted although the tolerance was not reached */
 #define ACCEPTABLE 1e-10
-/* a residual that rounding in long double may leave */
+/* a refinement is kept although the residual grows so much (at the limit of
+   rounding it may), or if it is no more than rounding in long double leaves */
+#define GROWTH 10.0
 #define EXHAUSTED 1e-17
 /* uniqueness: distance, relative and times d, that tells two solutions apart */
 #define UNIQUE 1e-2
@@ -246,7 +248,7 @@ lb_steady_state_refine_approx(lb_steady_state_t s, lb_error * err)
     lb_extended * former;
     lb_complex * r;
     double before;
-    int exponent, gained;
+    int exponent, kept;
 
     if (s->sigma == NULL)
         return lb_error_set(err, LB_ENOCONV, "there is no steady state");
@@ -259,19 +261,19 @@ lb_steady_state_refine_approx(lb_steady_state_t s, lb_error * err)
     correct(s, r, exponent, REFINE_TOLERANCE, 200);
     hermitize(s);
     residual(r, s);
-    gained = s->residual <= before || s->residual <= EXHAUSTED;
-    if (!gained)
+    kept = s->residual <= GROWTH * before || s->residual <= EXHAUSTED;
+    if (!kept)
     {
         memcpy(s->sigma, former, (size_t) n * sizeof(lb_extended));
         s->residual = before;
     }
     flint_free(former);
     flint_free(r);
-    return gained ? LB_OK
-                  : lb_error_set(err, LB_ENOCONV,
-                                 "refining gained nothing; the relative "
-                                 "residual stays %.1e",
-                                 before);
+    return kept ? LB_OK
+                : lb_error_set(err, LB_ENOCONV,
+                               "refining failed; the relative residual stays "
+                               "%.1e",
+                               before);
 }
 
 /* --- uniqueness ---------------------------------------------------------- */

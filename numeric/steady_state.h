@@ -55,8 +55,8 @@ LB_MUST_CHECK lb_status lb_steady_state_solve_approx(
     const lb_steady_state_options * options, lb_error * err);
 
 /** One correction from the residual in long double.  What it changes is a
- *  measure of the error before it.  LB_ENOCONV: nothing was gained, the state
- *  is as before. */
+ *  measure of the error before it.  LB_ENOCONV: the residual grew or there is
+ *  no state; the state is as before. */
 LB_MUST_CHECK lb_status lb_steady_state_refine_approx(lb_steady_state_t s,
                                                       lb_error * err);
 
