@@ -40,8 +40,6 @@
 
 #include <lindbound/hierarchy.h>
 
-#define NUMBERING "(c0, c1, ...: the subsystems in the model's order)"
-
 /* --- the model's terms --------------------------------------------------- */
 
 static void
@@ -86,38 +84,41 @@ is_linear(const lb_opoly_t p, slong i)
 }
 
 static lb_status
-refuse_term(const lb_opoly_t p, slong i, const char * why, lb_error * err)
+refuse_term(const lb_problem_t problem, slong i, const char * why,
+            lb_error * err)
 {
     char text[128];
 
-    lb_opoly_term_text(text, sizeof(text), p, i, NULL);
+    lb_opoly_term_text(text, sizeof(text), problem->hamiltonian, i,
+                       (const char * const *) problem->names);
     return lb_error_set(err, LB_EMODEL,
-                        "no weak-drive amplitudes: the Hamiltonian term %s %s "
-                        NUMBERING,
+                        "no weak-drive amplitudes: the Hamiltonian term %s %s",
                         text, why);
 }
 
 static lb_status
-sort_hamiltonian(lb_hierarchy_t h, const lb_opoly_t p, lb_error * err)
+sort_hamiltonian(lb_hierarchy_t h, const lb_problem_t problem, lb_error * err)
 {
+    const lb_opoly_struct * p = problem->hamiltonian;
+
     for (slong i = 0; i < p->length; i++)
     {
         slong order = p->coefficients[i].order;
         slong shift = lb_opoly_term_shift(p, i);
 
         if (shift != 0 && !((shift == 1 || shift == -1) && is_linear(p, i)))
-            return refuse_term(p, i,
+            return refuse_term(problem, i,
                                "changes the number of excitations and is not "
                                "a linear drive",
                                err);
         if (shift != 0 && order < 1)
-            return refuse_term(p, i,
+            return refuse_term(problem, i,
                                "is a drive term that is not proportional to "
                                "the model's drive parameters; list them in "
                                "\"drive\"",
                                err);
         if (shift == 0 && order < 0)
-            return refuse_term(p, i, "diverges as the drive vanishes", err);
+            return refuse_term(problem, i, "diverges as the drive vanishes", err);
         if (shift == 0 && order == 0 && !is_constant(p, i))
             append_copy(h->conserving, p, i, h->prec);
         if (shift == 1 && order == 1)
@@ -204,7 +205,7 @@ lb_hierarchy_init(lb_hierarchy_t h, const lb_problem_t p, slong prec,
     lb_opoly_init(h->damping, h->kinds, h->subsystems);
     add_vacuum(h);
 
-    status = sort_hamiltonian(h, p->hamiltonian, err);
+    status = sort_hamiltonian(h, p, err);
     for (slong k = 0; k < p->n_jumps && status == LB_OK; k++)
         status = add_jump(h, p->rates + k, p->jumps + k, k, err);
     return status;
@@ -652,8 +653,8 @@ lb_hierarchy_amplitude(acb_t c, lb_hierarchy_t h, const slong * levels,
     {
         if (levels[k] < 0 || (h->kinds[k] == LB_TWO_LEVEL && levels[k] > 1))
             status = lb_error_set(err, LB_EDOM,
-                                  "subsystem c%ld has no level %ld "
-                                  NUMBERING,
+                                  "subsystem %ld (counted from 0) has no "
+                                  "level %ld",
                                   (long) k, (long) levels[k]);
         excitations += levels[k];
     }

@@ -109,11 +109,11 @@ is_plain(const lb_scalar_struct * c)
     return c->order == 0 && !c->remainder;
 }
 
-#define NUMBERING "(c0, c1, ...: the subsystems in the model's order)"
-
 static lb_status
-add_hamiltonian(acb_mat_t m, const lb_opoly_t h, slong prec, lb_error * err)
+add_hamiltonian(acb_mat_t m, const lb_problem_t p, slong prec, lb_error * err)
 {
+    const lb_opoly_struct * h = p->hamiltonian;
+
     for (slong i = 0; i < h->length; i++)
     {
         const lb_scalar_struct * c = h->coefficients + i;
@@ -132,10 +132,10 @@ add_hamiltonian(acb_mat_t m, const lb_opoly_t h, slong prec, lb_error * err)
                     c->coefficient, prec);
             continue;
         }
-        lb_opoly_term_text(text, sizeof(text), h, i, NULL);
+        lb_opoly_term_text(text, sizeof(text), h, i,
+                           (const char * const *) p->names);
         return lb_error_set(err, LB_EMODEL,
-                            "no scattering matrix: the Hamiltonian term %s %s "
-                            NUMBERING,
+                            "no scattering matrix: the Hamiltonian term %s %s",
                             text,
                             creations == 1 && annihilations == 1
                                 ? "depends on the drive"
@@ -187,11 +187,12 @@ lb_scattering_from_problem(acb_mat_t m, arb_ptr gamma, const lb_problem_t p,
     for (slong j = 0; j < n && status == LB_OK; j++)
         if (p->kinds[j] != LB_MODE)
             status = lb_error_set(err, LB_EMODEL,
-                                  "no scattering matrix: subsystem c%ld is a "
-                                  "two-level system, not a mode " NUMBERING,
+                                  "no scattering matrix: subsystem %ld "
+                                  "(counted from 0) is a two-level system, "
+                                  "not a mode",
                                   (long) j);
     if (status == LB_OK)
-        status = add_hamiltonian(m, p->hamiltonian, prec, err);
+        status = add_hamiltonian(m, p, prec, err);
     for (slong k = 0; k < p->n_jumps && status == LB_OK; k++)
         status = add_jump(gamma, p->rates + k, p->jumps + k, k, prec, err);
 

@@ -143,6 +143,7 @@ amplitude(lb_scalar_t out, const lb_node * call, lb_env_t env, weak_model * w,
         status = lb_hierarchy_amplitude(out->coefficient, w->hierarchy,
                                         levels, err);
     out->order = order;
+    out->remainder = 0; /* C_mn is defined as the coefficient */
     lb_scalar_clear(x);
     flint_free(levels);
     return status;
@@ -167,6 +168,7 @@ quantity_hook(lb_scalar_t out, const lb_node * call,
         {
             lb_scattering_determinant(out->coefficient, w->m, prec);
             out->order = 0;
+            out->remainder = 0;
         }
     }
     else

@@ -311,7 +311,7 @@ solve_weak(session * s, const task * t)
     lb_scope_t scope;
     lb_scalar_t x;
     lb_error err;
-    lb_status status;
+    lb_status status = LB_EPREC;
     int bad = 0;
 
     lb_error_clear(&err);

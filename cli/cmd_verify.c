@@ -41,10 +41,19 @@ static const char help[]
 #define CELL_DIGITS 12
 #define CELL_DIGITS_COMPLEX 6
 
+/* Rows of text, printed when all of them are known. */
+typedef struct
+{
+    slong length;
+    char ** cells; /* length x COLUMNS          */
+    char ** notes; /* lines under a row or NULL */
+} table;
+
 typedef struct
 {
     const lb_options * options;
     lb_verify_options verify;
+    table table;
     lb_output out;
     json_t * results; /* NULL in text */
     slong counts[LB_DISAGREE + 1];
@@ -92,7 +101,7 @@ difference_cell(const lb_verify_row * row)
     if (row->n_drives == 0)
         return lb_text_copy("-");
     if (!isnan(row->coefficient))
-        return lb_text_print("%.4g %s%s", row->coefficient, row->drive_text,
+        return lb_text_print("%.6g %s%s", row->coefficient, row->drive_text,
                              row->relative ? "" : " abs");
     return lb_text_print("%.1e%s", row->difference[0],
                          row->relative ? "" : " abs");
@@ -113,52 +122,112 @@ printed_cell(const lb_verify_row * row)
     return lb_text_copy("");
 }
 
+/* --- the table -------------------------------------------------------------------- */
+
+#define COLUMNS 8
+
+static const char * const column_names[COLUMNS]
+    = { "form",       "closed form", "derived", "steady state",
+        "difference", "order",       "verdict", "printed" };
+
+/* Appends to a text that grows; frees the piece. */
 static void
-print_head(FILE * s)
+add_note(char ** notes, char * line)
 {
-    fprintf(s, "%-24s %-22s %-22s %-18s %-24s %-5s %-9s %s\n", "form",
-            "closed form", "derived", "steady state", "difference", "order",
-            "verdict", "printed");
+    char * longer = lb_text_print("%s%s", *notes != NULL ? *notes : "", line);
+
+    flint_free(*notes);
+    flint_free(line);
+    *notes = longer;
 }
 
-static void
-print_row(FILE * s, const lb_verify_row * row)
-{
-    char * closed = scalar_cell(row->has_closed, row->closed);
-    char * derived = scalar_cell(row->has_derived, row->derived);
-    char * state = state_cell(row);
-    char * difference = difference_cell(row);
-    char * printed = printed_cell(row);
-    char order[16] = "-";
-
-    if (!isnan(row->order))
-        snprintf(order, sizeof(order), "%.2f", row->order);
-    fprintf(s, "%-24s %-22s %-22s %-18s %-24s %-5s %-9s %s\n", row->form->id,
-            closed, derived, state, difference, order,
-            lb_verdict_str(row->verdict), printed);
-    flint_free(closed);
-    flint_free(derived);
-    flint_free(state);
-    flint_free(difference);
-    flint_free(printed);
-}
-
-/* Why a cell is empty, and what was mended. */
-static void
-print_notes(FILE * s, const lb_verify_row * row)
+/* Why a cell is empty, and what was mended; NULL if nothing needs saying. */
+static char *
+make_notes(const lb_verify_row * row)
 {
     const lb_form_struct * f = row->form;
+    char * notes = NULL;
 
     if (f->mended != NULL)
-        fprintf(s, "    as printed (%s): %s\n    mended: %s\n", f->source,
-                f->as_printed->text, f->mended_why);
+        add_note(&notes, lb_text_print("    %s prints: %s\n    mended: %s\n",
+                                       f->source, f->as_printed->text,
+                                       f->mended_why));
     if (row->closed_note[0] != '\0')
-        fprintf(s, "    no closed form: %s\n", row->closed_note);
+        add_note(&notes,
+                 lb_text_print("    no closed form: %s\n", row->closed_note));
     if (row->derived_note[0] != '\0')
-        fprintf(s, "    not derived: %s\n", row->derived_note);
+        add_note(&notes,
+                 lb_text_print("    not derived: %s\n", row->derived_note));
     if (row->state_note[0] != '\0')
-        fprintf(s, "    no steady state: %s\n", row->state_note);
+        add_note(&notes,
+                 lb_text_print("    no steady state: %s\n", row->state_note));
+    return notes;
 }
+
+static void
+table_add(table * t, const lb_verify_row * row)
+{
+    char ** cells;
+
+    t->cells = flint_realloc(t->cells, (size_t) (t->length + 1) * COLUMNS
+                                           * sizeof(char *));
+    t->notes = flint_realloc(t->notes,
+                             (size_t) (t->length + 1) * sizeof(char *));
+    cells = t->cells + t->length * COLUMNS;
+    cells[0] = lb_text_copy(row->form->id);
+    cells[1] = scalar_cell(row->has_closed, row->closed);
+    cells[2] = scalar_cell(row->has_derived, row->derived);
+    cells[3] = state_cell(row);
+    cells[4] = difference_cell(row);
+    cells[5] = isnan(row->order) ? lb_text_copy("-")
+                                 : lb_text_print("%.2f", row->order);
+    cells[6] = lb_text_copy(lb_verdict_str(row->verdict));
+    cells[7] = printed_cell(row);
+    t->notes[t->length++] = make_notes(row);
+}
+
+static void
+print_cells(FILE * s, const int * width, const char * const * cells)
+{
+    for (int c = 0; c < COLUMNS - 1; c++)
+        fprintf(s, "%-*s  ", width[c], cells[c]);
+    fprintf(s, "%s\n", cells[COLUMNS - 1]);
+}
+
+/* Prints the table with columns as wide as they need to be, and empties it. */
+static void
+table_print(FILE * s, table * t)
+{
+    int width[COLUMNS];
+
+    for (int c = 0; c < COLUMNS; c++)
+    {
+        width[c] = (int) strlen(column_names[c]);
+        for (slong r = 0; r < t->length; r++)
+        {
+            int n = (int) strlen(t->cells[r * COLUMNS + c]);
+
+            width[c] = n > width[c] ? n : width[c];
+        }
+    }
+    if (t->length > 0)
+        print_cells(s, width, column_names);
+    for (slong r = 0; r < t->length; r++)
+    {
+        print_cells(s, width,
+                    (const char * const *) (t->cells + r * COLUMNS));
+        if (t->notes[r] != NULL)
+            fputs(t->notes[r], s);
+        for (int c = 0; c < COLUMNS; c++)
+            flint_free(t->cells[r * COLUMNS + c]);
+        flint_free(t->notes[r]);
+    }
+    flint_free(t->cells);
+    flint_free(t->notes);
+    memset(t, 0, sizeof(*t));
+}
+
+/* --- JSON -------------------------------------------------------------------------- */
 
 static json_t *
 scalar_json(int has, const lb_scalar_t x, const char * level, slong digits)
@@ -282,10 +351,7 @@ judge(session * s, const lb_form_t form, const lb_model_t m)
             json_array_append_new(
                 s->results, row_json(&row, m->name, s->verify.digits));
         else
-        {
-            print_row(s->out.stream, &row);
-            print_notes(s->out.stream, &row);
-        }
+            table_add(&s->table, &row);
         s->counts[row.verdict]++;
         s->holds += row.finding == LB_FINDING_HOLDS;
         s->fails += row.finding == LB_FINDING_FAILS;
@@ -305,7 +371,6 @@ print_title(session * s, const lb_model_t m, const char * source)
     if (source != NULL && source[0] != '\0')
         fprintf(s->out.stream, "%s\n", source);
     fprintf(s->out.stream, "\n");
-    print_head(s->out.stream);
 }
 
 static int
@@ -332,6 +397,7 @@ verify_builtin(session * s, const char * name)
         print_title(s, m, forms->source);
     for (slong k = 0; k < forms->length && !bad; k++)
         bad = judge(s, forms->forms + k, m);
+    table_print(s->out.stream, &s->table);
     lb_forms_clear(forms);
     lb_model_clear(m);
     flint_free(path);
@@ -409,6 +475,7 @@ verify_own_form(session * s)
     {
         print_title(s, m, m->source);
         bad = judge(s, form, m);
+        table_print(s->out.stream, &s->table);
     }
     lb_form_clear(form);
     lb_model_clear(m);

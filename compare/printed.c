@@ -59,8 +59,8 @@ lb_printed_judge(double lo, double hi, const char * relation,
         return LB_FINDING_NONE;
     if (isnan(lo) || isnan(hi))
         return LB_FINDING_OPEN;
-    /* a hair for the rounding of value and half themselves */
-    half = half_unit(text) * (1 + 1e-9);
+    half = integer ? 0.05 * fmax(1, fabs(value)) : half_unit(text);
+    half *= 1 + 1e-9; /* a hair for the rounding of value and half */
 
     if (strcmp(relation, "=") == 0 && integer)
     {

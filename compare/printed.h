@@ -4,7 +4,8 @@
  * A finding, never a verdict on lindbound or on a formula.  What the printed
  * relations are taken to mean:
  *   =  the value rounds to the printed digits; an integer is meant exactly
- *   ~  the value rounds to the printed digits
+ *   ~  the value rounds to the printed digits; for an integer v, which prints
+ *      no digits to round to, within 0.05 max(1, |v|)
  *   <  >   as they stand
  *   << >>  by a factor of at least 10 */
 #ifndef LB_PRINTED_H

@@ -131,7 +131,8 @@ judge_closed(lb_verify_row * row, const lb_model_t m, const lb_scope_t scope,
                     digits, err);
     if (is_bad_input(status))
         return status;
-    row->has_closed = status == LB_OK && acb_is_finite(row->closed->coefficient);
+    row->has_closed
+        = status == LB_OK && acb_is_finite(row->closed->coefficient);
     if (!row->has_closed)
         snprintf(row->closed_note, sizeof(row->closed_note), "%s",
                  status == LB_OK ? "not finite (a pole or a division by zero)"
@@ -340,6 +341,15 @@ measure_order(lb_verify_row * row, double noise, const lb_model_t m,
     return LB_OK;
 }
 
+static double
+squared_modulus(const acb_t x)
+{
+    double re = arf_get_d(arb_midref(acb_realref(x)), ARF_RND_NEAR);
+    double im = arf_get_d(arb_midref(acb_imagref(x)), ARF_RND_NEAR);
+
+    return re * re + im * im;
+}
+
 /* The square of drive/unit at the stated drive, and its name. */
 static lb_status
 drive_square(double * square, char * text, size_t size, const lb_model_t m,
@@ -349,7 +359,6 @@ drive_square(double * square, char * text, size_t size, const lb_model_t m,
     const char * name = NULL;
     lb_scalar_t x;
     lb_env_t env;
-    double unit = 1;
     int drives = 0;
 
     *square = 0;
@@ -362,18 +371,13 @@ drive_square(double * square, char * text, size_t size, const lb_model_t m,
         status = lb_env_symbol(x, env, k, err);
         drives++;
         name = scope->symbols[k].name;
-        *square += pow(arf_get_d(arb_midref(acb_realref(x->coefficient)),
-                                 ARF_RND_NEAR), 2)
-                   + pow(arf_get_d(arb_midref(acb_imagref(x->coefficient)),
-                                   ARF_RND_NEAR), 2);
+        *square += squared_modulus(x->coefficient);
     }
     if (status == LB_OK && m->drive_unit != NULL)
     {
         status = lb_env_scalar(x, env, m->drive_unit, err);
-        unit = arf_get_d(arb_midref(acb_realref(x->coefficient)),
-                         ARF_RND_NEAR);
+        *square /= squared_modulus(x->coefficient);
     }
-    *square /= unit * unit;
     if (drives != 1)
         snprintf(text, size, "drive^2");
     else if (m->drive_unit != NULL)
@@ -385,22 +389,36 @@ drive_square(double * square, char * text, size_t size, const lb_model_t m,
     return status;
 }
 
-/* difference = c x^2 + O(x^4): the last two drives, extrapolated. */
+/* difference / x^2 at drive k */
+static double
+reduced(const lb_verify_row * row, double square, int k)
+{
+    return row->difference[k] / (square * pow(row->scale[k], 2));
+}
+
+/* difference / x^2 = c + O(x^2): Richardson extrapolation of the last two and,
+   if there are, three drives. */
 static lb_status
 set_coefficient(lb_verify_row * row, const lb_model_t m,
                 const lb_scope_t scope, lb_error * err)
 {
     int k = row->n_drives - 1;
-    double square, near, far;
+    double square, last, before;
     lb_status status = drive_square(&square, row->drive_text,
                                     sizeof(row->drive_text), m, scope, err);
 
     if (status != LB_OK || row->state_verdict != LB_AGREE || k < 1
         || square == 0 || isnan(row->order))
         return status;
-    far = row->difference[k - 1] / (square * pow(row->scale[k - 1], 2));
-    near = row->difference[k] / (square * pow(row->scale[k], 2));
-    row->coefficient = (4 * near - far) / 3;
+    last = (4 * reduced(row, square, k) - reduced(row, square, k - 1)) / 3;
+    row->coefficient = last;
+    if (k >= 2)
+    {
+        before = (4 * reduced(row, square, k - 1)
+                  - reduced(row, square, k - 2))
+                 / 3;
+        row->coefficient = (16 * last - before) / 15;
+    }
     return LB_OK;
 }
 

@@ -102,15 +102,63 @@ real_plain_str(const arb_t x, slong digits)
     return text;
 }
 
+/* True if x is a ball around zero below 10^-digits of every point of y. */
+static int
+is_negligible(const arb_t x, const arb_t y, slong digits)
+{
+    mag_t size, least, ten;
+    int small;
+
+    if (!arb_contains_zero(x))
+        return 0;
+    mag_init(size);
+    mag_init(least);
+    mag_init(ten);
+    arb_get_mag(size, x);
+    mag_set_ui(ten, 10);
+    mag_pow_ui(ten, ten, (ulong) digits);
+    mag_mul(size, size, ten);
+    arb_get_mag_lower(least, y);
+    small = mag_cmp(size, least) < 0;
+    mag_clear(size);
+    mag_clear(least);
+    mag_clear(ten);
+    return small;
+}
+
+/* "0 (+/- r)" with a bound r of the modulus */
+static char *
+zero_plain_str(const acb_t x, slong digits)
+{
+    char * text;
+    arb_t ball;
+
+    arb_init(ball);
+    acb_get_mag(arb_radref(ball), x);
+    text = real_plain_str(ball, digits);
+    arb_clear(ball);
+    return text;
+}
+
 char *
 lb_ball_plain_str(const acb_t x, slong digits)
 {
     char *re, *im, *both;
 
-    if (acb_is_real(x))
-        return real_plain_str(acb_realref(x), digits);
     if (!acb_is_finite(x))
         return lb_text_copy("?");
+    if (acb_is_real(x)
+        || is_negligible(acb_imagref(x), acb_realref(x), digits))
+        return real_plain_str(acb_realref(x), digits);
+    if (acb_contains_zero(x))
+        return zero_plain_str(x, digits);
+    if (is_negligible(acb_realref(x), acb_imagref(x), digits))
+    {
+        im = real_plain_str(acb_imagref(x), digits);
+        both = lb_text_print("%s*i", im);
+        flint_free(im);
+        return both;
+    }
     re = real_plain_str(acb_realref(x), digits);
     im = real_plain_str(acb_imagref(x), digits);
     both = lb_text_print("%s %s %s*i", re, im[0] == '-' ? "-" : "+",

@@ -27,7 +27,9 @@ char * lb_ball_complex_str(const acb_t x, slong digits);
 /**
  * A number for people: the digits all points of the ball share, at most
  * @p digits, followed by "(+/- r)" only if those are fewer; a ball around
- * zero is "0 (+/- r)", the indeterminate ball "?".  Release with flint_free.
+ * zero is "0 (+/- r)", the indeterminate ball "?".  A real or imaginary part
+ * that is a ball around zero and too small to touch the shown digits of the
+ * other is left out.  Release with flint_free.
  */
 char * lb_ball_plain_str(const acb_t x, slong digits);
 

@@ -133,7 +133,7 @@ exact_integer(slong * value, lb_env_t env, const lb_node * node, slong low,
     status = lb_env_scalar_node(x, env, node, err);
     if (status == LB_OK)
     {
-        if (x->order != 0 || !acb_is_int(x->coefficient)
+        if (x->order != 0 || x->remainder || !acb_is_int(x->coefficient)
             || arf_cmp_si(arb_midref(acb_realref(x->coefficient)), low) < 0
             || arf_cmp_si(arb_midref(acb_realref(x->coefficient)), high) > 0)
         {
@@ -318,7 +318,7 @@ static lb_status
 scalar_power(lb_scalar_t z, const lb_scalar_t x, const lb_scalar_t y,
              slong prec, lb_error * err)
 {
-    if (y->order != 0 && !lb_scalar_is_zero(y))
+    if ((y->order != 0 || y->remainder) && !lb_scalar_is_zero(y))
         return lb_error_set(err, LB_EMODEL,
                             "an exponent may not depend on the drive");
     if (acb_is_int(y->coefficient)
@@ -336,6 +336,7 @@ scalar_power(lb_scalar_t z, const lb_scalar_t x, const lb_scalar_t y,
                             "be raised to an integer power");
     acb_pow(z->coefficient, x->coefficient, y->coefficient, prec);
     z->order = 0;
+    z->remainder = x->remainder;
     return LB_OK;
 }
 

@@ -331,6 +331,7 @@ lb_function_apply(lb_scalar_t z, const lb_function * f,
 {
     acb_struct args[LB_MAX_ARITY];
     slong order = 0, twice_degree;
+    int remainder = 0;
     lb_status status;
     acb_t value;
 
@@ -356,7 +357,10 @@ lb_function_apply(lb_scalar_t z, const lb_function * f,
 
     acb_init(value);
     for (slong k = 0; k < n; k++)
+    {
         args[k] = *x[k].coefficient; /* read only: a shallow view */
+        remainder |= x[k].remainder;
+    }
     if (!exact_branch && on_branch_cut(f, args))
     {
         acb_indeterminate(value);
@@ -369,6 +373,7 @@ lb_function_apply(lb_scalar_t z, const lb_function * f,
     {
         acb_swap(z->coefficient, value);
         z->order = order;
+        z->remainder = remainder;
     }
     else
         lb_scalar_indeterminate(z);

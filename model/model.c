@@ -84,49 +84,10 @@ lb_model_scope_at(lb_scope_t scope, const lb_model_t m,
 
 /* --- H and the dissipators at one precision ----------------------------- */
 
-static void
-append_operator_name(char * text, size_t size, const lb_scope_t scope,
-                     const lb_factor * factors)
-{
-    const char * times = "";
-
-    for (slong k = 0; k < scope->length; k++)
-    {
-        const lb_symbol * symbol = scope->symbols + k;
-        const lb_factor * f = factors + symbol->index;
-
-        if (symbol->kind != LB_SYMBOL_SUBSYSTEM)
-            continue;
-        if (f->matrix_unit)
-        {
-            lb_text_append(text, size, "%sketbra(%s,%d,%d)", times,
-                           symbol->name, f->create, f->annihilate);
-            times = "*";
-            continue;
-        }
-        if (f->create > 0)
-        {
-            lb_text_append(text, size, "%s%s'", times, symbol->name);
-            if (f->create > 1)
-                lb_text_append(text, size, "^%d", f->create);
-            times = "*";
-        }
-        if (f->annihilate > 0)
-        {
-            lb_text_append(text, size, "%s%s", times, symbol->name);
-            if (f->annihilate > 1)
-                lb_text_append(text, size, "^%d", f->annihilate);
-            times = "*";
-        }
-    }
-    if (times[0] == '\0')
-        lb_text_append(text, size, "1");
-}
-
 /* Refuses H if some coefficient of H - H' provably differs from zero. */
 static lb_status
-check_hermitian(const lb_opoly_t h, const lb_model_t m, slong prec,
-                lb_error * err)
+check_hermitian(const lb_opoly_t h, const lb_model_t m,
+                const char * const * names, slong prec, lb_error * err)
 {
     lb_opoly_t difference;
     lb_status status = LB_OK;
@@ -141,8 +102,7 @@ check_hermitian(const lb_opoly_t h, const lb_model_t m, slong prec,
 
         if (acb_contains_zero(difference->coefficients[k].coefficient))
             continue;
-        append_operator_name(name, sizeof(name), m->scope,
-                             lb_opoly_term(difference, k));
+        lb_opoly_term_text(name, sizeof(name), difference, k, names);
         status = lb_error_set(err, LB_EDOM,
                               "the Hamiltonian is not Hermitian: the "
                               "coefficients of %s and of its adjoint are not "
@@ -166,8 +126,8 @@ check_finite(const lb_opoly_t p, lb_error * err)
 }
 
 static lb_status
-evaluate_hamiltonian(lb_opoly_t h, const lb_model_t m, lb_env_t env,
-                     lb_error * err)
+evaluate_hamiltonian(lb_opoly_t h, const lb_model_t m,
+                     const char * const * names, lb_env_t env, lb_error * err)
 {
     lb_status status = LB_OK;
     lb_opoly_t term;
@@ -184,7 +144,7 @@ evaluate_hamiltonian(lb_opoly_t h, const lb_model_t m, lb_env_t env,
     }
     lb_opoly_clear(term);
     if (status == LB_OK)
-        status = check_hermitian(h, m, env->prec, err);
+        status = check_hermitian(h, m, names, env->prec, err);
     lb_opoly_hermitian_part(h, h, env->prec);
     return status;
 }
@@ -222,6 +182,19 @@ evaluate_rate(arb_t rate, const lb_dissipator * d, lb_env_t env,
     return status;
 }
 
+static char **
+subsystem_names(const lb_scope_t scope)
+{
+    char ** names
+        = flint_calloc((size_t) scope->subsystems + 1, sizeof(char *));
+
+    for (slong k = 0; k < scope->length; k++)
+        if (scope->symbols[k].kind == LB_SYMBOL_SUBSYSTEM)
+            names[scope->symbols[k].index]
+                = lb_text_copy(scope->symbols[k].name);
+    return names;
+}
+
 lb_status
 lb_problem_init(lb_problem_t p, const lb_model_t m, lb_env_t env,
                 lb_error * err)
@@ -234,6 +207,7 @@ lb_problem_init(lb_problem_t p, const lb_model_t m, lb_env_t env,
     p->kinds = flint_malloc((size_t) (n + 1) * sizeof(lb_kind));
     if (n > 0)
         memcpy(p->kinds, env->scope->kinds, (size_t) n * sizeof(lb_kind));
+    p->names = subsystem_names(env->scope);
     lb_opoly_init(p->hamiltonian, p->kinds, n);
     p->n_jumps = m->n_dissipators;
     p->rates = _arb_vec_init(p->n_jumps);
@@ -245,7 +219,8 @@ lb_problem_init(lb_problem_t p, const lb_model_t m, lb_env_t env,
         arb_indeterminate(p->rates + k);
     }
 
-    status = evaluate_hamiltonian(p->hamiltonian, m, env, err);
+    status = evaluate_hamiltonian(
+        p->hamiltonian, m, (const char * const *) p->names, env, err);
     for (slong k = 0; k < p->n_jumps && status == LB_OK; k++)
     {
         const lb_dissipator * d = m->dissipators + k;
@@ -273,5 +248,8 @@ lb_problem_clear(lb_problem_t p)
         lb_opoly_clear(p->jumps + k);
     flint_free(p->jumps);
     _arb_vec_clear(p->rates, p->n_jumps);
+    for (slong k = 0; p->names != NULL && k < p->subsystems; k++)
+        flint_free(p->names[k]);
+    flint_free(p->names);
     flint_free(p->kinds);
 }

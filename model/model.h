@@ -74,6 +74,7 @@ typedef struct
 {
     slong subsystems;
     lb_kind * kinds;
+    char ** names; /* of the subsystems, for messages; NULL: none */
     slong prec;
     lb_opoly_t hamiltonian; /* the Hermitian part of the text's operator */
     slong n_jumps;

@@ -82,7 +82,7 @@ read_level(slong * level, const char ** p, lb_error * err)
 static lb_status
 set_total(lb_cutoff_t c, const char ** p, lb_error * err)
 {
-    if (c->total >= 0)
+    if (c->total >= 0 && isdigit((unsigned char) **p))
         return lb_error_set(err, LB_EPARSE,
                             "a second cap on the total excitation number; "
                             "give one number, and levels as a=5");

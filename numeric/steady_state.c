@@ -26,6 +26,8 @@
 #define STAGNATION 0.3
 /* a residual that is accepted although the tolerance was not reached */
 #define ACCEPTABLE 1e-10
+/* growth per excitation in the scaled frame at which s is chosen anew */
+#define TOO_SMALL_SCALE 2.0
 /* a refinement is kept although the residual grows so much (at the limit of
    rounding it may), or if it is no more than rounding in long double leaves */
 #define GROWTH 10.0
@@ -138,17 +140,20 @@ correct(lb_steady_state_t s, const lb_complex * r, int exponent,
     flint_free(d);
 }
 
-/* sigma = (sigma + sigma') / 2, which no residual can resent */
+/* sigma = (sigma + sigma') / 2, of trace 1 */
 static void
-hermitize(lb_steady_state_t s)
+normalize(lb_steady_state_t s)
 {
     slong d = s->lindbladian->dimension;
+    long double trace
+        = creall(lb_lindbladian_trace(s->lindbladian, s->sigma));
+    long double half = trace > 0.0L ? 0.5L / trace : 0.5L;
 
     for (slong i = 0; i < d; i++)
         for (slong j = 0; j <= i; j++)
         {
             lb_extended x = (s->sigma[i * d + j] + conjl(s->sigma[j * d + i]))
-                            * 0.5L;
+                            * half;
 
             s->sigma[i * d + j] = x;
             s->sigma[j * d + i] = conjl(x);
@@ -190,12 +195,49 @@ iterate(lb_steady_state_t s, const lb_steady_state_options * options)
         tolerance = fmax(STEP_TOLERANCE, 0.3 * options->tolerance / before);
         correct(s, r, exponent, tolerance,
                 options->max_iterations - s->iterations);
-        hermitize(s);
+        normalize(s);
         exponent = residual(r, s);
         if (!(s->residual < STAGNATION * before))
             break;
     }
     flint_free(r);
+}
+
+/* Solves with one scale; *growth is then the factor per excitation by which
+   the populations in the scaled frame, their square roots, grow. */
+static lb_status
+attempt(lb_steady_state_t s, double * growth, const lb_problem_t problem,
+        const lb_basis_t basis, slong scale,
+        const lb_steady_state_options * options, lb_error * err)
+{
+    slong d = basis->dimension, iterations = s->iterations;
+    lb_status status;
+
+    lb_steady_state_clear(s);
+    s->iterations = iterations;
+    status = lb_lindbladian_init(s->lindbladian, problem, basis, scale, err);
+    if (status != LB_OK)
+    {
+        lb_lindbladian_clear(s->lindbladian);
+        return status;
+    }
+    s->basis = basis;
+    status = lb_full_sylvester_init(s->preconditioner, s->lindbladian, err);
+    if (status != LB_OK)
+        return status;
+
+    s->sigma = flint_calloc((size_t) size(s), sizeof(lb_extended));
+    iterate(s, options);
+    *growth = 0.0;
+    for (slong i = 0; i < d; i++)
+        if (basis->excitations[i] > 0)
+            *growth
+                = fmax(*growth,
+                       pow((double) fabsl(creall(s->sigma[i * d + i])),
+                           0.5 / (double) basis->excitations[i]));
+    return s->residual <= ACCEPTABLE || s->residual <= options->tolerance
+               ? LB_OK
+               : LB_ENOCONV;
 }
 
 lb_status
@@ -205,30 +247,37 @@ lb_steady_state_solve_approx(lb_steady_state_t s, const lb_problem_t problem,
                              lb_error * err)
 {
     static const lb_steady_state_options defaults = LB_STEADY_STATE_OPTIONS;
+    slong scale, used;
+    double growth;
     lb_status status;
 
     if (options == NULL)
         options = &defaults;
+    scale = options->scale;
     lb_steady_state_clear(s);
-    status = lb_lindbladian_init(s->lindbladian, problem, basis,
-                                 options->scale, err);
-    if (status != LB_OK)
+    for (;;)
     {
-        lb_lindbladian_clear(s->lindbladian);
-        return status;
+        growth = 0.0;
+        status = attempt(s, &growth, problem, basis, scale, options, err);
+        used = s->basis != NULL ? s->lindbladian->scale : 0;
+        if (options->scale != LB_SCALE_AUTO || used == 0
+            || (status != LB_OK && status != LB_ENOCONV)
+            || (status == LB_OK && growth < TOO_SMALL_SCALE))
+            break;
+        /* s is too small: the state is stronger than its first order */
+        scale = status == LB_OK && isfinite(growth)
+                    ? used - (slong) ceil(log2(growth))
+                    : 0;
+        if (scale < 0)
+            scale = 0;
     }
-    s->basis = basis;
-    status = lb_full_sylvester_init(s->preconditioner, s->lindbladian, err);
+    if (status == LB_ENOCONV && s->sigma != NULL)
+        return refuse(s, err);
     if (status != LB_OK)
     {
         lb_steady_state_clear(s);
         return status;
     }
-
-    s->sigma = flint_calloc((size_t) size(s), sizeof(lb_extended));
-    iterate(s, options);
-    if (!(s->residual <= ACCEPTABLE || s->residual <= options->tolerance))
-        return refuse(s, err);
     if (options->check_unique && !lb_steady_state_is_unique_approx(s))
     {
         lb_steady_state_clear(s);
@@ -259,7 +308,7 @@ lb_steady_state_refine_approx(lb_steady_state_t s, lb_error * err)
     exponent = residual(r, s);
     before = s->residual;
     correct(s, r, exponent, REFINE_TOLERANCE, 200);
-    hermitize(s);
+    normalize(s);
     residual(r, s);
     kept = s->residual <= GROWTH * before || s->residual <= EXHAUSTED;
     if (!kept)

@@ -19,7 +19,9 @@ typedef struct
 {
     double tolerance;     /* of the residual, see lb_steady_state_struct   */
     slong max_iterations; /* of GMRES, in all                              */
-    slong scale;          /* LB_SCALE_AUTO, or 0 .. LB_SCALE_MAX           */
+    slong scale;          /* 0 .. LB_SCALE_MAX, or LB_SCALE_AUTO: as of
+                             lb_lindbladian_init, and less if the state turns
+                             out to be stronger                            */
     int check_unique;     /* refuse models with several steady states      */
 } lb_steady_state_options;
 

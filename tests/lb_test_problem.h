@@ -17,6 +17,7 @@ lb_test_problem_init(lb_problem_t p, const lb_kind * kinds, slong n,
     p->subsystems = n;
     p->kinds = flint_malloc((size_t) (n + 1) * sizeof(lb_kind));
     memcpy(p->kinds, kinds, (size_t) n * sizeof(lb_kind));
+    p->names = NULL;
     p->prec = prec;
     lb_opoly_init(p->hamiltonian, p->kinds, n);
     p->n_jumps = LB_TEST_MAX_JUMPS;

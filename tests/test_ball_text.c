@@ -89,8 +89,35 @@ check_plain(const char * ball, slong digits, const char * expected)
 }
 
 static void
+check_plain_complex(const char * re, const char * im, const char * expected)
+{
+    char * text;
+    acb_t x;
+
+    acb_init(x);
+    CU_ASSERT(arb_set_str(acb_realref(x), re, 200) == 0);
+    CU_ASSERT(arb_set_str(acb_imagref(x), im, 200) == 0);
+    text = lb_ball_plain_str(x, 5);
+    if (strcmp(text, expected) != 0)
+    {
+        printf("\n%s, %s gives '%s', not '%s'\n", re, im, text, expected);
+        CU_FAIL("text");
+    }
+    else
+        CU_PASS("text");
+    flint_free(text);
+    acb_clear(x);
+}
+
+static void
 test_plain(void)
 {
+    check_plain_complex("1.5", "-0.25", "1.5000 - 0.25000*i");
+    check_plain_complex("1.5", "[0 +/- 1e-30]", "1.5000");
+    check_plain_complex("[0 +/- 1e-30]", "-0.25", "-0.25000*i");
+    check_plain_complex("1.5", "[0 +/- 1e-3]",
+                        "1.5000 + 0 (+/- 1.1e-03)*i");
+    check_plain_complex("[0 +/- 3e-9]", "[0 +/- 4e-9]", "0 (+/- 5.1e-09)");
     check_plain("0.25", 12, "0.250000000000");
     check_plain("0", 12, "0");
     check_plain("[1.5 +/- 1e-30]", 6, "1.50000");

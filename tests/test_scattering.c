@@ -539,7 +539,7 @@ test_refusals(void)
     check_refused(0, 0, W(1, -2, -2), 0, "c0*c1'^2");
     check_refused(0, 0, W(1, 1, -2, -2, -2), 0, "c0^2*c1'^3");
     check_refused(0, 0, W(1, -2), 1, "depends on the drive");
-    check_refused(1, 0, NULL, 0, "c1 is a two-level system");
+    check_refused(1, 0, NULL, 0, "is a two-level system");
     check_refused(0, 1, W(1), 0, "dissipator 2");
     check_refused(0, 1, W(1, -1), 0, "dissipator 2");
     check_refused(0, 1, W(-1, -1), 0, "dissipator 2");
