@@ -553,21 +553,18 @@ lb_form_set_texts(lb_form_t f, const lb_model_t m, const char * quantity,
 
     f->id = lb_text_copy("form");
     f->source = lb_text_copy("command line");
-    f->file = lb_text_copy(m->file);
+    f->file = lb_text_copy("command line");
     f->limit = limit;
+    f->as_printed_pointer = lb_text_copy("--form");
+    f->quantity_pointer = lb_text_copy("--observable");
     status = lb_expr_parse(&f->as_printed, formula, err);
     if (status != LB_OK)
+        lb_error_in(err, f->file, f->as_printed_pointer);
+    else
     {
-        lb_error_in(err, "--form", NULL);
-        return status;
+        status = set_quantity(f, m, quantity, err);
+        if (status != LB_OK)
+            lb_error_in(err, f->file, f->quantity_pointer);
     }
-    status = set_quantity(f, m, quantity, err);
-    if (status != LB_OK)
-    {
-        lb_error_in(err, "--observable", NULL);
-        return status;
-    }
-    flint_free(f->file);
-    f->file = lb_text_copy("--form or --observable");
-    return check_form(f, m, err);
+    return status == LB_OK ? check_form(f, m, err) : status;
 }

@@ -4,6 +4,7 @@
 
 #include <lindbound/ball_text.h>
 #include <lindbound/evaluate.h>
+#include <lindbound/json_file.h>
 
 #include "cli.h"
 
@@ -124,18 +125,15 @@ static void
 report_json(lb_output * out, const lb_options * options, const acb_t value)
 {
     json_t * root = json_object();
-    json_t * parameters = json_object();
     json_t * results = json_array();
     json_t * entry = lb_ball_json(value, options->digits, "closed-form");
 
-    for (slong k = 0; k < options->settings->length; k++)
-        json_object_set_new(parameters, options->settings->names[k],
-                            json_string(options->settings->texts[k]));
     json_object_set_new(entry, "expression",
                         json_string(options->arguments[0]));
     json_array_append_new(results, entry);
     json_object_set_new(root, "command", json_string("eval"));
-    json_object_set_new(root, "parameters", parameters);
+    json_object_set_new(root, "parameters",
+                        lb_settings_json(options->settings));
     json_object_set_new(root, "results", results);
     lb_output_json(out, root);
 }

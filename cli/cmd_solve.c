@@ -5,7 +5,7 @@
 
 #include <lindbound/ball_text.h>
 #include <lindbound/estimate.h>
-#include <lindbound/form.h>
+#include <lindbound/json_file.h>
 #include <lindbound/text.h>
 #include <lindbound/weak_drive.h>
 
@@ -51,6 +51,8 @@ typedef struct
     char * name;
     lb_expr * expr;
     lb_settings_t at;
+    const char * file;    /* where the expression stands, for messages */
+    const char * pointer; /* NULL: on the command line                 */
 } task;
 
 typedef struct
@@ -68,16 +70,29 @@ typedef struct
 
 /* --- what to compute ----------------------------------------------------------- */
 
-static void
-add_task(session * s, const char * name, lb_expr * e, const lb_settings_t at)
+static task *
+add_task(session * s, const char * name, lb_expr * e)
 {
     task * t = s->tasks + s->n_tasks++;
 
     t->name = lb_text_copy(name);
     t->expr = lb_expr_share(e);
+    t->file = "-o";
+    t->pointer = NULL;
     lb_settings_init(t->at);
-    if (at != NULL)
-        lb_settings_merge(t->at, at);
+    lb_settings_merge(t->at, s->options->settings);
+    return t;
+}
+
+static void
+add_observable(session * s, slong k)
+{
+    const lb_observable * o = s->model->observables + k;
+    task * t = add_task(s, o->name, o->expr);
+
+    t->file = s->model->file;
+    t->pointer = o->pointer;
+    lb_settings_merge(t->at, o->at);
     lb_settings_merge(t->at, s->options->settings); /* -p wins */
 }
 
@@ -91,7 +106,7 @@ add_stated(session * s, const char * text)
 
     if (k >= 0)
     {
-        add_task(s, text, m->observables[k].expr, m->observables[k].at);
+        add_observable(s, k);
         return 0;
     }
     lb_error_clear(&err);
@@ -114,7 +129,7 @@ add_stated(session * s, const char * text)
                            "%s",
                            text, names[0] ? names : "none");
     }
-    add_task(s, text, e, NULL);
+    add_task(s, text, e);
     lb_expr_free(e);
     return 0;
 }
@@ -131,8 +146,7 @@ make_tasks(session * s)
     for (slong k = 0; k < n && !bad; k++)
         bad = add_stated(s, s->options->observables[k]);
     for (slong k = 0; n == 0 && k < m->n_observables; k++)
-        add_task(s, m->observables[k].name, m->observables[k].expr,
-                 m->observables[k].at);
+        add_observable(s, k);
     if (!bad && s->n_tasks == 0)
         bad = lb_cli_fail("the model defines no observables; name one with "
                           "-o");
@@ -157,18 +171,8 @@ static void
 print_at(FILE * stream, const lb_settings_t at)
 {
     for (slong k = 0; k < at->length; k++)
-        fprintf(stream, "%s%s = %s", k > 0 ? ", " : "  ", at->names[k],
+        fprintf(stream, "%s%s = %s", k > 0 ? ", " : "   ", at->names[k],
                 at->texts[k]);
-}
-
-static json_t *
-at_json(const lb_settings_t at)
-{
-    json_t * object = json_object();
-
-    for (slong k = 0; k < at->length; k++)
-        json_object_set_new(object, at->names[k], json_string(at->texts[k]));
-    return object;
 }
 
 static void
@@ -176,7 +180,7 @@ add_result(session * s, const task * t, json_t * entry)
 {
     json_object_set_new(entry, "observable", json_string(t->name));
     json_object_set_new(entry, "expression", json_string(t->expr->text));
-    json_object_set_new(entry, "at", at_json(t->at));
+    json_object_set_new(entry, "at", lb_settings_json(t->at));
     json_array_append_new(s->results, entry);
 }
 
@@ -197,7 +201,7 @@ report_estimate(session * s, const task * t, const lb_approx_value * value,
         return;
     }
     lb_approx_value_str(text, sizeof(text), value, s->options->digits);
-    fprintf(s->out.stream, "  %-14s %-24s estimate  ", t->name, text);
+    fprintf(s->out.stream, "  %-14s %-24s estimate", t->name, text);
     print_at(s->out.stream, t->at);
     fputc('\n', s->out.stream);
 }
@@ -263,6 +267,8 @@ solve_group(session * s, slong first, char * done,
                                estimate, &err)
             != LB_OK)
         {
+            /* which of the observables is not known: the text names it */
+            err.column = err.pointer[0] != '\0' ? err.column : 0;
             lb_error_in(&err, s->model->file, NULL);
             bad = lb_cli_error(&err);
         }
@@ -332,7 +338,7 @@ solve_weak(session * s, const task * t)
     }
     if (status != LB_OK && status != LB_EPREC)
     {
-        lb_error_in(&err, s->model->file, NULL);
+        lb_error_in(&err, t->file, t->pointer);
         bad = lb_cli_error(&err);
     }
     else
@@ -366,7 +372,7 @@ envelope(const session * s)
 {
     return json_pack("{s:s,s:s,s:o,s:f,s:o}", "command", "solve", "model",
                      s->model->name, "parameters",
-                     at_json(s->options->settings), "seconds", s->seconds,
+                     lb_settings_json(s->options->settings), "seconds", s->seconds,
                      "results", s->results);
 }
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <lindbound/ball_text.h>
+#include <lindbound/json_file.h>
 #include <lindbound/text.h>
 #include <lindbound/verify.h>
 
@@ -186,12 +187,17 @@ table_add(table * t, const lb_verify_row * row)
     t->notes[t->length++] = make_notes(row);
 }
 
+/* One line, without blanks at its end. */
 static void
 print_cells(FILE * s, const int * width, const char * const * cells)
 {
-    for (int c = 0; c < COLUMNS - 1; c++)
+    int last = COLUMNS - 1;
+
+    while (last > 0 && cells[last][0] == '\0')
+        last--;
+    for (int c = 0; c < last; c++)
         fprintf(s, "%-*s  ", width[c], cells[c]);
-    fprintf(s, "%s\n", cells[COLUMNS - 1]);
+    fprintf(s, "%s\n", cells[last]);
 }
 
 /* Prints the table with columns as wide as they need to be, and empties it. */
@@ -284,15 +290,13 @@ row_json(const lb_verify_row * row, const char * model, slong digits)
     const lb_expr * formula = lb_form_formula(f);
     const char * level
         = f->limit == LB_LIMIT_EXACT ? "closed-form" : "weak-drive";
-    json_t *o = json_object(), *at = json_object();
+    json_t * o = json_object();
 
     json_object_set_new(o, "model", json_string(model));
     json_object_set_new(o, "form", json_string(f->id));
     json_object_set_new(o, "source", text_json(f->source));
     json_object_set_new(o, "quantity", json_string(f->quantity->text));
-    for (slong k = 0; k < f->at->length; k++)
-        json_object_set_new(at, f->at->names[k], json_string(f->at->texts[k]));
-    json_object_set_new(o, "at", at);
+    json_object_set_new(o, "at", lb_settings_json(f->at));
     json_object_set_new(o, "formula",
                         text_json(formula != NULL ? formula->text : NULL));
     json_object_set_new(o, "closed_form",
@@ -488,9 +492,7 @@ print_summary(const session * s)
     FILE * stream = s->out.stream;
 
     fprintf(stream,
-            "\n%ld forms: %ld AGREE, %ld UNDECIDED, %ld DISAGREE",
-            (long) (s->counts[LB_AGREE] + s->counts[LB_UNDECIDED]
-                    + s->counts[LB_DISAGREE]),
+            "\nverdicts: %ld AGREE, %ld UNDECIDED, %ld DISAGREE",
             (long) s->counts[LB_AGREE], (long) s->counts[LB_UNDECIDED],
             (long) s->counts[LB_DISAGREE]);
     fprintf(stream, "; printed numbers: %ld hold, %ld do not.\n",
@@ -547,7 +549,9 @@ run(const lb_options * options)
 
     if (s.results != NULL)
         lb_output_json(&s.out,
-                       json_pack("{s:s,s:s,s:o}", "command", "verify",
+                       json_pack("{s:s,s:o,s:s,s:o}", "command", "verify",
+                                 "parameters",
+                                 lb_settings_json(options->settings),
                                  "verdict", lb_verdict_str(s.worst),
                                  "results", s.results));
     else if (!bad)

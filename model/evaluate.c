@@ -180,8 +180,9 @@ expectation(lb_scalar_t out, lb_env_t env, const lb_opoly_t op, lb_error * err)
 {
     if (env->expectation == NULL)
         return lb_error_set(err, LB_EMODEL,
-                            "an expectation value needs a state; none is "
-                            "defined here");
+                            "an expectation value needs a state, and there is "
+                            "none here: parameters and closed forms are "
+                            "numbers");
     return env->expectation(out, op, env->expectation_context, env->prec, err);
 }
 

@@ -33,9 +33,17 @@ lb_file_write(const char * path, const char * bytes, size_t size,
               lb_error * err)
 {
     char * temporary = lb_text_print("%s.XXXXXX", path);
-    int descriptor = mkstemp(temporary);
-    int error = descriptor < 0 ? errno : write_all(descriptor, bytes, size);
+    int descriptor = -1, error;
     lb_status status = LB_OK;
+    struct stat st;
+
+    if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+        error = EISDIR;
+    else
+    {
+        descriptor = mkstemp(temporary);
+        error = descriptor < 0 ? errno : write_all(descriptor, bytes, size);
+    }
 
     if (descriptor >= 0 && close(descriptor) != 0 && error == 0)
         error = errno;

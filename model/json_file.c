@@ -220,6 +220,16 @@ lb_json_get_settings(lb_settings_t s, const json_t * value, const char * file,
     return status;
 }
 
+json_t *
+lb_settings_json(const lb_settings_t s)
+{
+    json_t * object = json_object();
+
+    for (slong k = 0; k < s->length; k++)
+        json_object_set_new(object, s->names[k], json_string(s->texts[k]));
+    return object;
+}
+
 lb_status
 lb_json_check_schema(const json_t * root, const char * schema, lb_error * err)
 {

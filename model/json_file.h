@@ -55,6 +55,9 @@ LB_MUST_CHECK lb_status lb_json_get_settings(lb_settings_t s,
                                              const char * pointer,
                                              lb_error * err);
 
+/** {"NAME": "TEXT", ...} */
+json_t * lb_settings_json(const lb_settings_t s);
+
 /** Checks the member "schema" of @p root. */
 LB_MUST_CHECK lb_status lb_json_check_schema(const json_t * root,
                                              const char * schema,

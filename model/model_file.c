@@ -608,16 +608,6 @@ set_text(json_t * object, const char * key, const char * text)
         json_object_set_new(object, key, json_string(text));
 }
 
-static json_t *
-settings_json(const lb_settings_t s)
-{
-    json_t * object = json_object();
-
-    for (slong k = 0; k < s->length; k++)
-        set_text(object, s->names[k], s->texts[k]);
-    return object;
-}
-
 static void
 write_symbols(json_t * root, const lb_scope_t s)
 {
@@ -693,7 +683,7 @@ lb_model_write(const char * path, const lb_model_t m, lb_error * err)
 
         set_text(entry, "value", o->expr->text);
         if (o->at->length > 0)
-            json_object_set_new(entry, "at", settings_json(o->at));
+            json_object_set_new(entry, "at", lb_settings_json(o->at));
         set_text(entry, "doc", o->doc);
         json_object_set_new(list, o->name, entry);
     }

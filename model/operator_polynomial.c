@@ -120,10 +120,8 @@ static short
 checked_power(slong power)
 {
     if (power < 0 || power > 32767)
-    {
-        flint_printf("lindbound: power %wd of a ladder operator\n", power);
-        flint_abort();
-    }
+        flint_throw(FLINT_ERROR, "lindbound: power %wd of a ladder operator\n",
+                    power);
     return (short) power;
 }
 

@@ -59,7 +59,7 @@ part_digits(double part, double size, slong digits)
 static void
 part_str(char * text, size_t size, double part, int digits)
 {
-    size_t length;
+    char * point;
 
     if (digits == 0)
     {
@@ -67,9 +67,9 @@ part_str(char * text, size_t size, double part, int digits)
         return;
     }
     snprintf(text, size, "%#.*g", digits, part);
-    length = strlen(text);
-    if (text[length - 1] == '.')
-        text[length - 1] = '\0';
+    point = strchr(text, '.');
+    if (point != NULL && (point[1] == '\0' || point[1] == 'e'))
+        memmove(point, point + 1, strlen(point));
 }
 
 void
