@@ -180,8 +180,8 @@ quantity_hook(lb_scalar_t out, const lb_node * call,
 
 lb_status
 lb_weak_drive_quantity(lb_scalar_t out, const lb_expr * quantity,
-                       const lb_model_t m, const lb_scope_t scope, slong prec,
-                       lb_error * err)
+                       const lb_model_t m, const lb_scope_t scope,
+                       int leading_order, slong prec, lb_error * err)
 {
     weak_model w;
     lb_env_t env;
@@ -190,7 +190,7 @@ lb_weak_drive_quantity(lb_scalar_t out, const lb_expr * quantity,
     memset(&w, 0, sizeof(w));
     w.scope = scope;
     lb_env_init(env, scope, prec);
-    env->leading_order = 1;
+    env->leading_order = leading_order;
     status = lb_problem_init(w.problem, m, env, err);
     if (status == LB_OK)
     {

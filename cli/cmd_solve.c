@@ -327,8 +327,8 @@ solve_weak(session * s, const task * t)
     for (slong prec = start; prec <= FLINT_MAX(MAX_PREC, start); prec *= 2)
     {
         lb_error_clear(&err);
-        status = lb_weak_drive_quantity(x, t->expr, s->model, scope, prec,
-                                        &err);
+        status = lb_weak_drive_quantity(x, t->expr, s->model, scope, 1,
+                                        prec, &err);
         if (status != LB_OK && status != LB_EPREC)
             break;
         if (status == LB_OK

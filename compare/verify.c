@@ -91,8 +91,7 @@ evaluate_derived(lb_scalar_t out, const lb_expr * e, const lb_model_t m,
                  const lb_scope_t scope, int leading_order, slong prec,
                  lb_error * err)
 {
-    (void) leading_order;
-    return lb_weak_drive_quantity(out, e, m, scope, prec, err);
+    return lb_weak_drive_quantity(out, e, m, scope, leading_order, prec, err);
 }
 
 /* Evaluates at doubling precision until tight enough. */
@@ -171,8 +170,8 @@ judge_derived(lb_verify_row * row, const lb_model_t m, const lb_scope_t scope,
     /* an exact statement about a state is beyond the hierarchy */
     if (f->limit == LB_LIMIT_EXACT && lb_node_uses_state(f->quantity->root))
         return LB_OK;
-    status = refine(row->derived, evaluate_derived, f->quantity, m, scope, 1,
-                    digits, err);
+    status = refine(row->derived, evaluate_derived, f->quantity, m, scope,
+                    f->limit == LB_LIMIT_WEAK_DRIVE, digits, err);
     if (is_bad_input(status))
         return status;
     row->has_derived

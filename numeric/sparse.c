@@ -5,6 +5,7 @@
  * product tests every result for NaN, which costs more than the product. */
 #include <complex.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <lindbound/sparse.h>

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <lindbound/evaluate.h>
+#include <lindbound/text.h>
 
 #include "lb_test.h"
 
@@ -39,50 +40,54 @@ add_parameter(lb_scope_t scope, const char * name, const char * text)
     lb_expr_free(e);
 }
 
-/* A random rational expression and its exact value. */
-static void
-random_rational(char * text, size_t size, fmpq_t q, flint_rand_t state,
-                int depth)
+/* A random rational expression (release with flint_free) and its exact
+   value. */
+static char *
+random_rational(fmpq_t q, flint_rand_t state, int depth)
 {
-    char left[400], right[400];
+    char *left, *right, *text;
     fmpq_t a, b;
 
     if (depth == 0 || n_randint(state, 4) == 0)
     {
         fmpq_set_si(q, (slong) n_randint(state, 19) - 9,
                     1 + n_randint(state, 9));
-        snprintf(text, size, "(%ld/%lu)", (long) *fmpq_numref(q),
-                 (unsigned long) *fmpq_denref(q));
-        return;
+        left = fmpq_get_str(NULL, 10, q);
+        text = lb_text_print("(%s)", left);
+        flint_free(left);
+        return text;
     }
     fmpq_init(a);
     fmpq_init(b);
-    random_rational(left, sizeof(left), a, state, depth - 1);
-    random_rational(right, sizeof(right), b, state, depth - 1);
+    left = random_rational(a, state, depth - 1);
+    right = random_rational(b, state, depth - 1);
     switch (n_randint(state, fmpq_is_zero(b) ? 4 : 5))
     {
     case 0:
         fmpq_add(q, a, b);
-        snprintf(text, size, "(%s+%s)", left, right);
+        text = lb_text_print("(%s+%s)", left, right);
         break;
     case 1:
         fmpq_sub(q, a, b);
-        snprintf(text, size, "(%s-%s)", left, right);
+        text = lb_text_print("(%s-%s)", left, right);
         break;
     case 2:
         fmpq_mul(q, a, b);
-        snprintf(text, size, "%s*%s", left, right);
+        text = lb_text_print("%s*%s", left, right);
         break;
     case 3:
         fmpq_pow_si(q, a, 3);
-        snprintf(text, size, "(%s)^3", left);
+        text = lb_text_print("(%s)^3", left);
         break;
     default:
         fmpq_div(q, a, b);
-        snprintf(text, size, "%s/(%s)", left, right);
+        text = lb_text_print("%s/(%s)", left, right);
     }
     fmpq_clear(a);
     fmpq_clear(b);
+    flint_free(left);
+    flint_free(right);
+    return text;
 }
 
 static void
@@ -99,11 +104,11 @@ test_rational(void)
     for (slong iter = 0; iter < n; iter++)
     {
         slong prec = 2 + (slong) n_randint(state, 300);
-        char text[1200];
+        char * text;
         fmpq_t q;
 
         fmpq_init(q);
-        random_rational(text, sizeof(text), q, state, 3);
+        text = random_rational(q, state, 3);
         CU_ASSERT(evaluate(x, scope, text, 0, prec) == LB_OK);
         if (!arb_contains_fmpq(acb_realref(x->coefficient), q))
         {
@@ -121,6 +126,7 @@ test_rational(void)
             tight += mag_cmp_2exp_si(m, 60 - prec) < 0;
             mag_clear(m);
         }
+        flint_free(text);
         fmpq_clear(q);
     }
     /* the balls are not only right but useful */
@@ -170,7 +176,8 @@ test_functions(void)
             mpfr_set_si_2exp(y, numerator, -6, MPFR_RNDN);
             functions[k].mpfr(y, y, MPFR_RNDN);
             arf_set_mpfr(arb_midref(exact), y);
-            arb_add_error_2exp_si(exact, mpfr_get_exp(y) - 399);
+            if (mpfr_regular_p(y))
+                arb_add_error_2exp_si(exact, mpfr_get_exp(y) - 399);
             CU_ASSERT(evaluate(x, scope, text, 0, prec) == LB_OK);
             if (!arb_overlaps(exact, acb_realref(x->coefficient)))
                 printf("\n%s at %ld bits, iter %ld seed %lu\n", text,
