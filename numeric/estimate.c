@@ -7,8 +7,8 @@
  * raised until the observables do not change any more beyond the tolerance or
  * beyond the error of the solver; the last change measures the error of the
  * truncation.  The steps are no smaller than the largest change of N by one
- * term of H or of a jump: a model that makes photons in pairs gives the same
- * results at N = 4 and 5. */
+ * term of H or of a jump: in a model that makes photons in pairs one more
+ * excitation may change nothing. */
 #include <complex.h>
 #include <math.h>
 #include <string.h>

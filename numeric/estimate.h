@@ -64,9 +64,9 @@ void lb_estimate_options_init(lb_estimate_options * options);
  * @param options      NULL: as after lb_estimate_options_init
  *
  * @return LB_OK; LB_EDIM (cutoff or dimension; an observable that the cutoff
- *         cannot see), LB_ENOCONV (no steady state found, or several), LB_EPREC,
- *         or what parsing the cutoff, building the model or evaluating an
- *         observable returns.  On failure all values are NaN with 0 digits.
+ *         cannot see); LB_ENOCONV (no steady state found, or several); or what
+ *         parsing the cutoff, building the model or evaluating an observable
+ *         returns.  On failure all values are NaN with 0 digits.
  */
 LB_MUST_CHECK lb_status lb_estimate_approx(
     lb_approx_value * values, lb_estimate_info * info, const lb_model_t m,

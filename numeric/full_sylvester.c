@@ -7,7 +7,7 @@
  * damping * |0><0|.  So that denominator becomes +damping.  All others that
  * are tiny (undamped coherences) are lengthened to TINY * damping.
  *
- * LAPACK must not balance M: balancing would undo the shell scaling. */
+ * LAPACK does not balance M: that would undo the shell scaling. */
 #include <complex.h>
 #include <math.h>
 #include <string.h>

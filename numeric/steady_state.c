@@ -21,7 +21,7 @@
 
 #define MAX_STEPS 12
 #define STEP_TOLERANCE 1e-8
-#define REFINE_TOLERANCE 1e-4
+#define REFINE_TOLERANCE 1e-3
 /* a step that leaves more than this of the residual is the last */
 #define STAGNATION 0.3
 /* a residual that is accepted although the tolerance was not reached */

@@ -63,7 +63,8 @@ LB_MUST_CHECK lb_status lb_steady_state_refine_approx(lb_steady_state_t s,
                                                       lb_error * err);
 
 /** 1: a second steady state was looked for and not found (an unproved
- *  statement); 0: there seems to be one, or one that decays extremely slowly. */
+ *  statement); 0: there seems to be one, or a state that decays extremely
+ *  slowly. */
 int lb_steady_state_is_unique_approx(lb_steady_state_t s);
 
 /**

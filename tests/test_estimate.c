@@ -180,7 +180,7 @@ test_nonreciprocal_cavities(void)
     flint_free(model);
 }
 
-/* Only photon pairs: N = 4 and 5 give the same, which is no convergence. */
+/* Photon pairs near threshold: the cutoff converges very slowly. */
 static void
 test_pairs(void)
 {
