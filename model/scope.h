@@ -87,7 +87,7 @@ void lb_scope_mark_used(char * used, const lb_scope_t s,
 LB_MUST_CHECK lb_status lb_scope_check_cycles(const lb_scope_t s,
                                               lb_error * err);
 
-/** Writes "known names: a, b, ..." of one kind (or of all, kind < 0). */
+/** Writes "a, b, ..." or "none": the names of one kind (all if kind < 0). */
 void lb_scope_list_names(char * buffer, size_t size, const lb_scope_t s,
                          int kind);
 

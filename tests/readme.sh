@@ -39,12 +39,13 @@ while IFS= read -r line; do
         command=${line#"    \$ "}
         ;;
     "    > "*) # a continued command
-        command="$command ${line#"    > "}"
+        command="${command%\\} ${line#"    > "}"
         ;;
     "    "*)
         [ -n "$command" ] || continue
         if [ "$command" != "${ran:-}" ]; then
-            (eval "\"$program\" ${command#lindbound}") >"$scratch/output" \
+            (export LINDBOUND_DATA="$PWD/data"
+                eval "\"$program\" ${command#lindbound}") >"$scratch/output" \
                 2>&1 </dev/null || true
             ran=$command
             position=0

@@ -295,6 +295,13 @@ test_leading_order(void)
             CU_PASS("leading order");
         fmpq_clear(q);
     }
+    /* a leading term that cancels is no exact zero, also behind a function */
+    CU_ASSERT(evaluate(x, scope, "(k + x) - k", 1, 64) == LB_OK);
+    CU_ASSERT(acb_contains_zero(x->coefficient) && !lb_scalar_is_zero(x));
+    CU_ASSERT(evaluate(x, scope, "re(k + x) - k", 1, 64) == LB_OK);
+    CU_ASSERT(acb_contains_zero(x->coefficient) && !lb_scalar_is_zero(x));
+    CU_ASSERT(evaluate(x, scope, "(exp(k + x) - exp(k))/x", 1, 64) == LB_OK);
+    CU_ASSERT(x->order == -1 && !lb_scalar_is_zero(x));
     CU_ASSERT(evaluate(x, scope, "exp(x)", 1, 64) == LB_EMODEL);
     CU_ASSERT(evaluate(x, scope, "sqrt(x)", 1, 64) == LB_EMODEL);
     CU_ASSERT(evaluate(x, scope, "k^x", 1, 64) == LB_EMODEL);

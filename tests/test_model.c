@@ -18,7 +18,8 @@ static const char kerr[]
       "  \"subsystems\": [ {\"name\": \"a\", \"kind\": \"mode\"},\n"
       "                  {\"name\": \"s\", \"kind\": \"two-level\"} ],\n"
       "  \"hamiltonian\": [ \"Delta*a'*a + chi*a'^2*a^2\",\n"
-      "                   \"J*a'*s + xi*a' + h.c.\", \"eta*sz(s)\" ],\n"
+      "                   \"J*a'*s + xi*a' + h.c.\", \"eta*sz(s)\",\n"
+      "                   \"exp(i*chi)*a'^2*s + exp(-i*chi)*s'*a^2\" ],\n"
       "  \"dissipators\": [ {\"rate\": \"gamma\", \"operator\": \"a\"},\n"
       "                   {\"rate\": \"gamma/2\", \"operator\": \"s\"} ],\n"
       "  \"observables\": { \"n\": \"<a'*a>\",\n"
@@ -101,6 +102,11 @@ test_problem(void)
         acb_div_ui(exact, exact, 10, 300);
         coefficient(c, p->hamiltonian, 0, 1, 0, 0);
         LB_CHECK_OVERLAP_ACB(c, exact, iter);
+        /* H is Hermitian at any precision, not only up to rounding */
+        coefficient(exact, p->hamiltonian, 2, 0, 0, 1);
+        acb_conj(exact, exact);
+        coefficient(c, p->hamiltonian, 0, 2, 1, 0);
+        CU_ASSERT(acb_equal(c, exact) && acb_is_finite(c));
         arb_set_d(acb_realref(exact), 0.75);
         LB_CHECK_OVERLAP(p->rates + 1, acb_realref(exact), iter);
 
@@ -150,8 +156,13 @@ test_settings(void)
     env->leading_order = 1;
     CU_ASSERT(lb_problem_init(p, m, env, &err) == LB_OK);
     for (slong k = 0; k < p->hamiltonian->length; k++)
-        CU_ASSERT(p->hamiltonian->coefficients[k].order
-                  == labs(lb_opoly_term_shift(p->hamiltonian, k)));
+    {
+        const lb_factor * f = lb_opoly_term(p->hamiltonian, k);
+        int powers = f[0].create + f[0].annihilate + f[1].create
+                     + f[1].annihilate;
+
+        CU_ASSERT(p->hamiltonian->coefficients[k].order == (powers == 1));
+    }
     lb_problem_clear(p);
     lb_env_clear(env);
     lb_scope_clear(scope);

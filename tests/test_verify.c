@@ -89,6 +89,14 @@ test_three_cavity(void)
     CU_ASSERT_DOUBLE_EQUAL(row.coefficient * (1.0 / 81), 0.189078, 2e-4);
     DONE();
 
+    /* the right number with the wrong power of the drive */
+    JUDGE("n_c", "kappa^2/100", LB_LIMIT_WEAK_DRIVE, NULL, NULL);
+    CU_ASSERT(row.derived_verdict == LB_DISAGREE);
+    DONE();
+    JUDGE("n_c", "Omega^2/kappa^2", LB_LIMIT_WEAK_DRIVE, NULL, NULL);
+    CU_ASSERT(row.derived_verdict == LB_AGREE);
+    DONE();
+
     /* a wrong formula is a disagreement, proved by A and B alone */
     JUDGE("T_ca", "((kappa-kappa_b)/(kappa+kappa_b))^2*1.0000000001",
           LB_LIMIT_WEAK_DRIVE, "kappa_b", "1.25");
