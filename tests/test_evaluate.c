@@ -316,6 +316,49 @@ test_leading_order(void)
     lb_scope_clear(scope);
 }
 
+/* Definitions may be operators, also through other definitions. */
+static void
+test_operator_definitions(void)
+{
+    static const char * const definitions[][2]
+        = { { "N", "a'*a + s'*s" }, { "twice", "2*N" } };
+    lb_scope_t scope;
+    lb_opoly_t p, q;
+    lb_env_t env;
+    lb_expr * e = NULL;
+
+    lb_scope_init(scope);
+    CU_ASSERT(lb_scope_add_subsystem(scope, "a", LB_MODE, NULL) == LB_OK);
+    CU_ASSERT(lb_scope_add_subsystem(scope, "s", LB_TWO_LEVEL, NULL)
+              == LB_OK);
+    for (int k = 0; k < 2; k++)
+    {
+        CU_ASSERT(lb_expr_parse(&e, definitions[k][1], NULL) == LB_OK);
+        CU_ASSERT(lb_scope_add(scope, LB_SYMBOL_DEFINITION, definitions[k][0],
+                               e, NULL, NULL, NULL)
+                  == LB_OK);
+        lb_expr_free(e);
+    }
+    lb_env_init(env, scope, 64);
+    lb_opoly_init(p, scope->kinds, scope->subsystems);
+    lb_opoly_init(q, scope->kinds, scope->subsystems);
+    CU_ASSERT(lb_expr_parse(&e, "twice/2 - N + sz(s)", NULL) == LB_OK);
+    CU_ASSERT(lb_scope_is_operator(scope, e->root));
+    CU_ASSERT(lb_env_operator(p, env, e, NULL) == LB_OK);
+    lb_expr_free(e);
+    CU_ASSERT(lb_expr_parse(&e, "sx(s)*sy(s)/i", NULL) == LB_OK);
+    CU_ASSERT(lb_env_operator(q, env, e, NULL) == LB_OK);
+    lb_expr_free(e);
+    /* sx sy = i sz */
+    lb_opoly_neg(q, q);
+    lb_opoly_add(p, p, q, 64);
+    CU_ASSERT(p->length == 0);
+    lb_opoly_clear(p);
+    lb_opoly_clear(q);
+    lb_env_clear(env);
+    lb_scope_clear(scope);
+}
+
 /* A wider parameter gives a superset. */
 static void
 test_wider_input(void)
@@ -365,6 +408,7 @@ main(void)
         { "functions against MPFR", test_functions },
         { "scopes and names", test_scope },
         { "leading order in the drive", test_leading_order },
+        { "operator definitions", test_operator_definitions },
         { "wider input, wider output", test_wider_input },
     };
 
