@@ -154,24 +154,12 @@ lb_form_evaluate(lb_scalar_t out, const lb_expr * formula,
 /* --- checking ---------------------------------------------------------------- */
 
 static lb_status
-any_expectation(lb_scalar_t out, const lb_opoly_t op, void * context,
-                slong prec, lb_error * err)
-{
-    (void) op;
-    (void) context;
-    (void) prec;
-    (void) err;
-    lb_scalar_indeterminate(out);
-    return LB_OK;
-}
-
-static lb_status
 any_quantity(lb_scalar_t out, const lb_node * call, struct lb_env_struct * env,
              void * context, slong prec, lb_error * err)
 {
     (void) call;
     (void) env;
-    return any_expectation(out, NULL, context, prec, err);
+    return lb_expectation_unknown(out, NULL, context, prec, err);
 }
 
 static lb_status
@@ -208,7 +196,7 @@ check_form(const lb_form_t f, const lb_model_t m, lb_error * err)
                         err);
     if (status == LB_OK)
         status = check_text(env, f->mended, f->file, f->mended_pointer, err);
-    env->expectation = any_expectation;
+    env->expectation = lb_expectation_unknown;
     env->quantity = any_quantity;
     if (status == LB_OK)
         status = check_text(env, f->quantity, f->file, f->quantity_pointer,

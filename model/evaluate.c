@@ -175,6 +175,18 @@ subsystem_argument(slong * index, lb_env_t env, const lb_node * call, int kind,
 
 /* --- expectation values -------------------------------------------------- */
 
+lb_status
+lb_expectation_unknown(lb_scalar_t out, const lb_opoly_t op, void * context,
+                       slong prec, lb_error * err)
+{
+    (void) op;
+    (void) context;
+    (void) prec;
+    (void) err;
+    lb_scalar_indeterminate(out);
+    return LB_OK;
+}
+
 static lb_status
 expectation(lb_scalar_t out, lb_env_t env, const lb_opoly_t op, lb_error * err)
 {

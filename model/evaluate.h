@@ -26,6 +26,10 @@ typedef lb_status (*lb_expectation_hook)(lb_scalar_t out, const lb_opoly_t op,
                                          void * context, slong prec,
                                          lb_error * err);
 
+/** A hook for checking texts: every expectation value is indeterminate. */
+lb_status lb_expectation_unknown(lb_scalar_t out, const lb_opoly_t op,
+                                 void * context, slong prec, lb_error * err);
+
 /** Gives a model quantity `name(args)` that the language itself lacks; the
  *  arguments are unevaluated.  LB_ENAME without touching @p err if the hook
  *  does not know @p call->name. */

@@ -5,8 +5,7 @@
  *     sum      = product { ("+" | "-") product }
  *     product  = signed { ("*" | "/") signed }
  *     signed   = "-" signed | power
- *     power    = postfix [ "^" exponent ]
- *     exponent = "-" exponent | power
+ *     power    = postfix [ "^" signed ]
  *     postfix  = primary { "'" }
  *     primary  = number [ "+/-" number ] | name [ "(" sum { "," sum } ")" ]
  *              | "(" sum ")" | "<" sum ">"
@@ -466,26 +465,7 @@ parse_postfix(parser * p)
     return node;
 }
 
-static lb_node * parse_power(parser * p);
-
-static lb_node *
-parse_exponent(parser * p)
-{
-    long column = column_of(p, p->current.start);
-    lb_node * node = NULL;
-
-    if (++p->nesting > MAX_NESTING)
-        fail_at(p, p->current.start, "nested too deeply");
-    else if (at_character(p, '-'))
-    {
-        advance(p);
-        node = node_new_1(LB_NODE_NEGATE, column, parse_exponent(p));
-    }
-    else
-        node = parse_power(p);
-    p->nesting--;
-    return node;
-}
+static lb_node * parse_signed(parser * p);
 
 static lb_node *
 parse_power(parser * p)
@@ -496,7 +476,7 @@ parse_power(parser * p)
     if (!at_character(p, '^') || p->status != LB_OK)
         return node;
     advance(p);
-    return node_new_2(LB_NODE_POWER, column, node, parse_exponent(p));
+    return node_new_2(LB_NODE_POWER, column, node, parse_signed(p));
 }
 
 static lb_node *

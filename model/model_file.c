@@ -480,18 +480,6 @@ check_drives(const lb_model_t m, lb_error * err)
 /* --- one evaluation --------------------------------------------------------- */
 
 static lb_status
-any_expectation(lb_scalar_t out, const lb_opoly_t op, void * context,
-                slong prec, lb_error * err)
-{
-    (void) op;
-    (void) context;
-    (void) prec;
-    (void) err;
-    lb_scalar_indeterminate(out);
-    return LB_OK;
-}
-
-static lb_status
 check_parameters(const lb_model_t m, lb_env_t env, lb_error * err)
 {
     lb_status status = LB_OK;
@@ -550,7 +538,7 @@ check_at(const lb_model_t m, const lb_observable * o, lb_error * err)
     }
     if (status == LB_OK && o != NULL)
     {
-        env->expectation = any_expectation;
+        env->expectation = lb_expectation_unknown;
         status = lb_env_scalar(x, env, o->expr, err);
         if (status != LB_OK)
             lb_error_in(err, m->file, o->pointer);
