@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include <lindbound/ball_text.h>
+#include <lindbound/blas_threads.h>
 #include <lindbound/estimate.h>
 #include <lindbound/json_file.h>
 #include <lindbound/text.h>
@@ -389,6 +390,7 @@ run(const lb_options * options, const lb_model_t m)
         return LB_EXIT_USAGE;
     if (lb_output_open(&s.out) != 0)
         return LB_EXIT_USAGE;
+    lb_blas_set_threads(options->threads);
     if (options->format == LB_FORMAT_JSON)
         s.results = json_array();
     else

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <lindbound/ball_text.h>
+#include <lindbound/blas_threads.h>
 #include <lindbound/json_file.h>
 #include <lindbound/text.h>
 #include <lindbound/verify.h>
@@ -536,6 +537,7 @@ run(const lb_options * options)
     s.verify.overrides = (lb_settings_struct *) options->settings;
     if (lb_output_open(&s.out) != 0)
         return LB_EXIT_USAGE;
+    lb_blas_set_threads(options->threads);
     if (options->format == LB_FORMAT_JSON)
         s.results = json_array();
 

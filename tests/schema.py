@@ -1,0 +1,44 @@
+#!/usr/bin/env python3
+"""tests/schema.py -- data files against their JSON Schemas, by a third party.
+
+SPDX-License-Identifier: GPL-3.0-or-later
+Every file of data/models and data/forms must fit its schema; files that
+lindbound refuses for their members must not.
+"""
+import json
+import pathlib
+import sys
+
+import jsonschema
+
+root = pathlib.Path(__file__).resolve().parent.parent
+checked = refused = failed = 0
+
+
+def load(path):
+    return json.loads(path.read_text())
+
+
+for kind, folder in (("model", "models"), ("forms", "forms")):
+    schema = load(root / "data" / "schema" / f"{kind}.schema.json")
+    validator = jsonschema.validators.validator_for(schema)
+    validator.check_schema(schema)
+    for path in sorted((root / "data" / folder).glob("*.json")):
+        errors = list(validator(schema).iter_errors(load(path)))
+        checked += 1
+        failed += bool(errors)
+        for error in errors:
+            print(f"{path}: {list(error.absolute_path)}: {error.message}")
+
+schema = load(root / "data" / "schema" / "model.schema.json")
+for name in ("member-unknown", "member-missing", "no-subsystems",
+             "parameter-real", "parameter-integer", "subsystem-kind",
+             "schema-unknown", "rate-missing"):
+    path = root / "tests" / "bad" / name / "input.json"
+    refused += 1
+    if jsonschema.validators.validator_for(schema)(schema).is_valid(load(path)):
+        print(f"{path}: fits the schema, but must not")
+        failed += 1
+
+print(f"schemas: {checked} files fit, {refused} must not, {failed} failed")
+sys.exit(failed != 0 or checked < 4)
