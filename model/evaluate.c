@@ -591,18 +591,19 @@ operator_call(lb_opoly_t out, lb_env_t env, const lb_node * call,
     return pauli(out, env, call, err);
 }
 
+/* multiplications of terms in one product of operators */
+#define MAX_PRODUCTS 20000000
+
 /* Powers of ladder operators larger than a factor can hold are refused before
    they are formed. */
 static lb_status
-check_powers(const lb_opoly_t x, slong times, const lb_opoly_t y,
-             lb_error * err)
+check_powers(const lb_opoly_t x, const lb_opoly_t y, lb_error * err)
 {
     for (slong k = 0; k < x->subsystems; k++)
     {
-        slong power = times * lb_opoly_highest_level(x, k);
+        slong power
+            = lb_opoly_highest_level(x, k) + lb_opoly_highest_level(y, k);
 
-        if (y != NULL)
-            power += lb_opoly_highest_level(y, k);
         if (x->kinds[k] == LB_MODE && power > LB_MAX_POWER)
             return lb_error_set(err, LB_EDOM,
                                 "a power of a ladder operator above %d is "
@@ -612,21 +613,44 @@ check_powers(const lb_opoly_t x, slong times, const lb_opoly_t y,
     return LB_OK;
 }
 
+/* x = x y, refused where it would exhaust memory and patience. */
+static lb_status
+multiply_into(lb_opoly_t x, const lb_opoly_t y, slong prec, lb_error * err)
+{
+    lb_status status = check_powers(x, y, err);
+
+    if (status == LB_OK && x->length > MAX_PRODUCTS / (y->length + 1))
+        status = lb_error_set(err, LB_EDIM,
+                              "the operator has too many terms (a product of "
+                              "%ld by %ld); write it in fewer",
+                              (long) x->length, (long) y->length);
+    if (status == LB_OK)
+        lb_opoly_mul(x, x, y, prec);
+    return status;
+}
+
 static lb_status
 operator_power(lb_opoly_t out, lb_env_t env, const lb_node * node,
                lb_error * err)
 {
     slong power;
+    lb_opoly_t base;
+    lb_scalar_t one;
     lb_status status;
 
     status = exact_integer(&power, env, node->args[1], 0, LB_MAX_POWER,
                            "the power of an operator", err);
-    if (status == LB_OK)
-        status = lb_env_operator_node(out, env, node->args[0], err);
-    if (status == LB_OK)
-        status = check_powers(out, power, NULL, err);
-    if (status == LB_OK)
-        lb_opoly_pow_ui(out, out, (ulong) power, env->prec);
+    if (status != LB_OK)
+        return status;
+    lb_opoly_init(base, env->scope->kinds, env->scope->subsystems);
+    lb_scalar_init(one);
+    acb_one(one->coefficient);
+    lb_opoly_set_scalar(out, one);
+    status = lb_env_operator_node(base, env, node->args[0], err);
+    for (slong k = 0; k < power && status == LB_OK; k++)
+        status = multiply_into(out, base, env->prec, err);
+    lb_scalar_clear(one);
+    lb_opoly_clear(base);
     return status;
 }
 
@@ -669,18 +693,15 @@ operator_binary(lb_opoly_t out, lb_env_t env, const lb_node * node,
     if (status == LB_OK)
         status = lb_env_operator_node(y, env, node->args[1], err);
     if (status == LB_OK && node->kind == LB_NODE_MULTIPLY)
-        status = check_powers(x, 1, y, err);
-    if (status == LB_OK)
+        status = multiply_into(x, y, env->prec, err);
+    else if (status == LB_OK)
     {
-        if (node->kind == LB_NODE_MULTIPLY)
-            lb_opoly_mul(out, x, y, env->prec);
-        else
-        {
-            if (node->kind == LB_NODE_SUBTRACT)
-                lb_opoly_neg(y, y);
-            lb_opoly_add(out, x, y, env->prec);
-        }
+        if (node->kind == LB_NODE_SUBTRACT)
+            lb_opoly_neg(y, y);
+        lb_opoly_add(x, x, y, env->prec);
     }
+    if (status == LB_OK)
+        lb_opoly_swap(out, x);
     lb_opoly_clear(x);
     lb_opoly_clear(y);
     return status;
