@@ -592,7 +592,7 @@ operator_call(lb_opoly_t out, lb_env_t env, const lb_node * call,
 }
 
 /* multiplications of terms in one product of operators */
-#define MAX_PRODUCTS 20000000
+#define MAX_PRODUCTS 300000
 
 /* Powers of ladder operators larger than a factor can hold are refused before
    they are formed. */
