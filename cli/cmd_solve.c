@@ -5,6 +5,7 @@
 
 #include <lindbound/ball_text.h>
 #include <lindbound/blas_threads.h>
+#include <lindbound/certifier.h>
 #include <lindbound/estimate.h>
 #include <lindbound/json_file.h>
 #include <lindbound/text.h>
@@ -14,7 +15,8 @@
 
 static const char help[]
     = "Usage: lindbound solve MODEL [-p NAME=EXPR]... [-o OBS]...\n"
-      "       [--cutoff N | a=5,b=5] [--level auto|estimate|weak-drive]\n"
+      "       [--cutoff N | a=5,b=5]\n"
+      "       [--level auto|full|truncated|estimate|weak-drive]\n"
       "       [--digits K] [--max-dimension D] [--threads T]\n"
       "       [--format text|json] [-O FILE]\n\n"
       "Observables of the steady state. MODEL is a built-in name or a file.\n\n"
@@ -26,12 +28,17 @@ static const char help[]
       "  --cutoff N       total excitation number at most N; 'a=5,b=5' caps\n"
       "                   levels of single subsystems; default: raised until\n"
       "                   the values are stable\n"
-      "  --level          estimate: steady state in a truncated Fock space, in\n"
+      "  --level          full: proved for the infinite-dimensional model, as\n"
+      "                   a ball; the truncation is chosen\n"
+      "                   truncated: proved for the model at the cutoff; without\n"
+      "                   --cutoff, at one where the values are stable\n"
+      "                   estimate (default): truncated Fock space, in\n"
       "                   double precision, without proof; shows only digits\n"
       "                   stable under refinement\n"
       "                   weak-drive: proved limit as the drives go to zero,\n"
       "                   as a ball; 'x^k' is the leading order in the drive\n"
-      "                   auto (default): estimate\n"
+      "                   auto: full if it applies, else truncated; truncated\n"
+      "                   if --cutoff is given\n"
       "  --max-dimension  refuse larger Hilbert spaces (1024)\n\n"
       "Examples:\n"
       "  lindbound solve three_cavity\n"
@@ -43,7 +50,10 @@ static const char help[]
 typedef enum
 {
     LEVEL_ESTIMATE,
-    LEVEL_WEAK_DRIVE
+    LEVEL_WEAK_DRIVE,
+    LEVEL_TRUNCATED,
+    LEVEL_FULL,
+    LEVEL_AUTO
 } level;
 
 /* What to compute: an expression and the settings it is meant for. */
@@ -67,6 +77,7 @@ typedef struct
     json_t * results; /* NULL in text */
     int undecided;
     double seconds;
+    char note[512]; /* why the level is not full, "" if there is nothing to say */
 } session;
 
 /* --- what to compute ----------------------------------------------------------- */
@@ -349,22 +360,286 @@ solve_weak(session * s, const task * t)
     return bad;
 }
 
+/* --- proved values ----------------------------------------------------------------- */
+
+static int
+fail_in_model(const session * s, lb_error * err)
+{
+    /* which of the observables is not known: the text names it */
+    err->column = err->pointer[0] != '\0' ? err->column : 0;
+    lb_error_in(err, s->model->file, NULL);
+    return lb_cli_error(err);
+}
+
+static void
+report_certified(session * s, const task * t, const acb_t value,
+                 const lb_certified_info * info, const char * cutoff,
+                 const char * name)
+{
+    char * text;
+
+    if (!info->reached)
+        s->undecided = 1;
+    s->seconds += info->seconds;
+    if (s->results != NULL)
+    {
+        json_t * entry = lb_ball_json(value, s->options->digits, name);
+
+        if (s->note[0] != '\0')
+            json_object_set_new(entry, "note", json_string(s->note));
+        json_object_set_new(entry, "reached", json_boolean(info->reached));
+        if (info->limit != NULL)
+            json_object_set_new(entry, "limit", json_string(info->limit));
+        json_object_set_new(entry, "cutoff", json_string(cutoff));
+        json_object_set_new(entry, "dimension", json_integer(info->dimension));
+        json_object_set_new(entry, "precision", json_integer(info->prec));
+        json_object_set_new(entry, "rounds", json_integer(info->rounds));
+        json_object_set_new(entry, "seconds", json_real(info->seconds));
+        json_object_set_new(entry, "setup_seconds",
+                            json_real(info->setup_seconds));
+        json_object_set_new(entry, "solve_seconds",
+                            json_real(info->solve_seconds));
+        json_object_set_new(entry, "residual_seconds",
+                            json_real(info->residual_seconds));
+        add_result(s, t, entry);
+        return;
+    }
+    text = lb_ball_complex_str(value, s->options->digits);
+    fprintf(s->out.stream, "  %-14s %s  %s", t->name, text, name);
+    if (strcmp(name, "truncated") == 0) /* a statement about this cutoff */
+        fprintf(s->out.stream, " at %s", cutoff);
+    fputs(info->reached ? "" : "  UNDECIDED", s->out.stream);
+    print_at(s->out.stream, t->at);
+    fputc('\n', s->out.stream);
+    if (!info->reached)
+        fprintf(s->out.stream, "    not all digits: %s\n",
+                info->limit != NULL ? info->limit : "?");
+    flint_free(text);
+}
+
+/* All tasks of the group with one certifier. */
+static int
+certify_group(session * s, lb_certifier * c, const slong * which, slong n,
+              const lb_scope_t scope)
+{
+    int bad = 0;
+    acb_t value;
+
+    acb_init(value);
+    for (slong k = 0; k < n && !bad; k++)
+    {
+        const task * t = s->tasks + which[k];
+        lb_certified_info info;
+        lb_error err;
+
+        lb_error_clear(&err);
+        if (lb_certifier_value(value, &info, c, t->expr, s->options->digits,
+                               &err)
+            != LB_OK)
+            bad = fail_in_model(s, &err);
+        else
+        {
+            char * cutoff
+                = lb_cutoff_get_str(lb_certifier_cutoff(c), scope);
+
+            report_certified(s, t, value, &info, cutoff,
+                             lb_certifier_level(c));
+            flint_free(cutoff);
+        }
+    }
+    acb_clear(value);
+    return bad;
+}
+
+/* The cutoff asked for, or one at which estimates are stable. */
+static int
+choose_cutoff(lb_cutoff_t cutoff, session * s, lb_expr * const * exprs,
+              slong n, const lb_scope_t scope)
+{
+    lb_approx_value * values;
+    lb_estimate_options options;
+    lb_estimate_info info;
+    lb_status status;
+    lb_error err;
+    long total;
+    int modes = 0;
+
+    lb_error_clear(&err);
+    for (slong k = 0; k < scope->subsystems; k++)
+        modes |= scope->kinds[k] == LB_MODE;
+    if (s->options->cutoff != NULL)
+    {
+        status = lb_cutoff_parse(cutoff, s->options->cutoff, scope, &err);
+        if (status == LB_OK)
+            return 0;
+        err.column = 0; /* of the option's text, which is short */
+        lb_error_in(&err, "--cutoff", NULL);
+        return lb_cli_error(&err);
+    }
+    if (!modes)
+        return 0;
+    values = flint_calloc((size_t) n + 1, sizeof(lb_approx_value));
+    lb_estimate_info_init(&info);
+    lb_estimate_options_init(&options);
+    options.max_dimension = s->options->max_dimension;
+    status = lb_estimate_approx(values, &info, s->model, scope, NULL, exprs, n,
+                                &options, &err);
+    /* an automatic cutoff caps N alone */
+    if (status == LB_OK && sscanf(info.cutoff, "N<=%ld", &total) == 1)
+        cutoff->total = total;
+    lb_estimate_info_clear(&info);
+    flint_free(values);
+    return status == LB_OK ? 0 : fail_in_model(s, &err);
+}
+
+/* Says why level full does not apply to the n tasks. */
+static void
+report_not_full(session * s, const slong * which, slong n,
+                const lb_error * err)
+{
+    if (s->level == LEVEL_AUTO)
+    {
+        lb_text_append(s->note, sizeof(s->note), "%s", err->text);
+        if (s->results == NULL)
+            fprintf(s->out.stream, "note: %s\n", s->note);
+        return;
+    }
+    s->undecided = 1;
+    for (slong k = 0; k < n; k++)
+    {
+        const task * t = s->tasks + which[k];
+        json_t * entry;
+        acb_t value;
+
+        if (s->results == NULL)
+        {
+            fprintf(s->out.stream, "  %-14s UNDECIDED: %s\n", t->name,
+                    err->text);
+            continue;
+        }
+        acb_init(value);
+        acb_indeterminate(value);
+        entry = lb_ball_json(value, s->options->digits, "full");
+        json_object_set_new(entry, "reached", json_false());
+        json_object_set_new(entry, "limit", json_string(err->text));
+        add_result(s, t, entry);
+        acb_clear(value);
+    }
+}
+
+/* A certifier of level full, if it is wanted and applies. */
+static int
+make_full(lb_certifier ** c, session * s, const slong * which, slong n,
+          const lb_scope_t scope)
+{
+    lb_status status;
+    lb_error err;
+
+    lb_error_clear(&err);
+    *c = NULL;
+    s->note[0] = '\0';
+    if (s->level == LEVEL_TRUNCATED
+        || (s->level == LEVEL_AUTO && s->options->cutoff != NULL))
+        return 0;
+    status = lb_certifier_new_full(c, s->model, scope,
+                                   s->options->max_dimension, &err);
+    if (status == LB_EMODEL || status == LB_EPREC)
+        report_not_full(s, which, n, &err);
+    else if (status != LB_OK)
+        return fail_in_model(s, &err);
+    return 0;
+}
+
+static int
+certify_settings(session * s, const slong * which, lb_expr * const * exprs,
+                 slong n)
+{
+    const task * t = s->tasks + which[0];
+    lb_certifier * c = NULL;
+    lb_cutoff_t cutoff;
+    lb_scope_t scope;
+    lb_error err;
+    int bad;
+
+    lb_error_clear(&err);
+    if (lb_model_scope_at(scope, s->model, t->at, &err) != LB_OK)
+        return lb_cli_error(&err);
+    lb_cutoff_init(cutoff, scope->kinds, scope->subsystems);
+    bad = make_full(&c, s, which, n, scope);
+    if (!bad && c == NULL && s->level != LEVEL_FULL)
+    {
+        bad = choose_cutoff(cutoff, s, exprs, n, scope);
+        if (!bad
+            && lb_certifier_new_truncated(&c, s->model, scope, cutoff,
+                                          s->options->max_dimension, &err)
+                   != LB_OK)
+            bad = fail_in_model(s, &err);
+    }
+    if (!bad && c != NULL)
+        bad = certify_group(s, c, which, n, scope);
+    lb_certifier_free(c);
+    lb_cutoff_clear(cutoff);
+    lb_scope_clear(scope);
+    return bad;
+}
+
+static int
+solve_certified(session * s)
+{
+    char * done = flint_calloc((size_t) s->n_tasks, 1);
+    slong * which = flint_calloc((size_t) s->n_tasks, sizeof(slong));
+    lb_expr ** exprs = flint_calloc((size_t) s->n_tasks, sizeof(lb_expr *));
+    int bad = 0;
+
+    for (slong first = 0; first < s->n_tasks && !bad; first++)
+    {
+        slong n = 0;
+
+        if (done[first])
+            continue;
+        for (slong k = first; k < s->n_tasks; k++)
+            if (!done[k]
+                && lb_settings_equal(s->tasks[k].at, s->tasks[first].at))
+            {
+                which[n] = k;
+                exprs[n++] = s->tasks[k].expr;
+                done[k] = 1;
+            }
+        bad = certify_settings(s, which, exprs, n);
+    }
+    flint_free(done);
+    flint_free(which);
+    flint_free(exprs);
+    return bad;
+}
+
 /* --- the command ------------------------------------------------------------------------- */
 
 static int
 read_level(level * l, const char * text)
 {
-    *l = LEVEL_ESTIMATE;
-    if (text == NULL || strcmp(text, "auto") == 0
-        || strcmp(text, "estimate") == 0)
-        return 0;
-    if (strcmp(text, "weak-drive") == 0)
+    static const struct
     {
-        *l = LEVEL_WEAK_DRIVE;
+        const char * name;
+        level l;
+    } known[] = { { "auto", LEVEL_AUTO },
+                  { "full", LEVEL_FULL },
+                  { "truncated", LEVEL_TRUNCATED },
+                  { "estimate", LEVEL_ESTIMATE },
+                  { "weak-drive", LEVEL_WEAK_DRIVE } };
+
+    *l = LEVEL_ESTIMATE;
+    for (size_t k = 0; text != NULL && k < sizeof(known) / sizeof(known[0]);
+         k++)
+        if (strcmp(text, known[k].name) == 0)
+        {
+            *l = known[k].l;
+            return 0;
+        }
+    if (text == NULL)
         return 0;
-    }
-    return lb_cli_fail("--level is 'auto', 'estimate' or 'weak-drive', not "
-                       "'%s'",
+    return lb_cli_fail("--level is 'auto', 'full', 'truncated', 'estimate' or "
+                       "'weak-drive', not '%s'",
                        text);
 }
 
@@ -398,6 +673,8 @@ run(const lb_options * options, const lb_model_t m)
     bad = make_tasks(&s);
     if (!bad && s.level == LEVEL_ESTIMATE)
         bad = solve_estimates(&s);
+    if (!bad && s.level != LEVEL_ESTIMATE && s.level != LEVEL_WEAK_DRIVE)
+        bad = solve_certified(&s);
     for (slong k = 0; k < s.n_tasks && !bad && s.level == LEVEL_WEAK_DRIVE;
          k++)
         bad = solve_weak(&s, s.tasks + k);

@@ -20,11 +20,10 @@ extern "C" {
  * Initializes @p p from @p l (which may be cleared afterwards); clear with
  * lb_preconditioner_clear whatever the status.
  *
- * Where M is (nearly) defective it is perturbed slightly first; denominators
- * that are nearly zero are replaced.
+ * Where M is (nearly) defective its Schur form is used instead, which always
+ * exists; denominators that are nearly zero are replaced.
  *
- * @return LB_OK; LB_ENOCONV: LAPACK found no usable eigenvectors (p is then
- *         the identity)
+ * @return LB_OK; LB_ENOCONV: LAPACK failed (p is then the identity)
  */
 LB_MUST_CHECK lb_status lb_full_sylvester_init(lb_preconditioner_t p,
                                                const lb_lindbladian_t l,

@@ -44,6 +44,32 @@ void lb_preconditioner_clear(lb_preconditioner_t p);
 /** "none" for the identity. */
 const char * lb_preconditioner_name(const lb_preconditioner_t p);
 
+/**
+ * Initializes @p p with the implementation that is expected to solve the
+ * equations of @p l (which may be cleared afterwards) soonest; clear with
+ * lb_preconditioner_clear whatever the status.
+ *
+ * Graded (numeric/graded.h) if what changes N in H_eff is weak enough for its
+ * cheaper applications to outweigh their greater number, and if the drive-free
+ * model has one stationary state; else full Sylvester
+ * (numeric/full_sylvester.h).
+ *
+ * @return LB_OK; LB_ENOCONV: LAPACK failed (p is then the identity)
+ */
+LB_MUST_CHECK lb_status lb_preconditioner_init_best(lb_preconditioner_t p,
+                                                    const lb_lindbladian_t l,
+                                                    lb_error * err);
+
+/** How many iterations, of the @p most that are allowed, may pass before
+ *  lb_preconditioner_fall_back should be tried. */
+slong lb_preconditioner_patience(const lb_preconditioner_t p, slong most);
+
+/** Replaces @p p, made by lb_preconditioner_init_best from @p l, by a slower
+ *  and stronger one; 0 if there is none (p is then as before). */
+int lb_preconditioner_fall_back(lb_preconditioner_t p,
+                                const lb_lindbladian_t l);
+
+/* Not const: implementations keep scratch space. */
 void lb_preconditioner_apply(lb_complex * y, lb_preconditioner_t p,
                              const lb_complex * x);
 void lb_preconditioner_apply_adjoint(lb_complex * y, lb_preconditioner_t p,

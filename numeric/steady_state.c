@@ -15,7 +15,6 @@
 #include <math.h>
 #include <string.h>
 
-#include <lindbound/full_sylvester.h>
 #include <lindbound/gmres.h>
 #include <lindbound/steady_state.h>
 
@@ -178,9 +177,11 @@ refuse(lb_steady_state_t s, lb_error * err)
         (long) d, (long) iterations, rest);
 }
 
-/* Steps until the tolerance is reached or nothing is gained. */
+/* Steps until the tolerance is reached, nothing is gained, or s has made
+   @p most iterations. */
 static void
-iterate(lb_steady_state_t s, const lb_steady_state_options * options)
+iterate(lb_steady_state_t s, const lb_steady_state_options * options,
+        slong most)
 {
     lb_complex * r = flint_malloc((size_t) size(s) * sizeof(lb_complex));
     int exponent = residual(r, s);
@@ -190,17 +191,22 @@ iterate(lb_steady_state_t s, const lb_steady_state_options * options)
         double before = s->residual, tolerance;
 
         if (!(before > options->tolerance)
-            || s->iterations >= options->max_iterations)
+            || s->iterations >= most)
             break;
         tolerance = fmax(STEP_TOLERANCE, 0.3 * options->tolerance / before);
-        correct(s, r, exponent, tolerance,
-                options->max_iterations - s->iterations);
+        correct(s, r, exponent, tolerance, most - s->iterations);
         normalize(s);
         exponent = residual(r, s);
         if (!(s->residual < STAGNATION * before))
             break;
     }
     flint_free(r);
+}
+
+static int
+accepted(const lb_steady_state_t s, const lb_steady_state_options * options)
+{
+    return s->residual <= ACCEPTABLE || s->residual <= options->tolerance;
 }
 
 /* Solves with one scale; *growth is then the factor per excitation by which
@@ -210,7 +216,7 @@ attempt(lb_steady_state_t s, double * growth, const lb_problem_t problem,
         const lb_basis_t basis, slong scale,
         const lb_steady_state_options * options, lb_error * err)
 {
-    slong d = basis->dimension, iterations = s->iterations;
+    slong d = basis->dimension, iterations = s->iterations, left;
     lb_status status;
 
     lb_steady_state_clear(s);
@@ -222,12 +228,21 @@ attempt(lb_steady_state_t s, double * growth, const lb_problem_t problem,
         return status;
     }
     s->basis = basis;
-    status = lb_full_sylvester_init(s->preconditioner, s->lindbladian, err);
+    status = lb_preconditioner_init_best(s->preconditioner, s->lindbladian,
+                                         err);
     if (status != LB_OK)
         return status;
 
     s->sigma = flint_calloc((size_t) size(s), sizeof(lb_extended));
-    iterate(s, options);
+    left = options->max_iterations - iterations;
+    iterate(s, options,
+            iterations + lb_preconditioner_patience(s->preconditioner, left));
+    if (!accepted(s, options)
+        && lb_preconditioner_fall_back(s->preconditioner, s->lindbladian))
+    {
+        memset(s->sigma, 0, (size_t) size(s) * sizeof(lb_extended));
+        iterate(s, options, options->max_iterations);
+    }
     *growth = 0.0;
     for (slong i = 0; i < d; i++)
         if (basis->excitations[i] > 0)
@@ -235,9 +250,7 @@ attempt(lb_steady_state_t s, double * growth, const lb_problem_t problem,
                 = fmax(*growth,
                        pow((double) fabsl(creall(s->sigma[i * d + i])),
                            0.5 / (double) basis->excitations[i]));
-    return s->residual <= ACCEPTABLE || s->residual <= options->tolerance
-               ? LB_OK
-               : LB_ENOCONV;
+    return accepted(s, options) ? LB_OK : LB_ENOCONV;
 }
 
 lb_status

@@ -1,0 +1,741 @@
+/* certify/certifier.c
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <string.h>
+#include <time.h>
+
+#include <lindbound/certifier.h>
+#include <lindbound/full.h>
+#include <lindbound/text.h>
+#include <lindbound/truncated.h>
+
+/* Bits beyond those of the digits: of every expectation value, and of the
+   arithmetic that evaluates its residual. */
+#define GUARD_BITS 3
+#define WORKING_BITS 96
+/* A ball around zero counts as an exact zero when it is this much smaller than
+   the digits ask for. */
+#define ZERO_BITS 334
+/* Precision for the solver and for what is independent of the digits. */
+#define MODEL_PREC 128
+/* Bits that a higher precision must gain, or the parameters are the limit. */
+#define LEAST_PRECISION_GAIN 8
+/* Level full: the first truncation that is tried. */
+#define FIRST_TOTAL 4
+/* Proposals are remembered up to this many matrix entries. */
+#define MEMORY_ENTRIES 2000000
+
+typedef struct
+{
+    lb_opoly_t op;
+    lb_proposal_t proposal;
+} memory;
+
+struct lb_certifier_struct
+{
+    const lb_model_struct * model;
+    const lb_scope_struct * scope;
+    slong max_dimension;
+    int full; /* the level */
+    lb_cutoff_t cutoff;
+
+    /* bounds of the populations, if the model is of their class */
+    int has_lyapunov;
+    lb_lyapunov_t lyapunov;
+
+    /* the space, and the solver on it */
+    lb_basis_t basis;
+    lb_basis_t outer; /* level full: the states that L* reaches */
+    lb_poisson_t solver;
+    int plain; /* the solver without shell scaling, after it failed with it */
+
+    /* the model at the working precision */
+    slong prec; /* 0: not yet */
+    lb_problem_t problem;
+    lb_ball_lindbladian_t lindbladian;
+    lb_full_space_t space;
+
+    memory * memories;
+    slong n_memories;
+
+    /* while an expression is evaluated */
+    slong bits, zero_bits;
+    slong missing_precision, missing_boundary; /* bits; 0: none */
+    slong needed_total; /* level full: excitations an operator looks at */
+    int solver_failed;
+    char what[160];
+    lb_certified_info info;
+};
+
+static double
+seconds(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double) t.tv_sec + 1e-9 * (double) t.tv_nsec;
+}
+
+/* --- setting up ---------------------------------------------------------- */
+
+static lb_status
+evaluate_problem(lb_problem_t p, const lb_certifier * c, slong prec,
+                 lb_error * err)
+{
+    lb_status status;
+    lb_env_t env;
+
+    lb_env_init(env, c->scope, prec);
+    status = lb_problem_init(p, c->model, env, err);
+    lb_env_clear(env);
+    return status;
+}
+
+static void
+forget_precision(lb_certifier * c)
+{
+    if (c->prec == 0)
+        return;
+    lb_ball_lindbladian_clear(c->lindbladian);
+    lb_problem_clear(c->problem);
+    c->prec = 0;
+}
+
+/* The model and its Lindbladian at @p prec bits. */
+static lb_status
+set_precision(lb_certifier * c, slong prec, lb_error * err)
+{
+    lb_status status;
+
+    if (c->prec == prec)
+        return LB_OK;
+    forget_precision(c);
+    status = evaluate_problem(c->problem, c, prec, err);
+    if (status != LB_OK)
+    {
+        lb_problem_clear(c->problem);
+        return status;
+    }
+    if (c->full)
+        status = lb_ball_lindbladian_init_full(
+            c->lindbladian, c->problem, c->basis, c->outer, prec, err);
+    else
+        status = lb_ball_lindbladian_init_truncated(
+            c->lindbladian, c->problem, c->basis, prec, err);
+    c->prec = prec;
+    if (status != LB_OK)
+        forget_precision(c);
+    else if (c->full)
+        lb_full_space_set(c->space, c->basis, c->outer, c->lindbladian,
+                          c->solver, c->lyapunov);
+    else if (c->has_lyapunov)
+        lb_weighted_truncated_space_set(c->space, c->basis, c->lindbladian,
+                                        c->solver, c->lyapunov);
+    else
+        lb_truncated_space(&c->space->space, c->basis, c->lindbladian,
+                           c->solver);
+    return status;
+}
+
+/* The states on the shells that L* reaches from those of the basis. */
+static lb_status
+set_up_outer(lb_certifier * c, const lb_problem_t problem, lb_error * err)
+{
+    lb_status status;
+    lb_cutoff_t cutoff;
+
+    lb_cutoff_init(cutoff, c->scope->kinds, c->scope->subsystems);
+    cutoff->total = c->full ? c->cutoff->total
+                                  + lb_ball_lindbladian_shift(problem)
+                            : 0;
+    status = lb_basis_init(c->outer, cutoff, WORD_MAX, err);
+    lb_cutoff_clear(cutoff);
+    return status;
+}
+
+/* The bases and the solver for the present cutoff. */
+static lb_status
+set_up_space(lb_certifier * c, lb_error * err)
+{
+    double start = seconds();
+    lb_problem_t problem;
+    lb_status status;
+
+    status = lb_basis_init(c->basis, c->cutoff, c->max_dimension, err);
+    if (status != LB_OK)
+        return status;
+    status = evaluate_problem(problem, c, MODEL_PREC, err);
+    if (status == LB_OK)
+        status = set_up_outer(c, problem, err);
+    else
+        memset(c->outer, 0, sizeof(c->outer));
+    if (status == LB_OK)
+    {
+        slong scale = c->has_lyapunov && !c->plain
+                          ? lb_weighted_scale(c->lyapunov,
+                                              c->basis->shells - 1)
+                          : 0;
+
+        status = lb_poisson_init(c->solver, problem, c->basis, scale, err);
+        if (status == LB_ENOCONV) /* slower, not wrong */
+            status = LB_OK;
+        if (status != LB_OK)
+            lb_poisson_clear(c->solver);
+    }
+    lb_problem_clear(problem);
+    if (status != LB_OK)
+    {
+        lb_basis_clear(c->basis);
+        lb_basis_clear(c->outer);
+    }
+    c->info.setup_seconds += seconds() - start;
+    return status;
+}
+
+static void
+clear_space(lb_certifier * c)
+{
+    forget_precision(c);
+    lb_poisson_clear(c->solver);
+    lb_basis_clear(c->basis);
+    lb_basis_clear(c->outer);
+}
+
+static void
+forget(lb_certifier * c)
+{
+    for (slong k = 0; k < c->n_memories; k++)
+    {
+        lb_opoly_clear(c->memories[k].op);
+        lb_proposal_clear(c->memories[k].proposal);
+    }
+    flint_free(c->memories);
+    c->memories = NULL;
+    c->n_memories = 0;
+}
+
+/* Proved bounds of the populations; the status says why there are none. */
+static lb_status
+set_up_lyapunov(lb_certifier * c, lb_error * err)
+{
+    lb_problem_t problem;
+    lb_status status = evaluate_problem(problem, c, MODEL_PREC, err);
+
+    if (status == LB_OK)
+    {
+        status = lb_lyapunov_init(c->lyapunov, problem, err);
+        c->has_lyapunov = status == LB_OK;
+        if (status != LB_OK)
+            lb_lyapunov_clear(c->lyapunov);
+    }
+    lb_problem_clear(problem);
+    return status;
+}
+
+static lb_certifier *
+new_certifier(const lb_model_t m, const lb_scope_t scope, slong max_dimension)
+{
+    lb_certifier * c = flint_calloc(1, sizeof(lb_certifier));
+
+    c->model = m;
+    c->scope = scope;
+    c->max_dimension = max_dimension;
+    lb_cutoff_init(c->cutoff, scope->kinds, scope->subsystems);
+    return c;
+}
+
+static void
+free_unready(lb_certifier * c)
+{
+    if (c->has_lyapunov)
+        lb_lyapunov_clear(c->lyapunov);
+    lb_cutoff_clear(c->cutoff);
+    flint_free(c);
+}
+
+lb_status
+lb_certifier_new_truncated(lb_certifier ** out, const lb_model_t m,
+                           const lb_scope_t scope, const lb_cutoff_t cutoff,
+                           slong max_dimension, lb_error * err)
+{
+    lb_certifier * c = new_certifier(m, scope, max_dimension);
+    lb_status status;
+
+    *out = NULL;
+    lb_cutoff_set(c->cutoff, cutoff);
+    /* only to tighten the bound: without it, the plain norm */
+    status = set_up_lyapunov(c, NULL);
+    status = set_up_space(c, err);
+    if (status == LB_OK)
+        *out = c;
+    else
+        free_unready(c);
+    return status;
+}
+
+static int
+has_modes(const lb_scope_t scope)
+{
+    for (slong k = 0; k < scope->subsystems; k++)
+        if (scope->kinds[k] == LB_MODE)
+            return 1;
+    return 0;
+}
+
+lb_status
+lb_certifier_new_full(lb_certifier ** out, const lb_model_t m,
+                      const lb_scope_t scope, slong max_dimension,
+                      lb_error * err)
+{
+    lb_certifier * c = new_certifier(m, scope, max_dimension);
+    lb_status status = LB_OK;
+
+    *out = NULL;
+    /* two-level systems only: nothing is truncated, [F4] */
+    if (has_modes(scope))
+    {
+        c->full = 1;
+        status = set_up_lyapunov(c, err);
+        c->cutoff->total = FIRST_TOTAL;
+        while (c->cutoff->total > 1
+               && lb_basis_count(c->cutoff) > max_dimension)
+            c->cutoff->total--;
+    }
+    if (status == LB_OK)
+        status = set_up_space(c, err);
+    if (status == LB_OK)
+        *out = c;
+    else
+        free_unready(c);
+    return status;
+}
+
+void
+lb_certifier_free(lb_certifier * c)
+{
+    if (c == NULL)
+        return;
+    forget(c);
+    clear_space(c);
+    free_unready(c);
+}
+
+const char *
+lb_certifier_level(const lb_certifier * c)
+{
+    return c->full || !has_modes(c->scope) ? "full" : "truncated";
+}
+
+const lb_cutoff_struct *
+lb_certifier_cutoff(const lb_certifier * c)
+{
+    return c->cutoff;
+}
+
+/* Level full: another truncation. */
+static lb_status
+set_total(lb_certifier * c, slong total, lb_error * err)
+{
+    slong former = c->cutoff->total;
+    lb_status status;
+
+    clear_space(c);
+    c->cutoff->total = total;
+    status = set_up_space(c, err);
+    if (status != LB_OK)
+    {
+        lb_status restored;
+
+        c->cutoff->total = former;
+        restored = set_up_space(c, NULL);
+        if (restored != LB_OK)
+            flint_throw(FLINT_ERROR, "lindbound: a space that was there "
+                                     "cannot be set up again\n");
+    }
+    return status;
+}
+
+/* --- expectation values -------------------------------------------------- */
+
+static int
+looks_equal(const lb_opoly_t p, const lb_opoly_t q)
+{
+    if (p->length != q->length)
+        return 0;
+    for (slong k = 0; k < p->length; k++)
+        if (memcmp(lb_opoly_term(p, k), lb_opoly_term(q, k),
+                   (size_t) p->subsystems * sizeof(lb_factor))
+                != 0
+            || !acb_overlaps(p->coefficients[k].coefficient,
+                             q->coefficients[k].coefficient))
+            return 0;
+    return 1;
+}
+
+/* A start for Y: the one last used for this operator, or zero.  Which is only
+   a question of speed. */
+static lb_proposal_struct *
+recall(lb_certifier * c, const lb_opoly_t op)
+{
+    slong d = c->basis->dimension;
+    memory * x;
+
+    for (slong k = 0; k < c->n_memories; k++)
+        if (looks_equal(c->memories[k].op, op))
+        {
+            lb_proposal_resize(c->memories[k].proposal, d);
+            return c->memories[k].proposal;
+        }
+    if ((c->n_memories + 1) * d * d > MEMORY_ENTRIES && c->n_memories > 1)
+        forget(c);
+    c->memories = flint_realloc(
+        c->memories, (size_t) (c->n_memories + 1) * sizeof(memory));
+    x = c->memories + c->n_memories++;
+    lb_opoly_init(x->op, op->kinds, op->subsystems);
+    lb_opoly_set(x->op, op);
+    lb_proposal_init(x->proposal, d);
+    return x->proposal;
+}
+
+static void
+note_limit(lb_certifier * c, const lb_enclosure_info * info)
+{
+    c->info.rounds += info->rounds;
+    c->info.solve_seconds += info->solve_seconds;
+    c->info.residual_seconds += info->residual_seconds;
+    switch (info->limit)
+    {
+    case LB_STOP_NONE:
+        break;
+    case LB_STOP_PRECISION:
+        c->missing_precision
+            = FLINT_MAX(c->missing_precision, info->missing_bits);
+        break;
+    case LB_STOP_BOUNDARY:
+        c->missing_boundary
+            = FLINT_MAX(c->missing_boundary, info->missing_bits);
+        break;
+    case LB_STOP_SOLVER:
+        c->solver_failed = 1;
+    }
+}
+
+/* tr(rho op) of a Hermitian operator */
+static lb_status
+enclose_hermitian(arb_t value, lb_certifier * c, const lb_opoly_t op,
+                  const mag_t reference, lb_error * err)
+{
+    lb_enclosure_info info;
+    lb_status status;
+
+    if (op->length == 0)
+    {
+        arb_zero(value);
+        return LB_OK;
+    }
+    status = lb_enclose(value, &info, recall(c, op), &c->space->space, op, c->bits,
+                        c->zero_bits, reference, err);
+    if (status == LB_OK)
+        note_limit(c, &info);
+    return status;
+}
+
+/* The Hermitian parts X, Z of op = X + i Z. */
+static void
+hermitian_parts(lb_opoly_t x, lb_opoly_t z, const lb_opoly_t op, slong prec)
+{
+    lb_scalar_t factor;
+
+    lb_scalar_init(factor);
+    lb_scalar_zero(factor);
+    acb_onei(factor->coefficient);
+    acb_neg(factor->coefficient, factor->coefficient);
+    lb_opoly_hermitian_part(x, op, prec);
+    lb_opoly_scalar_mul(z, op, factor, prec);
+    lb_opoly_hermitian_part(z, z, prec);
+    lb_scalar_clear(factor);
+}
+
+/* The excitations of the lowest states that @p op acts on or makes. */
+static slong
+highest_total(const lb_opoly_t op)
+{
+    slong highest = 0;
+
+    for (slong i = 0; i < op->length; i++)
+    {
+        const lb_factor * f = lb_opoly_term(op, i);
+        slong create = 0, annihilate = 0;
+
+        for (slong k = 0; k < op->subsystems; k++)
+        {
+            create += f[k].create;
+            annihilate += f[k].annihilate;
+        }
+        highest = FLINT_MAX(highest, FLINT_MAX(create, annihilate));
+    }
+    return highest;
+}
+
+/* The hook of model/evaluate.h: tr(rho op). */
+static lb_status
+expectation(lb_scalar_t out, const lb_opoly_t op, void * context, slong prec,
+            lb_error * err)
+{
+    lb_certifier * c = context;
+    lb_opoly_t x, z;
+    lb_status status;
+    arb_t re, im;
+    mag_t reference;
+
+    lb_scalar_indeterminate(out);
+    if (c->full)
+    {
+        c->needed_total = FLINT_MAX(c->needed_total, highest_total(op));
+        if (c->needed_total > c->cutoff->total)
+            return LB_OK; /* the truncation is raised first */
+    }
+    else
+    {
+        status = lb_basis_check_operator(c->basis, op, c->what, c->cutoff,
+                                         c->scope, err);
+        if (status != LB_OK)
+            return status;
+    }
+    lb_opoly_init(x, op->kinds, op->subsystems);
+    lb_opoly_init(z, op->kinds, op->subsystems);
+    arb_init(re);
+    arb_init(im);
+    mag_init(reference);
+    hermitian_parts(x, z, op, prec);
+    status = enclose_hermitian(re, c, x, reference, err);
+    arb_get_mag_lower(reference, re);
+    if (status == LB_OK)
+        status = enclose_hermitian(im, c, z, reference, err);
+    if (status == LB_OK)
+    {
+        lb_scalar_zero(out);
+        arb_swap(acb_realref(out->coefficient), re);
+        arb_swap(acb_imagref(out->coefficient), im);
+    }
+    mag_clear(reference);
+    arb_clear(re);
+    arb_clear(im);
+    lb_opoly_clear(x);
+    lb_opoly_clear(z);
+    return status;
+}
+
+/* --- expressions --------------------------------------------------------- */
+
+static lb_status
+evaluate(acb_t value, lb_certifier * c, const lb_expr * e, lb_error * err)
+{
+    lb_status status;
+    lb_scalar_t x;
+    lb_env_t env;
+
+    c->missing_precision = 0;
+    c->missing_boundary = 0;
+    c->needed_total = 0;
+    c->solver_failed = 0;
+    lb_scalar_init(x);
+    lb_env_init(env, c->scope, c->prec);
+    env->expectation = expectation;
+    env->expectation_context = c;
+    status = lb_env_scalar(x, env, e, err);
+    if (status == LB_OK)
+        acb_set(value, x->coefficient);
+    else
+        acb_indeterminate(value);
+    lb_env_clear(env);
+    lb_scalar_clear(x);
+    return status;
+}
+
+/* |z| <= 2^-bits for every point of the ball, and 0 is one of them */
+static int
+is_zero_to(const acb_t z, slong bits)
+{
+    mag_t m;
+    int small;
+
+    mag_init(m);
+    acb_get_mag(m, z);
+    small = acb_contains_zero(z) && mag_cmp_2exp_si(m, -bits) <= 0;
+    mag_clear(m);
+    return small;
+}
+
+static slong
+bits_of_digits(slong digits)
+{
+    return (slong) ceil((double) digits * 3.3219280948873626) + 1;
+}
+
+/* What the next step changes. */
+typedef struct
+{
+    slong wanted;   /* bits of the whole expression */
+    slong prec;
+    slong former_missing; /* when the precision was last raised, or 0 */
+    slong total;
+    int plain;
+    int fresh; /* started anew */
+} plan;
+
+/* The truncation at which the boundary may be small enough: the bound of the
+   first population beyond it must fall by the bits that are missing. */
+static int
+raise_total(plan * p, lb_certifier * c)
+{
+    slong total = c->cutoff->total, next = total;
+    double missing = (double) c->missing_boundary, fall = 0.0;
+
+    if (c->needed_total > total)
+        next = c->needed_total;
+    else
+        while (next < total + 1 + FLINT_MAX(4, total) && fall < missing)
+        {
+            next++;
+            fall = lb_lyapunov_fall(c->lyapunov, total + 1, next + 1);
+        }
+    c->cutoff->total = next;
+    while (c->cutoff->total > total
+           && lb_basis_count(c->cutoff) > c->max_dimension)
+        c->cutoff->total--;
+    p->total = c->cutoff->total;
+    c->cutoff->total = total;
+    if (p->total <= total)
+        c->info.limit = "the limit of the dimension was reached; raise "
+                        "--max-dimension";
+    p->former_missing = 0;
+    return p->total > total;
+}
+
+/* Decides what to do about @p value; 1: go on, 0: this is it. */
+static int
+next_step(plan * p, lb_certifier * c, const acb_t value)
+{
+    slong accuracy = acb_rel_accuracy_bits(value), shortfall;
+
+    if (accuracy >= p->wanted)
+    {
+        c->info.reached = 1;
+        return 0;
+    }
+    if (c->needed_total > c->cutoff->total)
+        return raise_total(p, c);
+    if (c->missing_precision > 0)
+    {
+        if (p->former_missing > 0
+            && p->former_missing - c->missing_precision < LEAST_PRECISION_GAIN)
+        {
+            c->info.limit = "the radii of the parameters are the limit";
+            return 0;
+        }
+        p->former_missing = c->missing_precision;
+        p->prec += c->missing_precision + 32;
+        return 1;
+    }
+    if (c->missing_boundary > 0 && c->full)
+        return raise_total(p, c);
+    if (c->missing_boundary > 0) /* not of a truncated problem */
+        c->solver_failed = 1;
+    if (c->solver_failed && c->solver->lindbladian->scale > 0)
+    {
+        p->plain = 1;
+        return 1;
+    }
+    if (c->solver_failed && !p->fresh)
+    {
+        /* perhaps only a bad start: a proposal of a lower truncation */
+        forget(c);
+        p->fresh = 1;
+        return 1;
+    }
+    if (c->solver_failed)
+    {
+        c->info.limit = "the solver makes no progress (a model with several "
+                        "steady states, or too hard for double precision)";
+        return 0;
+    }
+    if (c->bits >= p->wanted + ZERO_BITS && is_zero_to(value, p->wanted))
+    {
+        c->info.reached = 1;
+        return 0;
+    }
+    shortfall = accuracy > 0 ? p->wanted - accuracy : c->bits;
+    c->bits += FLINT_MAX(shortfall, 1) + GUARD_BITS;
+    p->prec = FLINT_MAX(p->prec, c->bits + WORKING_BITS);
+    p->former_missing = 0;
+    return 1;
+}
+
+/* value = the tighter of the two */
+static void
+keep_better(acb_t value, const acb_t x)
+{
+    if (!acb_is_finite(value)
+        || (acb_is_finite(x)
+            && acb_rel_error_bits(x) <= acb_rel_error_bits(value)))
+        acb_set(value, x);
+}
+
+lb_status
+lb_certifier_value(acb_t value, lb_certified_info * info, lb_certifier * c,
+                   const lb_expr * e, slong digits, lb_error * err)
+{
+    double start = seconds();
+    lb_status status = LB_OK;
+    plan p;
+    acb_t x;
+
+    acb_indeterminate(value);
+    acb_init(x);
+    p.wanted = bits_of_digits(digits);
+    p.former_missing = 0;
+    p.total = c->cutoff->total;
+    p.plain = c->plain;
+    p.fresh = 0;
+    c->bits = p.wanted + GUARD_BITS;
+    c->zero_bits = p.wanted + ZERO_BITS;
+    p.prec = FLINT_MAX(c->bits + WORKING_BITS, c->prec);
+    c->info.reached = 0;
+    c->info.limit = NULL;
+    c->what[0] = '\0';
+    lb_text_append(c->what, sizeof(c->what), "observable '%.80s'", e->text);
+    for (slong step = 0;; step++)
+    {
+        if (step == LB_CERTIFIER_MAX_STEPS || p.prec > LB_CERTIFIER_MAX_PREC)
+        {
+            c->info.limit = "the limit of precision or steps was reached";
+            break;
+        }
+        if (p.total != c->cutoff->total || p.plain != c->plain)
+        {
+            c->plain = p.plain;
+            status = set_total(c, p.total, err);
+        }
+        if (status == LB_OK)
+            status = set_precision(c, p.prec, err);
+        if (status == LB_OK)
+            status = evaluate(x, c, e, err);
+        if (status != LB_OK)
+            break;
+        keep_better(value, x);
+        if (!next_step(&p, c, value))
+            break;
+    }
+    if (status != LB_OK)
+        acb_indeterminate(value);
+    c->info.prec = c->prec;
+    c->info.dimension = c->basis->dimension;
+    c->info.total = c->cutoff->total;
+    c->info.seconds = c->info.setup_seconds + seconds() - start;
+    if (info != NULL)
+        *info = c->info;
+    memset(&c->info, 0, sizeof(c->info));
+    acb_clear(x);
+    return status;
+}

@@ -1,0 +1,100 @@
+/* certify/certifier.h -- proved values of expressions of a steady state.
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A certifier holds one model at one setting of its parameters and evaluates
+ * expressions such as g2(a), <a'*b>, P(a,2) or ratios of them in balls.  Each
+ * expectation value is enclosed to the digits that the whole expression needs;
+ * precision, rounds of refinement and, at level `full`, the truncation are
+ * chosen on the way.
+ *
+ * Limits, so that nothing hangs: LB_MAX_ROUNDS corrections per enclosure,
+ * LB_CERTIFIER_MAX_PREC bits, LB_CERTIFIER_MAX_STEPS changes of precision or
+ * truncation per value, the dimension.  Reaching one gives a wider ball, and
+ * the info says which. */
+#ifndef LB_CERTIFIER_H
+#define LB_CERTIFIER_H
+
+#include <lindbound/cutoff.h>
+#include <lindbound/enclosure.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define LB_CERTIFIER_MAX_PREC 8192
+#define LB_CERTIFIER_MAX_STEPS 40
+
+typedef struct lb_certifier_struct lb_certifier;
+
+/* How a value was obtained. */
+typedef struct
+{
+    int reached;        /* the digits asked for are there                   */
+    const char * limit; /* why not, static text; NULL if reached            */
+    slong prec;         /* bits                                             */
+    slong rounds;       /* corrections, in all                              */
+    slong dimension;    /* of the space that was solved                     */
+    slong total;        /* level full: its total excitation number M        */
+    double seconds;     /* in all ...                                       */
+    double setup_seconds, solve_seconds, residual_seconds; /* ... of which  */
+} lb_certified_info;
+
+/**
+ * Level `truncated`: the model on the states that @p cutoff keeps.
+ *
+ * @param c      set to a new certifier, or NULL on failure; release with
+ *               lb_certifier_free
+ * @param m      must outlive the certifier; so must @p scope, which holds its
+ *               parameters as wanted (lb_model_scope_at)
+ * @return LB_OK; LB_EDIM (dimension) or what evaluating the model returns
+ */
+LB_MUST_CHECK lb_status lb_certifier_new_truncated(lb_certifier ** c,
+                                                   const lb_model_t m,
+                                                   const lb_scope_t scope,
+                                                   const lb_cutoff_t cutoff,
+                                                   slong max_dimension,
+                                                   lb_error * err);
+
+/**
+ * Level `full`: the untruncated model.  The truncation N <= M of the solver is
+ * raised as far as a value needs it and @p max_dimension allows.
+ *
+ * @return LB_OK; LB_EMODEL (the message names the term that prevents it),
+ *         LB_EPREC (no bound on high shells could be proved), or what
+ *         evaluating the model returns
+ */
+LB_MUST_CHECK lb_status lb_certifier_new_full(lb_certifier ** c,
+                                              const lb_model_t m,
+                                              const lb_scope_t scope,
+                                              slong max_dimension,
+                                              lb_error * err);
+
+void lb_certifier_free(lb_certifier * c);
+
+/** "truncated" or "full". */
+const char * lb_certifier_level(const lb_certifier * c);
+/** What is kept: as given, or as chosen for the last value. */
+const lb_cutoff_struct * lb_certifier_cutoff(const lb_certifier * c);
+
+/**
+ * Encloses the value of @p e.
+ *
+ * @param value   contains it for every steady state and every point of the
+ *                ball parameters, or indeterminate
+ * @param info    NULL: not wanted
+ * @param digits  relative significant digits; for an exact zero 10^-digits
+ * @return LB_OK also if the digits were not reached (info->reached); LB_EDIM
+ *         (an operator that the cutoff cannot see), or what evaluating the
+ *         expression returns
+ */
+LB_MUST_CHECK lb_status lb_certifier_value(acb_t value,
+                                           lb_certified_info * info,
+                                           lb_certifier * c,
+                                           const lb_expr * e, slong digits,
+                                           lb_error * err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* LB_CERTIFIER_H */

@@ -1,0 +1,121 @@
+/* certify/enclosure.h -- propose, evaluate the residual, refine.
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * For a Hermitian observable O, a Hermitian matrix Y and a real number o,
+ *
+ *     R = L*(Y) + O - o,     tr(rho O) - o = tr(rho R)
+ *
+ * for every steady state rho (theory.md [T1], [T2]); what is left is to bound
+ * tr(rho R), which is what the levels `truncated` and `full` do differently.
+ * Y and o come from a solver in double precision and are held as exact dyadic
+ * numbers; R is evaluated in balls; a correction of Y and o is the same
+ * solver's answer to R.  Every round gains the solver's digits.  Nothing the
+ * solver does can make an enclosure wrong. */
+#ifndef LB_ENCLOSURE_H
+#define LB_ENCLOSURE_H
+
+#include <lindbound/ball_lindbladian.h>
+#include <lindbound/poisson.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Corrections at most; reaching it gives a wider ball. */
+#define LB_MAX_ROUNDS 64
+
+/* --- Y and o ------------------------------------------------------------- */
+
+typedef struct
+{
+    slong dimension;
+    acb_ptr y; /* dimension^2, row-major; exact and exactly Hermitian */
+    arf_t o;
+} lb_proposal_struct;
+
+typedef lb_proposal_struct lb_proposal_t[1];
+
+/** Y = 0, o = 0. */
+void lb_proposal_init(lb_proposal_t p, slong dimension);
+void lb_proposal_clear(lb_proposal_t p);
+/** Extends Y by zeros to more states, or cuts it to the first ones. */
+void lb_proposal_resize(lb_proposal_t p, slong dimension);
+
+/* --- bounds of tr(rho R) ------------------------------------------------- */
+
+typedef struct
+{
+    mag_t refinable; /* what a better Y can reduce, radii included       */
+    mag_t radius;    /* of that, what comes from the radii of the balls  */
+    mag_t boundary;  /* what it cannot reduce                            */
+} lb_residual_bound_struct;
+
+typedef lb_residual_bound_struct lb_residual_bound_t[1];
+
+void lb_residual_bound_init(lb_residual_bound_t b);
+void lb_residual_bound_clear(lb_residual_bound_t b);
+
+/** Upper bound of the operator norm of the Hermitian matrix r (n x n; the
+ *  entries i <= j are used): the smaller of the Frobenius norm and the largest
+ *  row sum of moduli, [T3]. */
+void lb_hermitian_norm_bound(mag_t norm, acb_srcptr r, slong n);
+/** The same for the matrix of the radii. */
+void lb_hermitian_radius_bound(mag_t norm, acb_srcptr r, slong n);
+
+/* --- the enclosure ------------------------------------------------------- */
+
+/* Where Y and R live, and how tr(rho R) is bounded. */
+typedef struct
+{
+    const lb_basis_struct * inner; /* of Y */
+    const lb_basis_struct * outer; /* of R */
+    const lb_ball_lindbladian_struct * lindbladian;
+    lb_poisson_struct * solver; /* on inner */
+    /* |tr(rho (L*(Y) + op - o))| <= refinable + boundary; @p r as of
+       lb_ball_lindbladian_apply_adjoint */
+    void (*bound)(lb_residual_bound_t b, acb_srcptr r, const lb_opoly_t op,
+                  const arf_t o, void * context);
+    void * context;
+} lb_enclosure_space;
+
+typedef enum
+{
+    LB_STOP_NONE,      /* the tolerance was reached                    */
+    LB_STOP_PRECISION, /* radii: of rounding or of the parameters      */
+    LB_STOP_BOUNDARY,  /* what is outside of the inner space           */
+    LB_STOP_SOLVER     /* corrections bring nothing, or LB_MAX_ROUNDS  */
+} lb_stop;
+
+typedef struct
+{
+    lb_stop limit;
+    slong rounds;
+    slong missing_bits; /* by which the bound exceeds the tolerance        */
+    slong boundary_bits; /* by which the boundary part alone exceeds it    */
+    double solve_seconds, residual_seconds;
+} lb_enclosure_info;
+
+/**
+ * Encloses tr(rho op), refining @p p (any start is allowed).
+ *
+ * @param value      o +/- bound; contains tr(rho op) for every steady state
+ *                   and every point of the balls; indeterminate on failure
+ * @param op         Hermitian
+ * @param bits       stop when bound <= 2^-bits max(|o|, |reference|)
+ * @param zero_bits  or when the ball contains zero and bound <= 2^-zero_bits
+ * @return LB_OK also if the tolerance was not reached (see @p info);
+ *         LB_EPREC or LB_EMODEL (a coefficient of op); LB_EDOM: floating-point
+ *         numbers are not rounded to nearest
+ */
+LB_MUST_CHECK lb_status lb_enclose(arb_t value, lb_enclosure_info * info,
+                                   lb_proposal_t p,
+                                   const lb_enclosure_space * space,
+                                   const lb_opoly_t op, slong bits,
+                                   slong zero_bits, const mag_t reference,
+                                   lb_error * err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* LB_ENCLOSURE_H */

@@ -1,0 +1,30 @@
+/* certify/truncated.c
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <lindbound/truncated.h>
+
+void
+lb_truncated_bound(lb_residual_bound_t b, acb_srcptr r, const lb_opoly_t op,
+                   const arf_t o, void * context)
+{
+    const lb_enclosure_space * space = context;
+    slong d = space->outer->dimension;
+
+    (void) op;
+    (void) o;
+    lb_hermitian_norm_bound(b->refinable, r, d); /* [T2] */
+    lb_hermitian_radius_bound(b->radius, r, d);
+    mag_zero(b->boundary);
+}
+
+void
+lb_truncated_space(lb_enclosure_space * space, const lb_basis_t basis,
+                   const lb_ball_lindbladian_t lindbladian,
+                   lb_poisson_t solver)
+{
+    space->inner = basis;
+    space->outer = basis;
+    space->lindbladian = lindbladian;
+    space->solver = solver;
+    space->bound = lb_truncated_bound;
+    space->context = space;
+}
