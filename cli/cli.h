@@ -79,7 +79,8 @@ int lb_output_discard(lb_output * out, int status);
 /** Writes @p root as JSON and releases it. */
 void lb_output_json(lb_output * out, json_t * root);
 
-/** Writes "lindbound: MESSAGE" to stderr; returns LB_EXIT_USAGE. */
+/** Writes "lindbound: MESSAGE" to stderr; returns LB_EXIT_USAGE, of a solver
+ *  that did not converge LB_EXIT_UNDECIDED. */
 int lb_cli_error(const lb_error * err);
 LB_PRINTF(1, 2)
 int lb_cli_fail(const char * format, ...);

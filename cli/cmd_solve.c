@@ -45,7 +45,8 @@ static const char help[]
       "  lindbound solve three_cavity -p kappa_b=1.25 -o g2_ca -o g3_ca\n"
       "  lindbound solve nanotip --level weak-drive --digits 30\n"
       "  lindbound solve ./my_model.json --cutoff a=8,b=4 --format json\n\n"
-      "Exit status: 0, 2 for bad input, 3 if a value is not determined.\n";
+      "Exit status: 0, 2 for bad input, 3 if a value is not determined: digits\n"
+      "not reached, no convergence, several steady states.\n";
 
 typedef enum
 {
@@ -682,7 +683,7 @@ run(const lb_options * options, const lb_model_t m)
     if (s.results != NULL)
         lb_output_json(&s.out, envelope(&s));
     if (bad)
-        return lb_output_discard(&s.out, LB_EXIT_USAGE);
+        return lb_output_discard(&s.out, bad);
     return lb_output_deliver(&s.out, options->output,
                              s.undecided ? LB_EXIT_UNDECIDED : LB_EXIT_GOOD);
 }

@@ -76,7 +76,8 @@ lb_cli_error(const lb_error * err)
     char message[1200];
 
     lb_error_format(message, sizeof(message), err);
-    return lb_cli_fail("%s", message);
+    lb_cli_fail("%s", message);
+    return err->status == LB_ENOCONV ? LB_EXIT_UNDECIDED : LB_EXIT_USAGE;
 }
 
 int
