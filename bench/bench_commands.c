@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define MAX_ARGS 8
+#define MAX_ARGS 9
 #define MAX_RUNS 100
 
 static const struct
@@ -32,6 +32,13 @@ static const struct
       "2 s, 150 MB" },
     { "verify, both systems", { "verify", NULL }, "20 s" },
     { "nanotip, automatic cutoff", { "solve", "nanotip", NULL }, "-" },
+    { "three cavities, proved at N<=8, 15 digits",
+      { "solve", "three_cavity", "--level", "truncated", "--cutoff", "8",
+        NULL },
+      "-" },
+    { "three cavities, T_ac proved without truncation, 15 digits",
+      { "solve", "three_cavity", "--level", "full", "-o", "T_ac", NULL },
+      "-" },
     { "nanotip, weak-drive limits, 50 digits",
       { "solve", "nanotip", "--level", "weak-drive", "--digits", "50", NULL },
       "-" },
