@@ -101,51 +101,6 @@ set_loss_polynomial(lb_opoly_t loss, const lb_opoly_t jump, slong prec)
     lb_opoly_mul(loss, loss, jump, prec);
 }
 
-/* The first states of outer are those of inner. */
-static int
-is_prefix(const lb_basis_t inner, const lb_basis_t outer)
-{
-    if (inner->dimension > outer->dimension
-        || inner->subsystems != outer->subsystems)
-        return 0;
-    for (slong k = 0; k < inner->dimension * inner->subsystems; k++)
-        if (inner->levels[k] != outer->levels[k])
-            return 0;
-    return 1;
-}
-
-lb_status
-lb_ball_lindbladian_init_full(lb_ball_lindbladian_t l,
-                              const lb_problem_t problem,
-                              const lb_basis_t inner, const lb_basis_t outer,
-                              slong prec, lb_error * err)
-{
-    lb_status status;
-
-    init_empty(l, problem, inner, outer, prec);
-    if (!is_prefix(inner, outer))
-        return lb_error_set(err, LB_EDIM,
-                            "the inner states are not the first of the outer "
-                            "ones");
-    status = set_hamiltonian_and_jumps(l, problem, inner, outer, err);
-    for (slong k = 0; k < l->n_jumps && status == LB_OK; k++)
-    {
-        lb_ball_sparse_t block;
-        lb_opoly_t loss;
-
-        /* P c'c, the full product, with nothing cut off between c' and c */
-        lb_opoly_init(loss, problem->kinds, problem->subsystems);
-        set_loss_polynomial(loss, problem->jumps + k, prec);
-        lb_ball_sparse_init(block, l->inner, l->outer);
-        status = lb_ball_sparse_set_opoly(block, loss, inner, outer, prec,
-                                          err);
-        subtract_loss(l, k, block);
-        lb_ball_sparse_clear(block);
-        lb_opoly_clear(loss);
-    }
-    return status;
-}
-
 static slong
 raise_to_largest_shift(slong largest, const lb_opoly_t op)
 {
@@ -175,6 +130,67 @@ lb_ball_lindbladian_shift(const lb_problem_t problem)
         lb_opoly_clear(loss);
     }
     return shift;
+}
+
+/* The first states of outer are those of inner. */
+static int
+is_prefix(const lb_basis_t inner, const lb_basis_t outer)
+{
+    if (inner->dimension > outer->dimension
+        || inner->subsystems != outer->subsystems)
+        return 0;
+    for (slong k = 0; k < inner->dimension * inner->subsystems; k++)
+        if (inner->levels[k] != outer->levels[k])
+            return 0;
+    return 1;
+}
+
+/* The basis holds every state with N below its number of shells. */
+static int
+is_complete(const lb_basis_t basis, const lb_problem_t problem)
+{
+    lb_cutoff_t cutoff;
+    slong count;
+
+    lb_cutoff_init(cutoff, problem->kinds, problem->subsystems);
+    cutoff->total = basis->shells - 1;
+    count = lb_basis_count(cutoff);
+    lb_cutoff_clear(cutoff);
+    return count == basis->dimension;
+}
+
+lb_status
+lb_ball_lindbladian_init_full(lb_ball_lindbladian_t l,
+                              const lb_problem_t problem,
+                              const lb_basis_t inner, const lb_basis_t outer,
+                              slong prec, lb_error * err)
+{
+    lb_status status;
+
+    init_empty(l, problem, inner, outer, prec);
+    if (!is_prefix(inner, outer) || !is_complete(outer, problem)
+        || outer->shells
+               < inner->shells + lb_ball_lindbladian_shift(problem))
+        return lb_error_set(err, LB_EDIM,
+                            "the outer states are not all that L* reaches "
+                            "from the inner ones"); /* [T5] */
+    status = set_hamiltonian_and_jumps(l, problem, inner, outer, err);
+    for (slong k = 0; k < l->n_jumps && status == LB_OK; k++)
+    {
+        lb_ball_sparse_t block;
+        lb_opoly_t loss;
+
+        /* P c'c, the full product, with nothing cut off between c' and c */
+        lb_opoly_init(loss, problem->kinds, problem->subsystems);
+        set_loss_polynomial(loss, problem->jumps + k, prec);
+        lb_ball_sparse_init(block, l->inner, l->outer);
+        status = lb_ball_sparse_set_opoly(block, loss, inner, outer, prec,
+                                          err);
+        subtract_loss(l, k, block);
+        lb_ball_sparse_clear(block);
+        lb_opoly_clear(loss);
+    }
+    return status;
 }
 
 /* t = y a (inner x outer) */

@@ -45,9 +45,9 @@ LB_MUST_CHECK lb_status lb_ball_lindbladian_init_truncated(
     lb_ball_lindbladian_t l, const lb_problem_t problem,
     const lb_basis_t basis, slong prec, lb_error * err);
 
-/** Full; @p inner must be the first states of @p outer (both capped by the
- *  total excitation number alone).  Statuses as above; LB_EDIM if they do not
- *  fit each other. */
+/** Full; @p inner must be the first states of @p outer, which must hold all
+ *  states with N <= J, J >= M + shift.  Statuses as above; LB_EDIM if that is
+ *  not so. */
 LB_MUST_CHECK lb_status lb_ball_lindbladian_init_full(
     lb_ball_lindbladian_t l, const lb_problem_t problem,
     const lb_basis_t inner, const lb_basis_t outer, slong prec,

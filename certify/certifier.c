@@ -433,8 +433,8 @@ enclose_hermitian(arb_t value, lb_certifier * c, const lb_opoly_t op,
         arb_zero(value);
         return LB_OK;
     }
-    status = lb_enclose(value, &info, recall(c, op), &c->space->space, op, c->bits,
-                        c->zero_bits, reference, err);
+    status = lb_enclose(value, &info, recall(c, op), &c->space->space, op,
+                        c->bits, c->zero_bits, reference, err);
     if (status == LB_OK)
         note_limit(c, &info);
     return status;
@@ -624,7 +624,7 @@ next_step(plan * p, lb_certifier * c, const acb_t value)
         c->info.reached = 1;
         return 0;
     }
-    if (c->needed_total > c->cutoff->total)
+    if (c->full && c->needed_total > c->cutoff->total)
         return raise_total(p, c);
     if (c->missing_precision > 0)
     {

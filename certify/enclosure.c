@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include <lindbound/dense_correction.h>
 #include <lindbound/enclosure.h>
 
 /* The solver is not asked for more than double precision can give. */
@@ -277,6 +278,42 @@ correct(lb_proposal_t p, acb_srcptr r, double tolerance,
     return nonzero;
 }
 
+/* The same at the working precision, without the solver. */
+static int
+correct_dense(lb_proposal_t p, acb_srcptr r, const lb_enclosure_space * s)
+{
+    slong d = p->dimension, prec = s->lindbladian->prec;
+    acb_ptr y = _acb_vec_init(d * d);
+    acb_t o, z;
+    int solved;
+
+    acb_init(o);
+    acb_init(z);
+    solved = lb_dense_correction_approx(y, o, s->lindbladian, r);
+    for (slong i = 0; i < d && solved; i++)
+        for (slong j = i; j < d; j++)
+        {
+            acb_ptr to = p->y + i * d + j;
+
+            /* the Hermitian part, exactly Hermitian after rounding */
+            acb_conj(z, y + j * d + i);
+            acb_add(z, z, y + i * d + j, prec);
+            acb_mul_2exp_si(z, z, -1);
+            acb_add(to, to, z, prec);
+            acb_get_mid(to, to);
+            if (i == j)
+                arb_zero(acb_imagref(to));
+            else
+                acb_conj(p->y + j * d + i, to);
+        }
+    if (solved)
+        arf_add(p->o, p->o, arb_midref(acb_realref(o)), prec, ARF_RND_NEAR);
+    acb_clear(o);
+    acb_clear(z);
+    _acb_vec_clear(y, d * d);
+    return solved;
+}
+
 /* --- the enclosure ------------------------------------------------------- */
 
 static double
@@ -303,8 +340,9 @@ typedef struct
 {
     lb_residual_bound_t bound;
     mag_t total, best, tolerance, last;
-    slong bits, zero_bits;
+    slong bits, zero_bits, states;
     const mag_struct * reference;
+    int dense;  /* neither does: solve at the working precision */
     int strict; /* the last correction gained little: ask the solver for all
                    it can give */
 } state;
@@ -378,8 +416,9 @@ find_limit(state * t, slong round)
     mag_mul_2exp_si(x, t->bound->refinable, LEAST_GAIN);
     if (limit == LB_STOP_NONE && mag_cmp(x, t->last) > 0)
     {
-        if (t->strict)
+        if (t->dense || (t->strict && t->states > LB_DENSE_STATES))
             limit = LB_STOP_SOLVER;
+        t->dense = t->strict && t->states <= LB_DENSE_STATES;
         t->strict = 1;
     }
     if (limit == LB_STOP_NONE && round >= LB_MAX_ROUNDS)
@@ -449,6 +488,8 @@ lb_enclose(arb_t value, lb_enclosure_info * info, lb_proposal_t p,
     t.zero_bits = zero_bits;
     t.reference = reference;
     t.strict = 0;
+    t.dense = 0;
+    t.states = s->inner->dimension;
     r = _acb_vec_init(n * n);
     for (;;)
     {
@@ -465,11 +506,13 @@ lb_enclose(arb_t value, lb_enclosure_info * info, lb_proposal_t p,
             break;
         mag_set(t.last, t.bound->refinable);
         start = seconds();
-        if (!correct(p, r, next_tolerance(&t), s))
+        if (!(t.dense ? correct_dense(p, r, s)
+                      : correct(p, r, next_tolerance(&t), s)))
         {
             /* the midpoints vanish: radii or boundary are what is left */
-            limit = mag_is_zero(t.bound->boundary) ? LB_STOP_PRECISION
-                                                   : LB_STOP_BOUNDARY;
+            limit = t.dense ? LB_STOP_SOLVER
+                    : mag_is_zero(t.bound->boundary) ? LB_STOP_PRECISION
+                                                     : LB_STOP_BOUNDARY;
             break;
         }
         info->solve_seconds += seconds() - start;

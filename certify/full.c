@@ -169,7 +169,8 @@ weighted_truncated_bound(lb_residual_bound_t b, acb_srcptr r,
 }
 
 void
-lb_weighted_truncated_space_set(lb_full_space_struct * s, const lb_basis_t basis,
+lb_weighted_truncated_space_set(lb_full_space_struct * s,
+                                const lb_basis_t basis,
                                 const lb_ball_lindbladian_t lindbladian,
                                 lb_poisson_t solver,
                                 const lb_lyapunov_t lyapunov)

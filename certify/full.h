@@ -6,9 +6,9 @@
  *     |tr(rho R)| <= sum_jk ||R_jk|| sqrt(p_j p_k)        theory.md [F1], [F2]
  *
  * Level `full`: Y on the shells N <= M, R exact on N <= J, and the part of
- * O - o beyond J bounded by [F3].  The blocks up to M can be refined, the others
- * are boundary; if a jump raises N, so is the block (M, .), where the truncated
- * problem of the solver differs from the full one. */
+ * O - o beyond J bounded by [F3].  The blocks up to M can be refined, the
+ * others are boundary; if a jump raises N, so are the blocks (M, .), where the
+ * truncated problem of the solver differs from the full one. */
 #ifndef LB_FULL_H
 #define LB_FULL_H
 

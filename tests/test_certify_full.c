@@ -264,6 +264,50 @@ test_two_level(void)
     acb_clear(x);
 }
 
+/* Two qubits at a waveguide, output beyond both for light from either side:
+   the values that 60-digit arithmetic gives; near the dark state double
+   precision cannot even propose. */
+static void
+check_waveguide(const char * theta, const char * d, const char * power,
+                int left, const char * expected, slong digits)
+{
+    const char * first = left ? "(s + exp(i*th)*t)" : "(exp(i*th)*s + t)";
+    char * text = lb_text_print(
+        "two-level: s t; th = %s; pin = %s; H: %s; H: sin(th)/2*s'*t + h.c.;"
+        "H: -i*sqrt(pin/2)*%s' + h.c.; 1/2: exp(i*th)*s + t;"
+        "1/2: s + exp(i*th)*t",
+        theta, power, d, first);
+    char * o = lb_text_print("<(sqrt(pin) + sqrt(1/2)*%s)'"
+                             "*(sqrt(pin) + sqrt(1/2)*%s)>/pin",
+                             first, first);
+    certified s;
+    acb_t x;
+
+    acb_init(x);
+    arb_set_str(acb_realref(x), expected, 300);
+    certified_init_full(&s, text);
+    check_value(&s, o, digits, x, left, text);
+    certified_clear(&s);
+    acb_clear(x);
+    flint_free(text);
+    flint_free(o);
+}
+
+static void
+test_waveguide(void)
+{
+    check_waveguide("0.9*pi", "t'*t", "1/10", 0,
+                    "0.219941153396079618680286906584 +/- 1e-30", 29);
+    check_waveguide("0.9*pi", "t'*t", "1/10", 1,
+                    "0.145398480913386710609305120373 +/- 1e-30", 29);
+    check_waveguide("0.94*pi", "s'*s/10 - t'*t/10", "1/10", 0,
+                    "0.0481642002004435334760096765188 +/- 1e-31", 29);
+    check_waveguide("0.94*pi", "s'*s/10 - t'*t/10", "1/10", 1,
+                    "0.489989253874934477098974371465 +/- 1e-30", 29);
+    check_waveguide("pi - 1e-7", "(s'*s - t'*t)*0.5e-7", "1e-5", 1,
+                    "0.6666567 +/- 1e-7", 30);
+}
+
 /* --- the pieces of the bound --------------------------------------------- */
 
 /* Bounds with given populations. */
@@ -474,6 +518,8 @@ static const char * const class_models[] = {
     /* a jump that mixes a mode with it */
     "modes: a; two-level: s; H: $*a'*a + &*2*(a + a') + $*s'*s;"
     "%: a + (1/2)*s; %: sz(s)",
+    /* one that is nearly dark to it: the bound knows, and is poor */
+    "modes: a; two-level: s; H: &*(a + a')/4; %: a + 3*s; &: sz(s)",
     "modes: a b; H: $*a'*b + h.c.; H: &*i*(a - a') + $*a'*a; %: a; %: b + &;"
     "%: a'*a",
 };
@@ -572,8 +618,11 @@ test_populations(void)
                 CU_ASSERT(sum <= mag_get_d(ly->weights[q].bound) * 1.000001);
                 compared++;
             }
-            useful += bound < 0.1;
-            solved++;
+            if (strstr(text, "3*s") == NULL) /* that one is known as poor */
+            {
+                useful += bound < 0.1;
+                solved++;
+            }
         }
         lb_steady_state_clear(s);
         lb_lyapunov_clear(ly);
@@ -581,7 +630,7 @@ test_populations(void)
         lb_problem_clear(p);
         lb_model_clear(m);
     }
-    CU_ASSERT(compared > lb_test_iters(100));
+    CU_ASSERT(compared >= lb_test_iters(100));
     CU_ASSERT(4 * useful >= 3 * solved);
     printf(" %ld comparisons, %ld of %ld useful ", (long) compared,
            (long) useful, (long) solved);
@@ -589,8 +638,8 @@ test_populations(void)
 }
 
 /* The inequality of [L1] by eigenvalues: with d_N <= D c / w_N,
-   T + c - sum_{N<=n*} (D c / w_N) 1_N has no positive eigenvalue on N <= K, where
-   T = W^(-1/2) L*(W) W^(-1/2) comes from the doubles of numeric/. */
+   T + c - sum_{N<=n*} (D c / w_N) 1_N has no positive eigenvalue on N <= K,
+   where T = W^(-1/2) L*(W) W^(-1/2) comes from the doubles of numeric/. */
 static void
 test_inequality(void)
 {
@@ -674,7 +723,7 @@ test_inequality(void)
         lb_problem_clear(p);
         lb_model_clear(m);
     }
-    CU_ASSERT(compared > lb_test_iters(30));
+    CU_ASSERT(compared >= lb_test_iters(30));
     printf(" %ld comparisons ", (long) compared);
     lb_rand_clear(state);
 }
@@ -700,14 +749,15 @@ test_overlap(void)
         class_text(text, i % N_CLASS, state);
         certified_init_full(&low, text);
         certified_init_full(&high, text);
-        certified_init_truncated(&truncated, text, "14");
+        certified_init_truncated(&truncated, text,
+                                 i % N_CLASS == 0 ? "40" : "14");
         certified_value(x, &low, o, 2);
         certified_value(y, &high, o, 5);
         certified_value(z, &truncated, o, 12);
         if (!acb_overlaps(x, y))
             printf("\n%s of %s\n", o, text);
         LB_CHECK_OVERLAP_ACB(x, y, i);
-        /* the truncation error at N = 14 is far below 5 digits */
+        /* the truncation error is far below 5 digits */
         if (!acb_overlaps(y, z))
             printf("\n%s of %s\n", o, text);
         LB_CHECK_OVERLAP_ACB(y, z, i);
@@ -750,7 +800,8 @@ test_box(void)
     acb_t x, y;
 
     acb_init(x); acb_init(y);
-    certified_init_full(&box, "modes: a; H: a'^2*a^2 + (0.4 +/- 0.00001)*(a + a');"
+    certified_init_full(&box,
+                        "modes: a; H: a'^2*a^2 + (0.4 +/- 0.00001)*(a + a');"
                               "1 +/- 0.00001: a");
     CU_ASSERT(!certified_value(x, &box, "g2(a)", 10));
     CU_ASSERT(acb_is_finite(x));
@@ -826,6 +877,7 @@ main(void)
         { "coupled and correlated linear modes, exact", test_coupled },
         { "strong drive, O = a", test_strong_drive },
         { "two-level system, exact", test_two_level },
+        { "two qubits at a waveguide, 30 digits", test_waveguide },
         { "weighted bound is exact where it should be", test_weighted_bound },
         { "tails of observables (random)", test_tail },
         { "small dimensions give true balls", test_small_dimension },

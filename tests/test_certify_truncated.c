@@ -97,7 +97,7 @@ test_adjoint(void)
         lb_problem_clear(p);
         lb_model_clear(model);
     }
-    CU_ASSERT(compared > lb_test_iters(1000));
+    CU_ASSERT(compared >= lb_test_iters(500));
     printf(" %ld comparisons ", (long) compared);
     lb_rand_clear(state);
 }
@@ -151,6 +151,20 @@ test_full_adjoint(void)
         CU_ASSERT_FATAL(
             lb_ball_lindbladian_init_truncated(large, p, bw, 200, &err)
             == LB_OK);
+        if (shift > 0)
+        {
+            /* a space that L* leaves is refused */
+            lb_ball_lindbladian_t small;
+            lb_basis_t less;
+            char text[24];
+
+            snprintf(text, sizeof(text), "%ld", (long) (m + shift - 1));
+            test_basis_init(less, model, text);
+            CU_ASSERT(lb_ball_lindbladian_init_full(small, p, b, less, 64, &err)
+                      == LB_EDIM);
+            lb_ball_lindbladian_clear(small);
+            lb_basis_clear(less);
+        }
         lb_ball_lindbladian_apply_adjoint(r, l, y);
         lb_ball_lindbladian_apply_adjoint(rw, large, yw);
         for (slong j = 0; j < w; j++)
@@ -174,7 +188,7 @@ test_full_adjoint(void)
         lb_problem_clear(p);
         lb_model_clear(model);
     }
-    CU_ASSERT(compared > lb_test_iters(1000));
+    CU_ASSERT(compared >= lb_test_iters(500));
     printf(" %ld comparisons ", (long) compared);
     lb_rand_clear(state);
 }
@@ -324,7 +338,7 @@ test_dense(void)
         lb_basis_clear(b);
         lb_problem_clear(p);
     }
-    CU_ASSERT(compared > lb_test_iters(10));
+    CU_ASSERT(compared >= lb_test_iters(10));
     printf(" %ld comparisons ", (long) compared);
     acb_clear(x); acb_clear(y);
     lb_rand_clear(state);
@@ -376,7 +390,7 @@ test_box(void)
     acb_t x, y;
 
     acb_init(x); acb_init(y);
-    certified_init_truncated(&box, text, "4");
+    certified_init_truncated(&box, text, "a=4");
     CU_ASSERT(!certified_value(x, &box, "<a'*a>", 12));
     CU_ASSERT(acb_is_finite(x) && acb_rel_accuracy_bits(x) >= 1);
     for (int i = 0; i < 6; i++)
@@ -384,7 +398,7 @@ test_box(void)
         char * point = lb_text_print(plain, points[i][0], points[i][1]);
         certified c;
 
-        certified_init_truncated(&c, point, "4");
+        certified_init_truncated(&c, point, "a=4");
         CU_ASSERT(certified_value(y, &c, "<a'*a>", 20));
         CU_ASSERT(acb_contains(x, y));
         certified_clear(&c);
