@@ -70,14 +70,14 @@ lb_form_formula(const lb_form_t f)
     return f->mended != NULL ? f->mended : f->as_printed;
 }
 
-/* --- what an expression calls ---------------------------------------------- */
+/* --- what an expression calls ----------------------------------------------
+ */
 
 static int
 calls(const lb_node * node, lb_function_kind kind)
 {
-    const lb_function * f = node->kind == LB_NODE_CALL
-                                ? lb_function_find(node->name)
-                                : NULL;
+    const lb_function * f
+        = node->kind == LB_NODE_CALL ? lb_function_find(node->name) : NULL;
 
     if (f != NULL && f->kind == kind)
         return 1;
@@ -101,7 +101,8 @@ lb_node_uses_quantity(const lb_node * node)
     return calls(node, LB_FUNCTION_QUANTITY);
 }
 
-/* --- evaluation -------------------------------------------------------------- */
+/* --- evaluation --------------------------------------------------------------
+ */
 
 lb_status
 lb_form_scope(lb_scope_t scope, const lb_form_t f, const lb_model_t m,
@@ -151,7 +152,8 @@ lb_form_evaluate(lb_scalar_t out, const lb_expr * formula,
     return status;
 }
 
-/* --- checking ---------------------------------------------------------------- */
+/* --- checking ----------------------------------------------------------------
+ */
 
 static lb_status
 any_quantity(lb_scalar_t out, const lb_node * call, struct lb_env_struct * env,
@@ -192,27 +194,27 @@ check_form(const lb_form_t f, const lb_model_t m, lb_error * err)
         return status;
     }
     lb_env_init(env, scope, CHECK_PREC);
-    status = check_text(env, f->as_printed, f->file, f->as_printed_pointer,
-                        err);
+    status
+        = check_text(env, f->as_printed, f->file, f->as_printed_pointer, err);
     if (status == LB_OK)
         status = check_text(env, f->mended, f->file, f->mended_pointer, err);
     env->expectation = lb_expectation_unknown;
     env->quantity = any_quantity;
     if (status == LB_OK)
-        status = check_text(env, f->quantity, f->file, f->quantity_pointer,
-                            err);
+        status
+            = check_text(env, f->quantity, f->file, f->quantity_pointer, err);
     lb_env_clear(env);
     lb_scope_clear(scope);
     return status;
 }
 
-/* --- reading ----------------------------------------------------------------- */
+/* --- reading -----------------------------------------------------------------
+ */
 
 /* Sets the quantity from an expression or from the name of an observable,
    whose settings come under those of the form. */
 static lb_status
-set_quantity(lb_form_t f, const lb_model_t m, const char * text,
-             lb_error * err)
+set_quantity(lb_form_t f, const lb_model_t m, const char * text, lb_error * err)
 {
     slong k = lb_model_find_observable(m, text);
 
@@ -265,7 +267,7 @@ read_where(lb_form_t f, const json_t * object, const char * pointer,
     if (!json_is_object(object))
         return lb_error_set(err, LB_EPARSE,
                             "'where' must be an object of name: expression");
-    json_object_foreach ((json_t *) object, name, value)
+    json_object_foreach((json_t *) object, name, value)
     {
         lb_definition * d;
 
@@ -359,8 +361,8 @@ read_mended(lb_form_t f, const json_t * object, const char * parent,
         status = read_expression(&f->mended, &f->mended_pointer, mended,
                                  "formula", pointer, err);
     if (status == LB_OK && f->mended == NULL)
-        status = lb_error_set(err, LB_EPARSE,
-                              "the member 'formula' is missing");
+        status
+            = lb_error_set(err, LB_EPARSE, "the member 'formula' is missing");
     flint_free(pointer);
     return status;
 }
@@ -385,13 +387,13 @@ read_printed(lb_form_t f, const json_t * object, const char * parent,
         status = copy_string(&f->printed_relation, printed, "relation", 1,
                              pointer, err);
     if (status == LB_OK)
-        status = copy_string(&f->printed_value, printed, "value", 1, pointer,
-                             err);
+        status
+            = copy_string(&f->printed_value, printed, "value", 1, pointer, err);
     flint_free(pointer);
     if (status != LB_OK)
         return status;
-    for (k = 0; relations[k] != NULL
-                && strcmp(relations[k], f->printed_relation) != 0;
+    for (k = 0;
+         relations[k] != NULL && strcmp(relations[k], f->printed_relation) != 0;
          k++)
         ;
     if (relations[k] == NULL)
@@ -407,9 +409,8 @@ read_form(lb_form_t f, const json_t * root, const json_t * object,
           lb_error * err)
 {
     static const char * const members[]
-        = { "id",         "title",  "at",    "where",  "quantity",
-            "as_printed", "mended", "limit", "source", "quotation",
-            "printed",    NULL };
+        = { "id",     "title", "at",     "where",     "quantity", "as_printed",
+            "mended", "limit", "source", "quotation", "printed",  NULL };
     const char * quantity = NULL;
     lb_status status = lb_json_check_members(object, members, pointer, err);
 
@@ -422,8 +423,8 @@ read_form(lb_form_t f, const json_t * root, const json_t * object,
     if (status == LB_OK)
         status = copy_string(&f->source, object, "source", 1, pointer, err);
     if (status == LB_OK)
-        status = copy_string(&f->quotation, object, "quotation", 0, pointer,
-                             err);
+        status
+            = copy_string(&f->quotation, object, "quotation", 0, pointer, err);
     if (status == LB_OK)
         status = read_limit(f, object, pointer, err);
     if (status == LB_OK)
@@ -435,8 +436,8 @@ read_form(lb_form_t f, const json_t * root, const json_t * object,
     if (status == LB_OK)
         status = read_definitions(f, object, pointer, err);
     if (status == LB_OK)
-        status = read_expression(&f->as_printed, &f->as_printed_pointer,
-                                 object, "as_printed", pointer, err);
+        status = read_expression(&f->as_printed, &f->as_printed_pointer, object,
+                                 "as_printed", pointer, err);
     if (status == LB_OK)
         status = read_mended(f, object, pointer, err);
     if (status == LB_OK)
@@ -460,9 +461,9 @@ static lb_status
 read_forms(lb_forms_t f, const json_t * root, const lb_model_t m,
            lb_error * err)
 {
-    static const char * const members[]
-        = { "schema", "model", "title", "source", "at", "where", "forms",
-            NULL };
+    static const char * const members[] = { "schema", "model", "title",
+                                            "source", "at",    "where",
+                                            "forms",  NULL };
     const json_t * array = json_object_get(root, "forms");
     lb_status status = lb_json_check_schema(root, SCHEMA, err);
 
@@ -476,8 +477,8 @@ read_forms(lb_forms_t f, const json_t * root, const lb_model_t m,
         status = copy_string(&f->source, root, "source", 0, "", err);
     if (status == LB_OK
         && (!json_is_array(array) || json_array_size(array) == 0))
-        status = lb_error_set(err, LB_EPARSE,
-                              "'forms' must be a non-empty array");
+        status
+            = lb_error_set(err, LB_EPARSE, "'forms' must be a non-empty array");
     if (status != LB_OK)
         return status;
 
@@ -487,8 +488,8 @@ read_forms(lb_forms_t f, const json_t * root, const lb_model_t m,
         char * pointer = lb_text_print("/forms/%zu", k);
 
         lb_form_init(f->forms + f->length);
-        status = read_form(f->forms + f->length, root,
-                           json_array_get(array, k), f->file, pointer, m, err);
+        status = read_form(f->forms + f->length, root, json_array_get(array, k),
+                           f->file, pointer, m, err);
         f->length++;
         flint_free(pointer);
     }

@@ -118,7 +118,8 @@ sort_hamiltonian(lb_hierarchy_t h, const lb_problem_t problem, lb_error * err)
                                "\"drive\"",
                                err);
         if (shift == 0 && order < 0)
-            return refuse_term(problem, i, "diverges as the drive vanishes", err);
+            return refuse_term(problem, i, "diverges as the drive vanishes",
+                               err);
         if (shift == 0 && order == 0 && !is_constant(p, i))
             append_copy(h->conserving, p, i, h->prec);
         if (shift == 1 && order == 1)
@@ -133,8 +134,8 @@ sort_hamiltonian(lb_hierarchy_t h, const lb_problem_t problem, lb_error * err)
 }
 
 static lb_status
-add_jump(lb_hierarchy_t h, const arb_t rate, const lb_opoly_t jump,
-         slong index, lb_error * err)
+add_jump(lb_hierarchy_t h, const arb_t rate, const lb_opoly_t jump, slong index,
+         lb_error * err)
 {
     lb_opoly_t square, adjoint;
     lb_scalar_t r;
@@ -198,8 +199,7 @@ lb_hierarchy_init(lb_hierarchy_t h, const lb_problem_t p, slong prec,
     h->prec = prec;
     h->kinds = flint_malloc((size_t) (p->subsystems + 1) * sizeof(lb_kind));
     if (p->subsystems > 0)
-        memcpy(h->kinds, p->kinds,
-               (size_t) p->subsystems * sizeof(lb_kind));
+        memcpy(h->kinds, p->kinds, (size_t) p->subsystems * sizeof(lb_kind));
     lb_opoly_init(h->conserving, h->kinds, h->subsystems);
     lb_opoly_init(h->creating, h->kinds, h->subsystems);
     lb_opoly_init(h->damping, h->kinds, h->subsystems);
@@ -493,8 +493,7 @@ normalize_matrix(acb_mat_t m, slong prec)
     arb_div_si(mean, mean, n, prec);
     mag_zero(arb_radref(mean)); /* any real number will do */
     for (slong j = 0; j < n; j++)
-        acb_sub_arb(acb_mat_entry(m, j, j), acb_mat_entry(m, j, j), mean,
-                    prec);
+        acb_sub_arb(acb_mat_entry(m, j, j), acb_mat_entry(m, j, j), mean, prec);
     acb_mat_bound_inf_norm(bound, m);
     if (!mag_is_special(bound))
     {
@@ -626,9 +625,9 @@ lb_hierarchy_extend(lb_hierarchy_t h, slong order, lb_error * err)
             status = solve_block(&b, h, err);
         if (status == LB_OK)
         {
-            h->blocks = flint_realloc(h->blocks,
-                                      (size_t) (h->length + 1)
-                                          * sizeof(lb_hierarchy_block));
+            h->blocks
+                = flint_realloc(h->blocks, (size_t) (h->length + 1)
+                                               * sizeof(lb_hierarchy_block));
             h->blocks[h->length++] = b;
         }
         else
@@ -736,8 +735,8 @@ term_expectation(lb_scalar_t x, lb_hierarchy_t h, const lb_opoly_t op, slong i,
 }
 
 lb_status
-lb_hierarchy_expectation(lb_scalar_t out, lb_hierarchy_t h,
-                         const lb_opoly_t op, slong prec, lb_error * err)
+lb_hierarchy_expectation(lb_scalar_t out, lb_hierarchy_t h, const lb_opoly_t op,
+                         slong prec, lb_error * err)
 {
     lb_status status = LB_OK;
     lb_scalar_t sum, x;

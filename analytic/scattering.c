@@ -35,8 +35,7 @@ lb_scattering_matrix(acb_mat_t s, const acb_mat_t m, arb_srcptr gamma,
     acb_mat_t b, x;
     arb_ptr roots;
 
-    if (acb_mat_ncols(m) != n || acb_mat_nrows(s) != n
-        || acb_mat_ncols(s) != n)
+    if (acb_mat_ncols(m) != n || acb_mat_nrows(s) != n || acb_mat_ncols(s) != n)
         status = LB_EDIM;
     for (slong j = 0; j < n && status == LB_OK; j++)
         if (!arb_is_nonnegative(gamma + j))
@@ -134,12 +133,11 @@ add_hamiltonian(acb_mat_t m, const lb_problem_t p, slong prec, lb_error * err)
         }
         lb_opoly_term_text(text, sizeof(text), h, i,
                            (const char * const *) p->names);
-        return lb_error_set(err, LB_EMODEL,
-                            "no scattering matrix: the Hamiltonian term %s %s",
-                            text,
-                            creations == 1 && annihilations == 1
-                                ? "depends on the drive"
-                                : "is not of the form a'*b");
+        return lb_error_set(
+            err, LB_EMODEL, "no scattering matrix: the Hamiltonian term %s %s",
+            text,
+            creations == 1 && annihilations == 1 ? "depends on the drive"
+                                                 : "is not of the form a'*b");
     }
     return LB_OK;
 }

@@ -87,8 +87,7 @@ scattering_element(lb_scalar_t out, const lb_node * call, weak_model * w,
                            ? lb_scope_find(w->scope, arg->name)
                            : -1;
 
-        if (symbol < 0
-            || w->scope->symbols[symbol].kind != LB_SYMBOL_SUBSYSTEM)
+        if (symbol < 0 || w->scope->symbols[symbol].kind != LB_SYMBOL_SUBSYSTEM)
         {
             status = lb_error_set(err, LB_EDOM,
                                   "S(out,in) takes the names of two modes");
@@ -140,8 +139,8 @@ amplitude(lb_scalar_t out, const lb_node * call, lb_env_t env, weak_model * w,
     if (status == LB_OK)
         status = need_hierarchy(w, prec, err);
     if (status == LB_OK)
-        status = lb_hierarchy_amplitude(out->coefficient, w->hierarchy,
-                                        levels, err);
+        status = lb_hierarchy_amplitude(out->coefficient, w->hierarchy, levels,
+                                        err);
     out->order = order;
     out->remainder = 0; /* C_mn is defined as the coefficient */
     lb_scalar_clear(x);
@@ -150,9 +149,8 @@ amplitude(lb_scalar_t out, const lb_node * call, lb_env_t env, weak_model * w,
 }
 
 static lb_status
-quantity_hook(lb_scalar_t out, const lb_node * call,
-              struct lb_env_struct * env, void * context, slong prec,
-              lb_error * err)
+quantity_hook(lb_scalar_t out, const lb_node * call, struct lb_env_struct * env,
+              void * context, slong prec, lb_error * err)
 {
     weak_model * w = context;
     lb_status status;

@@ -169,8 +169,7 @@ lb_ball_lindbladian_init_full(lb_ball_lindbladian_t l,
 
     init_empty(l, problem, inner, outer, prec);
     if (!is_prefix(inner, outer) || !is_complete(outer, problem)
-        || outer->shells
-               < inner->shells + lb_ball_lindbladian_shift(problem))
+        || outer->shells < inner->shells + lb_ball_lindbladian_shift(problem))
         return lb_error_set(err, LB_EDIM,
                             "the outer states are not all that L* reaches "
                             "from the inner ones"); /* [T5] */
@@ -184,8 +183,7 @@ lb_ball_lindbladian_init_full(lb_ball_lindbladian_t l,
         lb_opoly_init(loss, problem->kinds, problem->subsystems);
         set_loss_polynomial(loss, problem->jumps + k, prec);
         lb_ball_sparse_init(block, l->inner, l->outer);
-        status = lb_ball_sparse_set_opoly(block, loss, inner, outer, prec,
-                                          err);
+        status = lb_ball_sparse_set_opoly(block, loss, inner, outer, prec, err);
         subtract_loss(l, k, block);
         lb_ball_sparse_clear(block);
         lb_opoly_clear(loss);

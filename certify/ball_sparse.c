@@ -158,8 +158,7 @@ lb_ball_sparse_set_opoly(lb_ball_sparse_t a, const lb_opoly_t op,
                          const lb_basis_t rows, const lb_basis_t columns,
                          slong prec, lb_error * err)
 {
-    slong * to
-        = flint_malloc((size_t) (rows->subsystems + 1) * sizeof(slong));
+    slong * to = flint_malloc((size_t) (rows->subsystems + 1) * sizeof(slong));
     lb_status status = LB_OK;
     entries e;
     fmpz_t weight;
@@ -245,8 +244,7 @@ lb_ball_sparse_gram(lb_ball_sparse_t c, const lb_ball_sparse_t a, slong prec)
         for (slong k = a->start[i]; k < a->start[i + 1]; k++)
             for (slong l = a->start[i]; l < a->start[i + 1]; l++)
             {
-                acb_ptr value
-                    = entries_add(&e, a->column[k], a->column[l]);
+                acb_ptr value = entries_add(&e, a->column[k], a->column[l]);
 
                 acb_conj(value, a->entry + k);
                 acb_mul(value, value, a->entry + l, prec);

@@ -117,11 +117,11 @@ set_precision(lb_certifier * c, slong prec, lb_error * err)
         return status;
     }
     if (c->full)
-        status = lb_ball_lindbladian_init_full(
-            c->lindbladian, c->problem, c->basis, c->outer, prec, err);
+        status = lb_ball_lindbladian_init_full(c->lindbladian, c->problem,
+                                               c->basis, c->outer, prec, err);
     else
-        status = lb_ball_lindbladian_init_truncated(
-            c->lindbladian, c->problem, c->basis, prec, err);
+        status = lb_ball_lindbladian_init_truncated(c->lindbladian, c->problem,
+                                                    c->basis, prec, err);
     c->prec = prec;
     if (status != LB_OK)
         forget_precision(c);
@@ -145,9 +145,8 @@ set_up_outer(lb_certifier * c, const lb_problem_t problem, lb_error * err)
     lb_cutoff_t cutoff;
 
     lb_cutoff_init(cutoff, c->scope->kinds, c->scope->subsystems);
-    cutoff->total = c->full ? c->cutoff->total
-                                  + lb_ball_lindbladian_shift(problem)
-                            : 0;
+    cutoff->total
+        = c->full ? c->cutoff->total + lb_ball_lindbladian_shift(problem) : 0;
     status = lb_basis_init(c->outer, cutoff, WORD_MAX, err);
     lb_cutoff_clear(cutoff);
     return status;
@@ -172,8 +171,7 @@ set_up_space(lb_certifier * c, lb_error * err)
     if (status == LB_OK)
     {
         slong scale = c->has_lyapunov && !c->plain
-                          ? lb_weighted_scale(c->lyapunov,
-                                              c->basis->shells - 1)
+                          ? lb_weighted_scale(c->lyapunov, c->basis->shells - 1)
                           : 0;
 
         status = lb_poisson_init(c->solver, problem, c->basis, scale, err);
@@ -388,8 +386,8 @@ recall(lb_certifier * c, const lb_opoly_t op)
         }
     if ((c->n_memories + 1) * d * d > MEMORY_ENTRIES && c->n_memories > 1)
         forget(c);
-    c->memories = flint_realloc(
-        c->memories, (size_t) (c->n_memories + 1) * sizeof(memory));
+    c->memories = flint_realloc(c->memories,
+                                (size_t) (c->n_memories + 1) * sizeof(memory));
     x = c->memories + c->n_memories++;
     lb_opoly_init(x->op, op->kinds, op->subsystems);
     lb_opoly_set(x->op, op);
@@ -576,7 +574,7 @@ bits_of_digits(slong digits)
 /* What the next step changes. */
 typedef struct
 {
-    slong wanted;   /* bits of the whole expression */
+    slong wanted; /* bits of the whole expression */
     slong prec;
     slong former_missing; /* when the precision was last raised, or 0 */
     slong total;

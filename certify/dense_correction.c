@@ -39,11 +39,10 @@ add_column(acb_mat_t a, const lb_ball_lindbladian_t l, slong i, slong j)
                 acb_conj(x, c->entry + k);
                 acb_mul(x, x, c->entry + m, prec);
                 acb_mul_arb(x, x, l->rates + q, prec);
-                acb_add(acb_mat_entry(a, c->column[k] * d + c->column[m],
-                                      column),
-                        acb_mat_entry(a, c->column[k] * d + c->column[m],
-                                      column),
-                        x, prec);
+                acb_add(
+                    acb_mat_entry(a, c->column[k] * d + c->column[m], column),
+                    acb_mat_entry(a, c->column[k] * d + c->column[m], column),
+                    x, prec);
             }
     }
     acb_clear(x);

@@ -268,8 +268,7 @@ correct(lb_proposal_t p, acb_srcptr r, double tolerance,
 
         memset(y, 0, size);
         /* not converged: still a proposal, judged by its residual */
-        ignored = lb_poisson_solve_approx(y, &o, s->solver, b, tolerance,
-                                          NULL);
+        ignored = lb_poisson_solve_approx(y, &o, s->solver, b, tolerance, NULL);
         (void) ignored;
         add_correction(p, y, o, e, s);
     }
@@ -510,7 +509,7 @@ lb_enclose(arb_t value, lb_enclosure_info * info, lb_proposal_t p,
                       : correct(p, r, next_tolerance(&t), s)))
         {
             /* the midpoints vanish: radii or boundary are what is left */
-            limit = t.dense ? LB_STOP_SOLVER
+            limit = t.dense                          ? LB_STOP_SOLVER
                     : mag_is_zero(t.bound->boundary) ? LB_STOP_PRECISION
                                                      : LB_STOP_BOUNDARY;
             break;

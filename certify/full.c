@@ -137,8 +137,8 @@ lb_weighted_scale(const lb_lyapunov_t ly, slong top)
 
     for (slong n = 1; n <= top; n++)
     {
-        double bits = n < LB_LYAPUNOV_SHELLS ? -lb_lyapunov_fall(ly, n, 0)
-                                             : 0.0;
+        double bits
+            = n < LB_LYAPUNOV_SHELLS ? -lb_lyapunov_fall(ly, n, 0) : 0.0;
 
         bits = floor((fmax(bits, 0.0) + SPARE_BITS) / (2.0 * (double) n));
         if (bits < (double) scale)

@@ -15,8 +15,7 @@ static const char *
 term_text(char * buffer, size_t size, const lb_opoly_t op, slong term,
           const lb_problem_t p)
 {
-    lb_opoly_term_text(buffer, size, op, term,
-                       (const char * const *) p->names);
+    lb_opoly_term_text(buffer, size, op, term, (const char * const *) p->names);
     return buffer;
 }
 
@@ -42,8 +41,7 @@ single_ladder(const lb_opoly_t op, slong term)
 }
 
 static lb_status
-inspect_hamiltonian(lb_lyapunov_class_t k, const lb_problem_t p,
-                    lb_error * err)
+inspect_hamiltonian(lb_lyapunov_class_t k, const lb_problem_t p, lb_error * err)
 {
     const lb_opoly_struct * h = p->hamiltonian;
     char text[160];
@@ -84,8 +82,8 @@ add_outer(acb_mat_t matrix, const arb_t rate, acb_srcptr u, slong prec)
             acb_conj(x, u + j);
             acb_mul(x, x, u + l, prec);
             acb_mul_arb(x, x, rate, prec);
-            acb_add(acb_mat_entry(matrix, j, l), acb_mat_entry(matrix, j, l),
-                    x, prec);
+            acb_add(acb_mat_entry(matrix, j, l), acb_mat_entry(matrix, j, l), x,
+                    prec);
         }
     acb_clear(x);
 }
@@ -258,8 +256,7 @@ inspect_jump(lb_lyapunov_class_t k, const lb_problem_t p, slong which,
 
 /* Every mode must be damped; says which is not. */
 static lb_status
-check_damped(const lb_lyapunov_class_t k, const lb_problem_t p,
-             lb_error * err)
+check_damped(const lb_lyapunov_class_t k, const lb_problem_t p, lb_error * err)
 {
     for (slong j = 0; j < k->subsystems; j++)
         if (k->kinds[j] == LB_MODE
@@ -410,8 +407,7 @@ is_positive(const acb_mat_t a, const char * marked, const arb_t shift,
 /* An exact number k > 0 with a - k > 0 on the marked rows; 0 if none was
    found.  Bisection; the answer was proved by is_positive. */
 static int
-smallest_eigenvalue(arb_t k, const acb_mat_t a, const char * marked,
-                    slong prec)
+smallest_eigenvalue(arb_t k, const acb_mat_t a, const char * marked, slong prec)
 {
     arb_t low, high, middle, x;
     slong n = acb_mat_nrows(a);
@@ -457,8 +453,7 @@ smallest_eigenvalue(arb_t k, const acb_mat_t a, const char * marked,
             arb_add(middle, low, high, prec);
             arb_mul_2exp_si(middle, middle, -1);
             lower_to_lower(middle, prec);
-            arb_set(is_positive(a, marked, middle, prec) ? low : high,
-                    middle);
+            arb_set(is_positive(a, marked, middle, prec) ? low : high, middle);
         }
         arb_set(k, low);
         found = arb_is_positive(k);
@@ -477,10 +472,10 @@ smallest_eigenvalue(arb_t k, const acb_mat_t a, const char * marked,
 typedef struct
 {
     slong prec;
-    slong q;          /* two-level systems not counted as damped         */
-    int growing;      /* beta > 0                                        */
-    arb_t damping;    /* beta = 0: the k of [L3]; else lambda of the loss */
-    arb_t constant;   /* without c                                       */
+    slong q;        /* two-level systems not counted as damped         */
+    int growing;    /* beta > 0                                        */
+    arb_t damping;  /* beta = 0: the k of [L3]; else lambda of the loss */
+    arb_t constant; /* without c                                       */
     arb_t mode_drive, atom_drive;
     arb_srcptr ratio, growth, rate;
 } jacobi;
@@ -576,9 +571,9 @@ find_damping(jacobi * t, const lb_lyapunov_class_t k)
     arb_sub_ui(y, t->ratio, 1, prec);
     for (slong j = 0; j < n; j++)
     {
-        marked[j] = k->kinds[j] == LB_MODE
-                    || arb_is_positive(
-                        acb_realref(acb_mat_entry(k->loss, j, j)));
+        marked[j]
+            = k->kinds[j] == LB_MODE
+              || arb_is_positive(acb_realref(acb_mat_entry(k->loss, j, j)));
         /* (r - 1) (trace of the gain + pump) */
         arb_addmul(t->constant, y, acb_realref(acb_mat_entry(k->gain, j, j)),
                    prec);
@@ -899,8 +894,9 @@ lb_lyapunov_prove(lb_weight_t weight, const lb_lyapunov_class_t k,
 /* In doubles; what it finds is then proved or dropped. */
 
 /* shells that are given a weight of their own */
-static const slong targets[] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 16,
-                                 18, 21, 25, 30, 40, 55, 75, 100, 140, 200 };
+static const slong targets[]
+    = { 1,  2,  3,  4,  5,  6,  7,  8,  9,  10,  11,  12,
+        14, 16, 18, 21, 25, 30, 40, 55, 75, 100, 140, 200 };
 #define N_TARGETS ((int) (sizeof(targets) / sizeof(targets[0])))
 /* the rough form of an inequality ends here */
 #define ROUGH_SHELLS 1500
@@ -1088,8 +1084,8 @@ find_candidates(candidate * best, const lb_lyapunov_class_t k)
                                   : 0.0);
     }
     for (int i = 1; x.gain > 0.0 && i < 24; i++)
-        try_candidate(best, &x,
-                      1.0 + (x.damping / x.gain - 1.0) * i / 24.0, 0.0);
+        try_candidate(best, &x, 1.0 + (x.damping / x.gain - 1.0) * i / 24.0,
+                      0.0);
 }
 
 /* Proves the best candidates, each once. */

@@ -41,9 +41,9 @@ make_scope(lb_scope_t scope, const lb_settings_t settings, lb_error * err)
 
         status = lb_expr_parse(&e, settings->texts[k], err);
         if (status == LB_OK)
-            status = lb_scope_add(scope, LB_SYMBOL_PARAMETER,
-                                  settings->names[k], e, settings->places[k],
-                                  NULL, err);
+            status
+                = lb_scope_add(scope, LB_SYMBOL_PARAMETER, settings->names[k],
+                               e, settings->places[k], NULL, err);
         if (status != LB_OK)
             lb_error_in(err, settings->places[k], NULL);
         lb_expr_free(e);

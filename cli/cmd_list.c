@@ -47,13 +47,12 @@ list_model(lb_output * out, json_t * results, const char * name)
     int bad;
 
     lb_model_init(m);
-    bad = lb_cli_read_model(m, name) != 0
-          || count_forms(&forms, m, name) != 0;
+    bad = lb_cli_read_model(m, name) != 0 || count_forms(&forms, m, name) != 0;
     if (!bad && results != NULL)
-        json_array_append_new(
-            results, json_pack("{s:s,s:s,s:s,s:I}", "model", name, "title",
-                               m->title, "source", m->source, "forms",
-                               (json_int_t) forms));
+        json_array_append_new(results,
+                              json_pack("{s:s,s:s,s:s,s:I}", "model", name,
+                                        "title", m->title, "source", m->source,
+                                        "forms", (json_int_t) forms));
     else if (!bad)
         fprintf(out->stream, "%-16s %s (%ld forms)\n", name, m->title,
                 (long) forms);
@@ -64,8 +63,7 @@ list_model(lb_output * out, json_t * results, const char * name)
 static int
 run(const lb_options * options)
 {
-    json_t * results
-        = options->format == LB_FORMAT_JSON ? json_array() : NULL;
+    json_t * results = options->format == LB_FORMAT_JSON ? json_array() : NULL;
     int count, bad = 0;
     char ** names = lb_data_list("models", &count);
     lb_output out;

@@ -30,7 +30,8 @@ static const char help[]
       "                   the values are stable\n"
       "  --level          full: proved for the infinite-dimensional model, as\n"
       "                   a ball; the truncation is chosen\n"
-      "                   truncated: proved for the model at the cutoff; without\n"
+      "                   truncated: proved for the model at the cutoff; "
+      "without\n"
       "                   --cutoff, at one where the values are stable\n"
       "                   estimate (default): truncated Fock space, in\n"
       "                   double precision, without proof; shows only digits\n"
@@ -45,7 +46,8 @@ static const char help[]
       "  lindbound solve three_cavity -p kappa_b=1.25 -o g2_ca -o g3_ca\n"
       "  lindbound solve nanotip --level weak-drive --digits 30\n"
       "  lindbound solve ./my_model.json --cutoff a=8,b=4 --format json\n\n"
-      "Exit status: 0, 2 for bad input, 3 if a value is not determined: digits\n"
+      "Exit status: 0, 2 for bad input, 3 if a value is not determined: "
+      "digits\n"
       "not reached, no convergence, several steady states.\n";
 
 typedef enum
@@ -78,10 +80,12 @@ typedef struct
     json_t * results; /* NULL in text */
     int undecided;
     double seconds;
-    char note[512]; /* why the level is not full, "" if there is nothing to say */
+    char note[512]; /* why the level is not full, "" if there is nothing to say
+                     */
 } session;
 
-/* --- what to compute ----------------------------------------------------------- */
+/* --- what to compute
+ * ----------------------------------------------------------- */
 
 static task *
 add_task(session * s, const char * name, lb_expr * e)
@@ -125,8 +129,8 @@ add_stated(session * s, const char * text)
     lb_error_clear(&err);
     if (lb_expr_parse(&e, text, &err) != LB_OK)
     {
-        lb_error_in(&err, lb_name_is_valid(text) ? "-o (no such observable)"
-                                                 : "-o",
+        lb_error_in(&err,
+                    lb_name_is_valid(text) ? "-o (no such observable)" : "-o",
                     NULL);
         return lb_cli_error(&err);
     }
@@ -154,8 +158,7 @@ make_tasks(session * s)
     slong n = s->options->n_observables;
     int bad = 0;
 
-    s->tasks
-        = flint_calloc((size_t) (n + m->n_observables + 1), sizeof(task));
+    s->tasks = flint_calloc((size_t) (n + m->n_observables + 1), sizeof(task));
     for (slong k = 0; k < n && !bad; k++)
         bad = add_stated(s, s->options->observables[k]);
     for (slong k = 0; n == 0 && k < m->n_observables; k++)
@@ -178,7 +181,8 @@ free_tasks(session * s)
     flint_free(s->tasks);
 }
 
-/* --- results ------------------------------------------------------------------------ */
+/* --- results
+ * ------------------------------------------------------------------------ */
 
 static void
 print_at(FILE * stream, const lb_settings_t at)
@@ -245,7 +249,8 @@ report_weak(session * s, const task * t, const lb_scalar_t x)
     flint_free(text);
 }
 
-/* --- estimates -------------------------------------------------------------------- */
+/* --- estimates
+ * -------------------------------------------------------------------- */
 
 /* One steady state serves all tasks with the same settings, from `first` on. */
 static int
@@ -318,7 +323,8 @@ solve_estimates(session * s)
     return bad;
 }
 
-/* --- weak drive ------------------------------------------------------------------------ */
+/* --- weak drive
+ * ------------------------------------------------------------------------ */
 
 /* Precision is doubled until the digits are there, up to this many bits. */
 #define MAX_PREC 16384
@@ -340,8 +346,8 @@ solve_weak(session * s, const task * t)
     for (slong prec = start; prec <= FLINT_MAX(MAX_PREC, start); prec *= 2)
     {
         lb_error_clear(&err);
-        status = lb_weak_drive_quantity(x, t->expr, s->model, scope, 1,
-                                        prec, &err);
+        status = lb_weak_drive_quantity(x, t->expr, s->model, scope, 1, prec,
+                                        &err);
         if (status != LB_OK && status != LB_EPREC)
             break;
         if (status == LB_OK
@@ -361,7 +367,8 @@ solve_weak(session * s, const task * t)
     return bad;
 }
 
-/* --- proved values ----------------------------------------------------------------- */
+/* --- proved values
+ * ----------------------------------------------------------------- */
 
 static int
 fail_in_model(const session * s, lb_error * err)
@@ -440,11 +447,9 @@ certify_group(session * s, lb_certifier * c, const slong * which, slong n,
             bad = fail_in_model(s, &err);
         else
         {
-            char * cutoff
-                = lb_cutoff_get_str(lb_certifier_cutoff(c), scope);
+            char * cutoff = lb_cutoff_get_str(lb_certifier_cutoff(c), scope);
 
-            report_certified(s, t, value, &info, cutoff,
-                             lb_certifier_level(c));
+            report_certified(s, t, value, &info, cutoff, lb_certifier_level(c));
             flint_free(cutoff);
         }
     }
@@ -454,8 +459,8 @@ certify_group(session * s, lb_certifier * c, const slong * which, slong n,
 
 /* The cutoff asked for, or one at which estimates are stable. */
 static int
-choose_cutoff(lb_cutoff_t cutoff, session * s, lb_expr * const * exprs,
-              slong n, const lb_scope_t scope)
+choose_cutoff(lb_cutoff_t cutoff, session * s, lb_expr * const * exprs, slong n,
+              const lb_scope_t scope)
 {
     lb_approx_value * values;
     lb_estimate_options options;
@@ -495,8 +500,7 @@ choose_cutoff(lb_cutoff_t cutoff, session * s, lb_expr * const * exprs,
 
 /* Says why level full does not apply to the n tasks. */
 static void
-report_not_full(session * s, const slong * which, slong n,
-                const lb_error * err)
+report_not_full(session * s, const slong * which, slong n, const lb_error * err)
 {
     if (s->level == LEVEL_AUTO)
     {
@@ -614,7 +618,8 @@ solve_certified(session * s)
     return bad;
 }
 
-/* --- the command ------------------------------------------------------------------------- */
+/* --- the command
+ * ------------------------------------------------------------------------- */
 
 static int
 read_level(level * l, const char * text)
@@ -649,8 +654,8 @@ envelope(const session * s)
 {
     return json_pack("{s:s,s:s,s:o,s:f,s:o}", "command", "solve", "model",
                      s->model->name, "parameters",
-                     lb_settings_json(s->options->settings), "seconds", s->seconds,
-                     "results", s->results);
+                     lb_settings_json(s->options->settings), "seconds",
+                     s->seconds, "results", s->results);
 }
 
 static int
@@ -676,8 +681,7 @@ run(const lb_options * options, const lb_model_t m)
         bad = solve_estimates(&s);
     if (!bad && s.level != LEVEL_ESTIMATE && s.level != LEVEL_WEAK_DRIVE)
         bad = solve_certified(&s);
-    for (slong k = 0; k < s.n_tasks && !bad && s.level == LEVEL_WEAK_DRIVE;
-         k++)
+    for (slong k = 0; k < s.n_tasks && !bad && s.level == LEVEL_WEAK_DRIVE; k++)
         bad = solve_weak(&s, s.tasks + k);
     free_tasks(&s);
     if (s.results != NULL)

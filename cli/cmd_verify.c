@@ -63,7 +63,8 @@ typedef struct
     lb_verdict worst;
 } session;
 
-/* --- one row ------------------------------------------------------------------ */
+/* --- one row
+ * ------------------------------------------------------------------ */
 
 /* Value and, if not 0, the order in the drive: "4.2 e^2" */
 static char *
@@ -115,8 +116,8 @@ printed_cell(const lb_verify_row * row)
     const lb_form_struct * f = row->form;
 
     if (f->printed_value != NULL)
-        return lb_text_print("%s %s: %s", f->printed_relation,
-                             f->printed_value, lb_finding_str(row->finding));
+        return lb_text_print("%s %s: %s", f->printed_relation, f->printed_value,
+                             lb_finding_str(row->finding));
     if (row->has_printed_formula)
         return lb_text_print(
             "formula misprinted%s",
@@ -124,7 +125,8 @@ printed_cell(const lb_verify_row * row)
     return lb_text_copy("");
 }
 
-/* --- the table -------------------------------------------------------------------- */
+/* --- the table
+ * -------------------------------------------------------------------- */
 
 #define COLUMNS 8
 
@@ -151,9 +153,9 @@ make_notes(const lb_verify_row * row)
     char * notes = NULL;
 
     if (f->mended != NULL)
-        add_note(&notes, lb_text_print("    %s prints: %s\n    mended: %s\n",
-                                       f->source, f->as_printed->text,
-                                       f->mended_why));
+        add_note(&notes,
+                 lb_text_print("    %s prints: %s\n    mended: %s\n", f->source,
+                               f->as_printed->text, f->mended_why));
     if (row->closed_note[0] != '\0')
         add_note(&notes,
                  lb_text_print("    no closed form: %s\n", row->closed_note));
@@ -173,8 +175,8 @@ table_add(table * t, const lb_verify_row * row)
 
     t->cells = flint_realloc(t->cells, (size_t) (t->length + 1) * COLUMNS
                                            * sizeof(char *));
-    t->notes = flint_realloc(t->notes,
-                             (size_t) (t->length + 1) * sizeof(char *));
+    t->notes
+        = flint_realloc(t->notes, (size_t) (t->length + 1) * sizeof(char *));
     cells = t->cells + t->length * COLUMNS;
     cells[0] = lb_text_copy(row->form->id);
     cells[1] = scalar_cell(row->has_closed, row->closed);
@@ -221,8 +223,7 @@ table_print(FILE * s, table * t)
         print_cells(s, width, column_names);
     for (slong r = 0; r < t->length; r++)
     {
-        print_cells(s, width,
-                    (const char * const *) (t->cells + r * COLUMNS));
+        print_cells(s, width, (const char * const *) (t->cells + r * COLUMNS));
         if (t->notes[r] != NULL)
             fputs(t->notes[r], s);
         for (int c = 0; c < COLUMNS; c++)
@@ -234,7 +235,8 @@ table_print(FILE * s, table * t)
     memset(t, 0, sizeof(*t));
 }
 
-/* --- JSON -------------------------------------------------------------------------- */
+/* --- JSON
+ * -------------------------------------------------------------------------- */
 
 static json_t *
 scalar_json(int has, const lb_scalar_t x, const char * level, slong digits)
@@ -271,9 +273,9 @@ state_json(const lb_verify_row * row)
     lb_estimate_info_json(object, &row->state_info);
     drives = json_array();
     for (int k = 0; k < row->n_drives; k++)
-        json_array_append_new(
-            drives, json_pack("{s:f,s:o}", "scale", row->scale[k],
-                              "difference", real_json(row->difference[k])));
+        json_array_append_new(drives, json_pack("{s:f,s:o}", "scale",
+                                                row->scale[k], "difference",
+                                                real_json(row->difference[k])));
     json_object_set_new(object, "relative", json_boolean(row->relative));
     json_object_set_new(object, "drives", drives);
     json_object_set_new(object, "order", real_json(row->order));
@@ -300,38 +302,38 @@ row_json(const lb_verify_row * row, const char * model, slong digits)
     json_object_set_new(o, "at", lb_settings_json(f->at));
     json_object_set_new(o, "formula",
                         text_json(formula != NULL ? formula->text : NULL));
-    json_object_set_new(o, "closed_form",
-                        scalar_json(row->has_closed, row->closed,
-                                    "closed-form", digits));
-    json_object_set_new(o, "derived",
-                        scalar_json(row->has_derived, row->derived, level,
-                                    digits));
+    json_object_set_new(
+        o, "closed_form",
+        scalar_json(row->has_closed, row->closed, "closed-form", digits));
+    json_object_set_new(
+        o, "derived",
+        scalar_json(row->has_derived, row->derived, level, digits));
     json_object_set_new(o, "derived_note", text_json(row->derived_note));
     json_object_set_new(o, "derived_verdict",
                         json_string(lb_verdict_str(row->derived_verdict)));
     if (row->has_printed_formula)
         json_object_set_new(
             o, "as_printed",
-            json_pack("{s:s,s:s,s:o,s:s}", "formula", f->as_printed->text,
-                      "mended", f->mended_why, "value",
-                      scalar_json(1, row->printed_formula, "closed-form",
-                                  digits),
-                      "verdict",
-                      lb_verdict_str(row->printed_formula_verdict)));
+            json_pack(
+                "{s:s,s:s,s:o,s:s}", "formula", f->as_printed->text, "mended",
+                f->mended_why, "value",
+                scalar_json(1, row->printed_formula, "closed-form", digits),
+                "verdict", lb_verdict_str(row->printed_formula_verdict)));
     json_object_set_new(o, "steady_state", state_json(row));
     json_object_set_new(o, "steady_state_note", text_json(row->state_note));
     if (f->printed_value != NULL)
-        json_object_set_new(
-            o, "printed",
-            json_pack("{s:s,s:s,s:s}", "relation", f->printed_relation,
-                      "value", f->printed_value, "finding",
-                      lb_finding_str(row->finding)));
+        json_object_set_new(o, "printed",
+                            json_pack("{s:s,s:s,s:s}", "relation",
+                                      f->printed_relation, "value",
+                                      f->printed_value, "finding",
+                                      lb_finding_str(row->finding)));
     json_object_set_new(o, "verdict",
                         json_string(lb_verdict_str(row->verdict)));
     return o;
 }
 
-/* --- sessions -------------------------------------------------------------------- */
+/* --- sessions
+ * -------------------------------------------------------------------- */
 
 /* 0, or -1 after a message */
 static int
@@ -353,8 +355,8 @@ judge(session * s, const lb_form_t form, const lb_model_t m)
     else
     {
         if (s->results != NULL)
-            json_array_append_new(
-                s->results, row_json(&row, m->name, s->verify.digits));
+            json_array_append_new(s->results,
+                                  row_json(&row, m->name, s->verify.digits));
         else
             table_add(&s->table, &row);
         s->counts[row.verdict]++;
@@ -492,8 +494,7 @@ print_summary(const session * s)
 {
     FILE * stream = s->out.stream;
 
-    fprintf(stream,
-            "\nverdicts: %ld AGREE, %ld UNDECIDED, %ld DISAGREE",
+    fprintf(stream, "\nverdicts: %ld AGREE, %ld UNDECIDED, %ld DISAGREE",
             (long) s->counts[LB_AGREE], (long) s->counts[LB_UNDECIDED],
             (long) s->counts[LB_DISAGREE]);
     fprintf(stream, "; printed numbers: %ld hold, %ld do not.\n",
@@ -550,12 +551,11 @@ run(const lb_options * options)
             bad = verify_builtin(&s, options->arguments[k]);
 
     if (s.results != NULL)
-        lb_output_json(&s.out,
-                       json_pack("{s:s,s:o,s:s,s:o}", "command", "verify",
-                                 "parameters",
-                                 lb_settings_json(options->settings),
-                                 "verdict", lb_verdict_str(s.worst),
-                                 "results", s.results));
+        lb_output_json(&s.out, json_pack("{s:s,s:o,s:s,s:o}", "command",
+                                         "verify", "parameters",
+                                         lb_settings_json(options->settings),
+                                         "verdict", lb_verdict_str(s.worst),
+                                         "results", s.results));
     else if (!bad)
         print_summary(&s);
     return bad ? lb_output_discard(&s.out, LB_EXIT_USAGE)

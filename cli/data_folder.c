@@ -47,8 +47,7 @@ lb_data_path(const char * folder, const char * name)
         found = beside_program();
         stated = found != NULL ? found : LB_INSTALLED_DATA;
     }
-    path = lb_text_print("%s/%s%s%s", stated, folder, name[0] ? "/" : "",
-                         name);
+    path = lb_text_print("%s/%s%s%s", stated, folder, name[0] ? "/" : "", name);
     flint_free(found);
     return path;
 }

@@ -22,19 +22,18 @@ enum
     OPTION_HELP
 };
 
-static const struct option long_options[] = {
-    { "cutoff", required_argument, NULL, OPTION_CUTOFF },
-    { "level", required_argument, NULL, OPTION_LEVEL },
-    { "digits", required_argument, NULL, OPTION_DIGITS },
-    { "max-dimension", required_argument, NULL, OPTION_MAX_DIMENSION },
-    { "form", required_argument, NULL, OPTION_FORM },
-    { "observable", required_argument, NULL, OPTION_OBSERVABLE },
-    { "limit", required_argument, NULL, OPTION_LIMIT },
-    { "format", required_argument, NULL, OPTION_FORMAT },
-    { "threads", required_argument, NULL, OPTION_THREADS },
-    { "help", no_argument, NULL, OPTION_HELP },
-    { NULL, 0, NULL, 0 }
-};
+static const struct option long_options[]
+    = { { "cutoff", required_argument, NULL, OPTION_CUTOFF },
+        { "level", required_argument, NULL, OPTION_LEVEL },
+        { "digits", required_argument, NULL, OPTION_DIGITS },
+        { "max-dimension", required_argument, NULL, OPTION_MAX_DIMENSION },
+        { "form", required_argument, NULL, OPTION_FORM },
+        { "observable", required_argument, NULL, OPTION_OBSERVABLE },
+        { "limit", required_argument, NULL, OPTION_LIMIT },
+        { "format", required_argument, NULL, OPTION_FORMAT },
+        { "threads", required_argument, NULL, OPTION_THREADS },
+        { "help", no_argument, NULL, OPTION_HELP },
+        { NULL, 0, NULL, 0 } };
 
 static char
 letter_of(int option)

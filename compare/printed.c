@@ -41,14 +41,13 @@ half_unit(const char * text)
 static lb_finding
 decide(int proved, int refuted)
 {
-    return proved ? LB_FINDING_HOLDS
+    return proved    ? LB_FINDING_HOLDS
            : refuted ? LB_FINDING_FAILS
                      : LB_FINDING_OPEN;
 }
 
 lb_finding
-lb_printed_judge(double lo, double hi, const char * relation,
-                 const char * text)
+lb_printed_judge(double lo, double hi, const char * relation, const char * text)
 {
     int integer = strspn(text, "-0123456789") == strlen(text);
     double value, half;

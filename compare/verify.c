@@ -46,7 +46,8 @@ set_note(char * note, size_t size, const lb_error * err)
         snprintf(note, size, "%s", err->text);
 }
 
-/* --- A and B --------------------------------------------------------------- */
+/* --- A and B ---------------------------------------------------------------
+ */
 
 /* Input that is wrong, not a method that does not apply. */
 static int
@@ -138,8 +139,8 @@ judge_closed(lb_verify_row * row, const lb_model_t m, const lb_scope_t scope,
                                  : err->text);
     if (f->mended != NULL && f->as_printed != NULL)
     {
-        status = refine(row->printed_formula, evaluate_closed, f->as_printed,
-                        m, scope, leading, digits, err);
+        status = refine(row->printed_formula, evaluate_closed, f->as_printed, m,
+                        scope, leading, digits, err);
         if (is_bad_input(status))
             return status;
         row->has_printed_formula = status == LB_OK;
@@ -191,7 +192,8 @@ judge_derived(lb_verify_row * row, const lb_model_t m, const lb_scope_t scope,
     return LB_OK;
 }
 
-/* --- C ------------------------------------------------------------------------ */
+/* --- C
+ * ------------------------------------------------------------------------ */
 
 /* Value of the closed form with the drives times 2^-k, as doubles. */
 static lb_status
@@ -235,9 +237,9 @@ add_drive(lb_verify_row * row, double * noise, const lb_model_t m,
     fmpq_init(scale);
     fmpq_set_si(scale, 1, 1UL << k);
     lb_estimate_info_init(&info);
-    status = lb_estimate_approx(&value, &info, m, scope, scale,
-                                &row->form->quantity, 1, options->estimate,
-                                err);
+    status
+        = lb_estimate_approx(&value, &info, m, scope, scale,
+                             &row->form->quantity, 1, options->estimate, err);
     if (status == LB_OK && k == 0)
     {
         row->has_state = 1;
@@ -286,8 +288,7 @@ judge_exact_state(lb_verify_row * row, double noise)
         row->state_verdict = LB_UNDECIDED;
     else
         /* the last stable digit may be rounded either way */
-        row->state_verdict
-            = difference <= 10 * noise ? LB_AGREE : LB_DISAGREE;
+        row->state_verdict = difference <= 10 * noise ? LB_AGREE : LB_DISAGREE;
 }
 
 static int
@@ -398,8 +399,8 @@ reduced(const lb_verify_row * row, double square, int k)
 /* difference / x^2 = c + O(x^2): Richardson extrapolation of the last two and,
    if there are, three drives. */
 static lb_status
-set_coefficient(lb_verify_row * row, const lb_model_t m,
-                const lb_scope_t scope, lb_error * err)
+set_coefficient(lb_verify_row * row, const lb_model_t m, const lb_scope_t scope,
+                lb_error * err)
 {
     int k = row->n_drives - 1;
     double square, last, before;
@@ -413,8 +414,7 @@ set_coefficient(lb_verify_row * row, const lb_model_t m,
     row->coefficient = last;
     if (k >= 2)
     {
-        before = (4 * reduced(row, square, k - 1)
-                  - reduced(row, square, k - 2))
+        before = (4 * reduced(row, square, k - 1) - reduced(row, square, k - 2))
                  / 3;
         row->coefficient = (16 * last - before) / 15;
     }
@@ -452,7 +452,8 @@ judge_state(lb_verify_row * row, const lb_model_t m, const lb_scope_t scope,
     return status;
 }
 
-/* --- the printed number ------------------------------------------------------ */
+/* --- the printed number ------------------------------------------------------
+ */
 
 static void
 judge_printed(lb_verify_row * row)

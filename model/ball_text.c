@@ -63,8 +63,7 @@ radius_str(char * text, size_t size, const arb_t x)
     arf_set_mag(arb_midref(bound), m);
     lb_ball_bounds(&lo, &hi, bound);
     if (hi > 0 && isfinite(hi))
-        snprintf(text, size, "%.1e",
-                 hi + 0.05 * pow(10.0, floor(log10(hi))));
+        snprintf(text, size, "%.1e", hi + 0.05 * pow(10.0, floor(log10(hi))));
     else
         snprintf(text, size, "%s", hi > 0 ? "inf" : "0");
     arb_clear(bound);
@@ -147,8 +146,7 @@ lb_ball_plain_str(const acb_t x, slong digits)
 
     if (!acb_is_finite(x))
         return lb_text_copy("?");
-    if (acb_is_real(x)
-        || is_negligible(acb_imagref(x), acb_realref(x), digits))
+    if (acb_is_real(x) || is_negligible(acb_imagref(x), acb_realref(x), digits))
         return real_plain_str(acb_realref(x), digits);
     if (acb_contains_zero(x))
         return zero_plain_str(x, digits);

@@ -73,14 +73,14 @@ lb_error_format(char * buffer, size_t size, const lb_error * err)
     if (err->file[0] != '\0')
         n += (size_t) snprintf(place + n, sizeof(place) - n, "%s:", err->file);
     if (err->line > 0)
-        n += (size_t) snprintf(place + n, sizeof(place) - n, "%ld:%ld:",
-                               err->line, err->column);
+        n += (size_t) snprintf(place + n, sizeof(place) - n,
+                               "%ld:%ld:", err->line, err->column);
     if (err->pointer[0] != '\0')
-        n += (size_t) snprintf(place + n, sizeof(place) - n, " %s:",
-                               err->pointer);
+        n += (size_t) snprintf(place + n, sizeof(place) - n,
+                               " %s:", err->pointer);
     if (err->line == 0 && err->column > 0)
-        n += (size_t) snprintf(place + n, sizeof(place) - n, " column %ld:",
-                               err->column);
+        n += (size_t) snprintf(place + n, sizeof(place) - n,
+                               " column %ld:", err->column);
     (void) n;
     snprintf(buffer, size, "%s%s%s", place, place[0] != '\0' ? " " : "",
              err->text[0] != '\0' ? err->text : lb_status_str(err->status));

@@ -18,8 +18,8 @@ lb_env_init(lb_env_t env, const lb_scope_t scope, slong prec)
     fmpq_init(env->drive_scale);
     fmpq_one(env->drive_scale);
     env->known = flint_calloc((size_t) scope->length + 1, 1);
-    env->values = flint_malloc((size_t) (scope->length + 1)
-                               * sizeof(lb_scalar_struct));
+    env->values
+        = flint_malloc((size_t) (scope->length + 1) * sizeof(lb_scalar_struct));
     for (slong k = 0; k < scope->length; k++)
         lb_scalar_init(env->values + k);
 }
@@ -104,8 +104,7 @@ lb_env_symbol(lb_scalar_t out, lb_env_t env, slong k, lb_error * err)
 }
 
 static lb_status
-scalar_name(lb_scalar_t out, lb_env_t env, const lb_node * node,
-            lb_error * err)
+scalar_name(lb_scalar_t out, lb_env_t env, const lb_node * node, lb_error * err)
 {
     slong k = lb_scope_find(env->scope, node->name);
     acb_t value;
@@ -157,8 +156,8 @@ subsystem_argument(slong * index, lb_env_t env, const lb_node * call, int kind,
                    lb_error * err)
 {
     const lb_node * arg = call->args[0];
-    slong k = arg->kind == LB_NODE_NAME ? lb_scope_find(env->scope, arg->name)
-                                        : -1;
+    slong k
+        = arg->kind == LB_NODE_NAME ? lb_scope_find(env->scope, arg->name) : -1;
 
     if (k >= 0 && env->scope->symbols[k].kind == LB_SYMBOL_SUBSYSTEM)
     {
@@ -166,9 +165,9 @@ subsystem_argument(slong * index, lb_env_t env, const lb_node * call, int kind,
         if (kind < 0 || (int) env->scope->kinds[*index] == kind)
             return LB_OK;
     }
-    lb_error_set(err, LB_EDOM, "the first argument of %s must be the name of a %s",
-                 call->name,
-                 kind == LB_TWO_LEVEL ? "two-level system" : "subsystem");
+    lb_error_set(
+        err, LB_EDOM, "the first argument of %s must be the name of a %s",
+        call->name, kind == LB_TWO_LEVEL ? "two-level system" : "subsystem");
     lb_error_at_column(err, arg->column);
     return LB_EDOM;
 }
@@ -288,16 +287,15 @@ number_function(lb_scalar_t out, lb_env_t env, const lb_function * f,
     for (slong k = 0; k < call->arity && status == LB_OK; k++)
         status = lb_env_scalar_node(x + k, env, call->args[k], err);
     if (status == LB_OK)
-        status = lb_function_apply(out, f, x, call->arity,
-                                   !env->leading_order, env->prec, err);
+        status = lb_function_apply(out, f, x, call->arity, !env->leading_order,
+                                   env->prec, err);
     for (slong k = 0; k < call->arity; k++)
         lb_scalar_clear(x + k);
     return status;
 }
 
 static lb_status
-scalar_call(lb_scalar_t out, lb_env_t env, const lb_node * call,
-            lb_error * err)
+scalar_call(lb_scalar_t out, lb_env_t env, const lb_node * call, lb_error * err)
 {
     const lb_function * f = lb_function_find(call->name);
     lb_status status;
@@ -434,8 +432,7 @@ scalar_expectation(lb_scalar_t out, lb_env_t env, const lb_node * node,
 }
 
 static lb_status
-scalar_node(lb_scalar_t out, lb_env_t env, const lb_node * node,
-            lb_error * err)
+scalar_node(lb_scalar_t out, lb_env_t env, const lb_node * node, lb_error * err)
 {
     lb_status status;
 
@@ -519,8 +516,7 @@ pauli(lb_opoly_t out, lb_env_t env, const lb_node * call, lb_error * err)
     lb_scalar_t factor;
     lb_opoly_t s, raise;
     slong index;
-    lb_status status
-        = subsystem_argument(&index, env, call, LB_TWO_LEVEL, err);
+    lb_status status = subsystem_argument(&index, env, call, LB_TWO_LEVEL, err);
 
     if (status != LB_OK)
         return status;
@@ -567,8 +563,7 @@ matrix_unit(lb_opoly_t out, lb_env_t env, const lb_node * call, lb_error * err)
     status = exact_integer(&m, env, call->args[1], 0, high, "a level", err);
     n = m;
     if (status == LB_OK && call->arity == 3)
-        status = exact_integer(&n, env, call->args[2], 0, high, "a level",
-                               err);
+        status = exact_integer(&n, env, call->args[2], 0, high, "a level", err);
     if (status == LB_OK)
         lb_opoly_set_ketbra(out, index, m, n);
     return status;
@@ -836,8 +831,7 @@ lb_env_operator_node(lb_opoly_t out, lb_env_t env, const lb_node * node,
 }
 
 lb_status
-lb_env_operator(lb_opoly_t out, lb_env_t env, const lb_expr * e,
-                lb_error * err)
+lb_env_operator(lb_opoly_t out, lb_env_t env, const lb_expr * e, lb_error * err)
 {
     return lb_env_operator_node(out, env, e->root, err);
 }

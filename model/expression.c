@@ -72,9 +72,9 @@ fail_expected(parser * p, const char * expected)
     if (p->status != LB_OK)
         return;
     if (p->current.kind == TOKEN_END)
-        p->status = lb_error_set(p->err, LB_EPARSE,
-                                 "expected %s, found the end of the text",
-                                 expected);
+        p->status
+            = lb_error_set(p->err, LB_EPARSE,
+                           "expected %s, found the end of the text", expected);
     else
         p->status = lb_error_set(
             p->err, LB_EPARSE, "expected %s, found '%.*s'", expected,
@@ -354,9 +354,8 @@ parse_arguments(parser * p, lb_node * call)
         {
             lb_node * arg = parse_sum(p);
 
-            call->args
-                = flint_realloc(call->args, (size_t) (call->arity + 1)
-                                                * sizeof(lb_node *));
+            call->args = flint_realloc(call->args, (size_t) (call->arity + 1)
+                                                       * sizeof(lb_node *));
             call->args[call->arity++] = arg;
             if (!at_character(p, ',') || p->status != LB_OK)
                 break;
@@ -383,9 +382,9 @@ check_call(parser * p, const lb_node * call, const char * at)
         p->status = lb_error_set(p->err, LB_EPARSE,
                                  "%s takes %ld argument%s, not %ld: write %s",
                                  f->name, (long) f->min_arity,
-                                 f->max_arity == 1          ? ""
+                                 f->max_arity == 1             ? ""
                                  : f->max_arity > f->min_arity ? "s or more"
-                                                            : "s",
+                                                               : "s",
                                  (long) call->arity, f->usage);
     else
         return;
@@ -458,8 +457,8 @@ parse_postfix(parser * p)
     {
         if (++marks > MAX_NESTING)
             fail_at(p, p->current.start, "too many adjoints");
-        node = node_new_1(LB_NODE_ADJOINT, column_of(p, p->current.start),
-                          node);
+        node
+            = node_new_1(LB_NODE_ADJOINT, column_of(p, p->current.start), node);
         advance(p);
     }
     return node;
@@ -563,8 +562,7 @@ lb_expr_parse(lb_expr ** out, const char * text, lb_error * err)
     if (p.status == LB_OK)
         root = parse_sum(&p);
     if (p.status == LB_OK && p.current.kind == TOKEN_HC)
-        fail_at(&p, p.current.start,
-                "'h.c.' may only end a text, after a '+'");
+        fail_at(&p, p.current.start, "'h.c.' may only end a text, after a '+'");
     if (p.status == LB_OK && p.current.kind != TOKEN_END)
         fail_expected(&p, "an operator or the end of the text");
     if (p.status != LB_OK)

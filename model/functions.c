@@ -4,18 +4,18 @@
 
 #include <lindbound/functions.h>
 
-#define NUMBER_FUNCTION(name)                                                 \
-    static lb_status name(acb_t z, const acb_struct * x, slong n, slong prec, \
+#define NUMBER_FUNCTION(name)                                                  \
+    static lb_status name(acb_t z, const acb_struct * x, slong n, slong prec,  \
                           lb_error * err)
 
 /* One-argument functions that Arb has under the same name. */
-#define FROM_ARB(function)                                                    \
-    NUMBER_FUNCTION(number_##function)                                        \
-    {                                                                         \
-        (void) n;                                                             \
-        (void) err;                                                           \
-        acb_##function(z, x, prec);                                           \
-        return LB_OK;                                                         \
+#define FROM_ARB(function)                                                     \
+    NUMBER_FUNCTION(number_##function)                                         \
+    {                                                                          \
+        (void) n;                                                              \
+        (void) err;                                                            \
+        acb_##function(z, x, prec);                                            \
+        return LB_OK;                                                          \
     }
 
 FROM_ARB(sqrt)
@@ -239,13 +239,10 @@ static const lb_function functions[] = {
     { "arg", LB_FUNCTION_NUMBER, 1, 1, number_arg, "arg(x)" },
     { "min", LB_FUNCTION_NUMBER, 2, 4, number_min, "min(x,y)" },
     { "max", LB_FUNCTION_NUMBER, 2, 4, number_max, "max(x,y)" },
-    { "factorial", LB_FUNCTION_NUMBER, 1, 1, number_factorial,
-      "factorial(n)" },
-    { "binomial", LB_FUNCTION_NUMBER, 2, 2, number_binomial,
-      "binomial(x,k)" },
+    { "factorial", LB_FUNCTION_NUMBER, 1, 1, number_factorial, "factorial(n)" },
+    { "binomial", LB_FUNCTION_NUMBER, 2, 2, number_binomial, "binomial(x,k)" },
     { "rising", LB_FUNCTION_NUMBER, 2, 2, number_rising, "rising(x,k)" },
-    { "hyp0f2", LB_FUNCTION_NUMBER, 3, 3, number_hyp0f2,
-      "hyp0f2(b1,b2,z)" },
+    { "hyp0f2", LB_FUNCTION_NUMBER, 3, 3, number_hyp0f2, "hyp0f2(b1,b2,z)" },
     { "dag", LB_FUNCTION_OPERATOR, 1, 1, NULL, "dag(a)" },
     { "sx", LB_FUNCTION_OPERATOR, 1, 1, NULL, "sx(s)" },
     { "sy", LB_FUNCTION_OPERATOR, 1, 1, NULL, "sy(s)" },
@@ -389,11 +386,9 @@ static const struct
     const char * digits;
     slong exponent;
 } si_constants[] = {
-    { "si_c", "299792458", 0 },
-    { "si_h", "662607015", -42 },
+    { "si_c", "299792458", 0 },        { "si_h", "662607015", -42 },
     { "si_hbar", "662607015", -42 }, /* divided by 2 pi below */
-    { "si_kB", "1380649", -29 },
-    { "si_e", "1602176634", -28 },
+    { "si_kB", "1380649", -29 },       { "si_e", "1602176634", -28 },
     { "si_eps0", "88541878128", -22 },
 };
 

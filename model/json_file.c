@@ -127,7 +127,7 @@ lb_json_check_members(const json_t * object, const char * const * allowed,
     if (!json_is_object(object))
         return fail_at(err, pointer, NULL, "an object is expected, not %s%s",
                        type_name(object), "");
-    json_object_foreach ((json_t *) object, key, value)
+    json_object_foreach((json_t *) object, key, value)
     {
         char known[300] = "";
         size_t k;
@@ -162,8 +162,7 @@ lb_json_text(const char ** out, const json_t * value, const char * pointer,
     {
         snprintf(literal, sizeof(literal), "%.15g", json_real_value(value));
         if (strtod(literal, NULL) != json_real_value(value))
-            snprintf(literal, sizeof(literal), "%.17g",
-                     json_real_value(value));
+            snprintf(literal, sizeof(literal), "%.17g", json_real_value(value));
     }
     else
         return fail_at(err, pointer, NULL, "a string is expected, not %s%s",
@@ -205,7 +204,7 @@ lb_json_get_settings(lb_settings_t s, const json_t * value, const char * file,
         return fail_at(err, pointer, NULL,
                        "an object of name: text is expected, not %s%s",
                        type_name(value), "");
-    json_object_foreach ((json_t *) value, key, entry)
+    json_object_foreach((json_t *) value, key, entry)
     {
         char * place = lb_text_print("%s/%s", pointer, key);
         const char * text;

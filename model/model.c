@@ -150,8 +150,7 @@ evaluate_hamiltonian(lb_opoly_t h, const lb_model_t m,
 }
 
 static lb_status
-evaluate_rate(arb_t rate, const lb_dissipator * d, lb_env_t env,
-              lb_error * err)
+evaluate_rate(arb_t rate, const lb_dissipator * d, lb_env_t env, lb_error * err)
 {
     lb_scalar_t x;
     lb_status status;
@@ -166,8 +165,7 @@ evaluate_rate(arb_t rate, const lb_dissipator * d, lb_env_t env,
         status = lb_error_set(err, LB_EDOM,
                               "the rate is not provably real; use re(...) or "
                               "abs2(...)");
-    else if (status == LB_OK
-             && arb_is_negative(acb_realref(x->coefficient)))
+    else if (status == LB_OK && arb_is_negative(acb_realref(x->coefficient)))
         status = lb_error_set(err, LB_EDOM,
                               "the rate is negative; rates are >= 0");
     else if (status == LB_OK
@@ -211,16 +209,16 @@ lb_problem_init(lb_problem_t p, const lb_model_t m, lb_env_t env,
     lb_opoly_init(p->hamiltonian, p->kinds, n);
     p->n_jumps = m->n_dissipators;
     p->rates = _arb_vec_init(p->n_jumps);
-    p->jumps = flint_malloc((size_t) (p->n_jumps + 1)
-                            * sizeof(lb_opoly_struct));
+    p->jumps
+        = flint_malloc((size_t) (p->n_jumps + 1) * sizeof(lb_opoly_struct));
     for (slong k = 0; k < p->n_jumps; k++)
     {
         lb_opoly_init(p->jumps + k, p->kinds, n);
         arb_indeterminate(p->rates + k);
     }
 
-    status = evaluate_hamiltonian(
-        p->hamiltonian, m, (const char * const *) p->names, env, err);
+    status = evaluate_hamiltonian(p->hamiltonian, m,
+                                  (const char * const *) p->names, env, err);
     for (slong k = 0; k < p->n_jumps && status == LB_OK; k++)
     {
         const lb_dissipator * d = m->dissipators + k;

@@ -15,7 +15,8 @@
 #define CHECK_PREC 256
 #define MAX_SUBSYSTEMS 16
 
-/* --- reading ---------------------------------------------------------------- */
+/* --- reading ----------------------------------------------------------------
+ */
 
 static lb_status
 parse(lb_expr ** e, const char * text, const char * pointer, lb_error * err)
@@ -44,8 +45,8 @@ read_parameter(lb_model_t m, const char * name, const json_t * value,
 {
     static const char * const members[] = { "value", "unit", "doc", NULL };
     char * pointer = lb_text_print("/parameters/%s", name);
-    char * value_pointer = lb_text_print(
-        json_is_object(value) ? "%s/value" : "%s", pointer);
+    char * value_pointer
+        = lb_text_print(json_is_object(value) ? "%s/value" : "%s", pointer);
     const char *text = NULL, *unit = NULL, *doc = NULL;
     lb_expr * expr = NULL;
     lb_status status;
@@ -101,7 +102,7 @@ read_parameters(lb_model_t m, const json_t * root, lb_error * err)
     if (!json_is_object(object))
         return fail_at(err, LB_EPARSE, "/parameters",
                        "an object of name: value is expected%s", "");
-    json_object_foreach (object, name, value)
+    json_object_foreach(object, name, value)
     {
         status = read_parameter(m, name, value, err);
         if (status != LB_OK)
@@ -122,8 +123,7 @@ read_subsystem(lb_model_t m, const json_t * value, const char * pointer,
     if (status == LB_OK)
         status = lb_json_get_string(&name, value, "name", 1, pointer, err);
     if (status == LB_OK)
-        status = lb_json_get_string(&kind_name, value, "kind", 1, pointer,
-                                    err);
+        status = lb_json_get_string(&kind_name, value, "kind", 1, pointer, err);
     if (status == LB_OK)
         status = lb_json_get_string(&doc, value, "doc", 0, pointer, err);
     if (status != LB_OK)
@@ -167,8 +167,8 @@ read_array(lb_model_t m, const json_t * root, const char * key,
 }
 
 static lb_status
-read_hamiltonian_term(lb_model_t m, const json_t * value,
-                      const char * pointer, lb_error * err)
+read_hamiltonian_term(lb_model_t m, const json_t * value, const char * pointer,
+                      lb_error * err)
 {
     size_t n = (size_t) m->n_hamiltonian + 1;
     const char * text;
@@ -200,8 +200,7 @@ read_dissipator(lb_model_t m, const json_t * value, const char * pointer,
 
     if (status != LB_OK)
         return status;
-    m->dissipators
-        = flint_realloc(m->dissipators, n * sizeof(lb_dissipator));
+    m->dissipators = flint_realloc(m->dissipators, n * sizeof(lb_dissipator));
     d = m->dissipators + n - 1;
     memset(d, 0, sizeof(*d));
     m->n_dissipators++;
@@ -213,8 +212,7 @@ read_dissipator(lb_model_t m, const json_t * value, const char * pointer,
     status = lb_json_text(&rate, json_object_get(value, "rate"),
                           d->rate_pointer, err);
     if (status == LB_OK)
-        status = lb_json_get_string(&jump, value, "operator", 1, pointer,
-                                    err);
+        status = lb_json_get_string(&jump, value, "operator", 1, pointer, err);
     if (status == LB_OK)
         status = parse(&d->rate, rate, d->rate_pointer, err);
     if (status == LB_OK)
@@ -234,15 +232,14 @@ read_observable(lb_model_t m, const char * name, const json_t * value,
     lb_status status = LB_OK;
     lb_observable * o;
 
-    m->observables
-        = flint_realloc(m->observables, n * sizeof(lb_observable));
+    m->observables = flint_realloc(m->observables, n * sizeof(lb_observable));
     o = m->observables + n - 1;
     memset(o, 0, sizeof(*o));
     lb_settings_init(o->at);
     m->n_observables++;
     o->name = lb_text_copy(name);
-    o->pointer = lb_text_print(json_is_object(value) ? "%s/value" : "%s",
-                               pointer);
+    o->pointer
+        = lb_text_print(json_is_object(value) ? "%s/value" : "%s", pointer);
     if (!lb_name_is_valid(name))
         status = fail_at(err, LB_ENAME, "/observables",
                          "'%.60s' is not a name; use a letter, then letters, "
@@ -252,8 +249,7 @@ read_observable(lb_model_t m, const char * name, const json_t * value,
     {
         status = lb_json_check_members(value, members, pointer, err);
         if (status == LB_OK)
-            status = lb_json_get_string(&text, value, "value", 1, pointer,
-                                        err);
+            status = lb_json_get_string(&text, value, "value", 1, pointer, err);
         if (status == LB_OK)
             status = lb_json_get_string(&doc, value, "doc", 0, pointer, err);
         if (status == LB_OK)
@@ -283,7 +279,7 @@ read_observables(lb_model_t m, const json_t * root, lb_error * err)
     if (!json_is_object(object))
         return fail_at(err, LB_EPARSE, "/observables",
                        "an object of name: expression is expected%s", "");
-    json_object_foreach (object, name, value)
+    json_object_foreach(object, name, value)
     {
         status = read_observable(m, name, value, err);
         if (status != LB_OK)
@@ -307,8 +303,7 @@ read_drives(lb_model_t m, const json_t * root, lb_error * err)
         const char * name = json_string_value(json_array_get(array, k));
         slong symbol = name == NULL ? -1 : lb_scope_find(m->scope, name);
 
-        if (symbol < 0
-            || m->scope->symbols[symbol].kind != LB_SYMBOL_PARAMETER)
+        if (symbol < 0 || m->scope->symbols[symbol].kind != LB_SYMBOL_PARAMETER)
             return fail_at(err, LB_ENAME, "/drive",
                            "'%.60s' is not the name of a parameter",
                            name == NULL ? "(no string)" : name);
@@ -389,8 +384,7 @@ read_members(lb_model_t m, const json_t * root, lb_error * err)
     if (status == LB_OK)
         status = read_drive_unit(m, root, err);
     if (status == LB_OK)
-        status = read_array(m, root, "hamiltonian", read_hamiltonian_term,
-                            err);
+        status = read_array(m, root, "hamiltonian", read_hamiltonian_term, err);
     if (status == LB_OK)
         status = read_array(m, root, "dissipators", read_dissipator, err);
     if (status == LB_OK)
@@ -398,7 +392,8 @@ read_members(lb_model_t m, const json_t * root, lb_error * err)
     return status;
 }
 
-/* --- rules for the whole file ------------------------------------------------ */
+/* --- rules for the whole file ------------------------------------------------
+ */
 
 static void
 mark_settings_used(char * used, const lb_scope_t scope,
@@ -439,8 +434,7 @@ check_unused(const lb_model_t m, lb_error * err)
             const lb_symbol * s = m->scope->symbols + k;
 
             status = fail_at(
-                err, LB_ENAME,
-                s->pointer != NULL ? s->pointer : "/subsystems",
+                err, LB_ENAME, s->pointer != NULL ? s->pointer : "/subsystems",
                 s->kind == LB_SYMBOL_PARAMETER
                     ? "parameter '%s' is used by no Hamiltonian term, "
                       "dissipator or observable; remove it or use it"
@@ -477,7 +471,8 @@ check_drives(const lb_model_t m, lb_error * err)
     return status;
 }
 
-/* --- one evaluation --------------------------------------------------------- */
+/* --- one evaluation ---------------------------------------------------------
+ */
 
 static lb_status
 check_parameters(const lb_model_t m, lb_env_t env, lb_error * err)
@@ -587,7 +582,8 @@ lb_model_read(lb_model_t m, const char * path, lb_error * err)
     return status;
 }
 
-/* --- writing ------------------------------------------------------------------ */
+/* --- writing
+ * ------------------------------------------------------------------ */
 
 static void
 set_text(json_t * object, const char * key, const char * text)
@@ -612,8 +608,7 @@ write_symbols(json_t * root, const lb_scope_t s)
         {
             set_text(entry, "name", symbol->name);
             set_text(entry, "kind",
-                     s->kinds[symbol->index] == LB_MODE ? "mode"
-                                                        : "two-level");
+                     s->kinds[symbol->index] == LB_MODE ? "mode" : "two-level");
             json_array_append_new(subsystems, entry);
             continue;
         }

@@ -68,8 +68,8 @@ fit_length(lb_opoly_t p, slong length)
     if (length < 2 * p->alloc)
         length = 2 * p->alloc;
     p->factors = flint_realloc(p->factors, (size_t) length * row_bytes(p) + 1);
-    p->coefficients = flint_realloc(
-        p->coefficients, (size_t) length * sizeof(lb_scalar_struct));
+    p->coefficients = flint_realloc(p->coefficients,
+                                    (size_t) length * sizeof(lb_scalar_struct));
     for (slong i = p->alloc; i < length; i++)
         lb_scalar_init(p->coefficients + i);
     p->alloc = length;
@@ -183,10 +183,10 @@ normalize(lb_opoly_t p, slong prec)
         slong j = i;
 
         lb_scalar_swap(c, p->coefficients + keys[i].index);
-        for (j = i + 1; j < p->length
-                        && compare_rows(keys[i].factors, keys[j].factors,
-                                        p->subsystems)
-                               == 0;
+        for (j = i + 1;
+             j < p->length
+             && compare_rows(keys[i].factors, keys[j].factors, p->subsystems)
+                    == 0;
              j++)
             lb_scalar_add(c, c, p->coefficients + keys[j].index, prec);
         if (lb_scalar_is_zero(c))
@@ -265,10 +265,10 @@ lb_opoly_add(lb_opoly_t r, const lb_opoly_t p, const lb_opoly_t q, slong prec)
     while (i < p->length || j < q->length)
     {
         lb_scalar_struct * c;
-        int order = i == p->length   ? 1
-                    : j == q->length ? -1
-                                     : compare_rows(row(p, i), row(q, j),
-                                                    p->subsystems);
+        int order = i == p->length ? 1
+                    : j == q->length
+                        ? -1
+                        : compare_rows(row(p, i), row(q, j), p->subsystems);
 
         c = append_term(s, order <= 0 ? row(p, i) : row(q, j));
         if (order < 0)
@@ -361,8 +361,8 @@ matrix_unit_piece(lb_factor * z, fmpz_t square, const lb_factor * x,
     }
     if (x->matrix_unit) /* <n| a'^r a^s is the adjoint of a'^s a^r |n> */
     {
-        nonzero = ladder(square, &level, y->annihilate, y->create,
-                         x->annihilate);
+        nonzero
+            = ladder(square, &level, y->annihilate, y->create, x->annihilate);
         z->annihilate = checked_power(level);
     }
     else
@@ -403,8 +403,8 @@ piece(lb_factor * z, fmpz_t integer, fmpz_t square, lb_kind kind,
 
 /* Appends coefficient * (product of the factor rows x and y). */
 static void
-append_product(lb_opoly_t r, const lb_scalar_t coefficient,
-               const lb_factor * x, const lb_factor * y, slong prec)
+append_product(lb_opoly_t r, const lb_scalar_t coefficient, const lb_factor * x,
+               const lb_factor * y, slong prec)
 {
     slong n = r->subsystems;
     size_t count = (size_t) (n + 1);
@@ -422,8 +422,7 @@ append_product(lb_opoly_t r, const lb_scalar_t coefficient,
         fmpz_one(integer);
         fmpz_one(square);
         for (i = 0; i < n; i++)
-            if (!piece(z + i, integer, square, r->kinds[i], x + i, y + i,
-                       k[i]))
+            if (!piece(z + i, integer, square, r->kinds[i], x + i, y + i, k[i]))
                 break;
         if (i == n)
         {

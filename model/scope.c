@@ -94,8 +94,8 @@ append(lb_scope_t s, lb_symbol_kind kind, const char * name)
     if (s->length >= s->alloc)
     {
         s->alloc = 2 * s->length + 8;
-        s->symbols = flint_realloc(s->symbols,
-                                   (size_t) s->alloc * sizeof(lb_symbol));
+        s->symbols
+            = flint_realloc(s->symbols, (size_t) s->alloc * sizeof(lb_symbol));
     }
     symbol = s->symbols + s->length++;
     memset(symbol, 0, sizeof(*symbol));
@@ -113,8 +113,8 @@ lb_scope_add_subsystem(lb_scope_t s, const char * name, lb_kind kind,
     if (status != LB_OK)
         return status;
     append(s, LB_SYMBOL_SUBSYSTEM, name)->index = s->subsystems;
-    s->kinds = flint_realloc(s->kinds, (size_t) (s->subsystems + 1)
-                                           * sizeof(lb_kind));
+    s->kinds = flint_realloc(s->kinds,
+                             (size_t) (s->subsystems + 1) * sizeof(lb_kind));
     s->kinds[s->subsystems++] = kind;
     return LB_OK;
 }
@@ -231,8 +231,8 @@ lb_scope_mark_used(char * used, const lb_scope_t s, const lb_node * node)
 /* Depth-first search for a cycle. */
 typedef struct
 {
-    char * state;  /* per symbol: 0 new, 1 on the path, 2 done */
-    slong * path;  /* symbols from the start to here           */
+    char * state; /* per symbol: 0 new, 1 on the path, 2 done */
+    slong * path; /* symbols from the start to here           */
     slong depth;
     slong closing; /* where on the path a cycle closes, or -1  */
 } cycle_search;
@@ -279,8 +279,8 @@ lb_status
 lb_scope_check_cycles(const lb_scope_t s, lb_error * err)
 {
     size_t n = (size_t) s->length + 1;
-    cycle_search c = { flint_calloc(n, 1), flint_calloc(n, sizeof(slong)), 0,
-                       -1 };
+    cycle_search c
+        = { flint_calloc(n, 1), flint_calloc(n, sizeof(slong)), 0, -1 };
     lb_status status = LB_OK;
 
     for (slong k = 0; k < s->length && c.closing < 0; k++)

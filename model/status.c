@@ -7,8 +7,8 @@ lb_status_str(lb_status status)
 {
     switch (status)
     {
-#define LB_STATUS_CASE(name, value, text)                                     \
-    case name:                                                                \
+#define LB_STATUS_CASE(name, value, text)                                      \
+    case name:                                                                 \
         return text;
         LB_STATUS_LIST(LB_STATUS_CASE)
 #undef LB_STATUS_CASE

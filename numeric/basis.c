@@ -95,8 +95,8 @@ fill(slong * row, slong * levels, const lb_cutoff_t c, slong k, slong left)
     for (slong n = 0; n <= level && n <= left; n++)
     {
         levels[k] = n;
-        written += fill(row + written * c->subsystems, levels, c, k + 1,
-                        left - n);
+        written
+            += fill(row + written * c->subsystems, levels, c, k + 1, left - n);
     }
     return written;
 }
@@ -131,8 +131,8 @@ lb_basis_init(lb_basis_t b, const lb_cutoff_t c, slong max_dimension,
         return refuse_dimension(count, max_dimension, err);
 
     b->shells = highest_total(c) + 1;
-    b->levels = flint_malloc((size_t) (count * c->subsystems + 1)
-                             * sizeof(slong));
+    b->levels
+        = flint_malloc((size_t) (count * c->subsystems + 1) * sizeof(slong));
     b->excitations = flint_malloc((size_t) count * sizeof(slong));
     b->shell_start = flint_malloc((size_t) (b->shells + 1) * sizeof(slong));
     levels = flint_calloc((size_t) c->subsystems + 1, sizeof(slong));
@@ -192,8 +192,8 @@ lb_basis_find(const lb_basis_t b, const slong * levels)
     while (low < high)
     {
         slong middle = low + (high - low) / 2;
-        int order = compare_levels(levels, lb_basis_state(b, middle),
-                                   b->subsystems);
+        int order
+            = compare_levels(levels, lb_basis_state(b, middle), b->subsystems);
 
         if (order == 0)
             return middle;
@@ -237,8 +237,7 @@ lb_basis_check_operator(const lb_basis_t b, const lb_opoly_t op,
                         const char * what, const lb_cutoff_t c,
                         const lb_scope_t scope, lb_error * err)
 {
-    slong * levels = flint_malloc((size_t) (b->subsystems + 1)
-                                  * sizeof(slong));
+    slong * levels = flint_malloc((size_t) (b->subsystems + 1) * sizeof(slong));
     lb_status status = LB_OK;
 
     for (slong i = 0; i < op->length && status == LB_OK; i++)

@@ -90,8 +90,8 @@ set_total(lb_cutoff_t c, const char ** p, lb_error * err)
 }
 
 static lb_status
-set_level(lb_cutoff_t c, char * given, const char ** p,
-          const lb_scope_t scope, lb_error * err)
+set_level(lb_cutoff_t c, char * given, const char ** p, const lb_scope_t scope,
+          lb_error * err)
 {
     char name[64] = "", known[300];
     lb_status status;
@@ -210,8 +210,7 @@ lb_cutoff_get_str(const lb_cutoff_t c, const lb_scope_t scope)
         lb_text_append(text, size, "N<=%ld", (long) c->total);
     for (slong k = 0; k < c->subsystems; k++)
         if (scope->kinds[k] == LB_MODE && c->levels[k] >= 0)
-            lb_text_append(text, size, "%s%s<=%ld",
-                           text[0] == '\0' ? "" : ", ",
+            lb_text_append(text, size, "%s%s<=%ld", text[0] == '\0' ? "" : ", ",
                            lb_cutoff_subsystem_name(scope, k),
                            (long) c->levels[k]);
     if (text[0] == '\0')

@@ -255,8 +255,8 @@ refine(solution * x, lb_steady_state_t state, session * s, double tolerance,
             lb_approx_value * v = x->values + k;
 
             x->change[k] = distance(former + k, v);
-            v->digits = lb_approx_digits(former[k].re, former[k].im, v->re,
-                                         v->im);
+            v->digits
+                = lb_approx_digits(former[k].re, former[k].im, v->re, v->im);
             if (x->change[k] > 0.01 * tolerance * modulus(v))
                 stable = 0;
         }
@@ -279,8 +279,8 @@ solve(solution * x, session * s, const lb_problem_t problem,
     solver.check_unique = check_unique;
     status = lb_basis_init(basis, cutoff, options->max_dimension, err);
     if (status == LB_OK)
-        status = lb_steady_state_solve_approx(state, problem, basis, &solver,
-                                              err);
+        status
+            = lb_steady_state_solve_approx(state, problem, basis, &solver, err);
     if (status == LB_OK)
     {
         s->state = state;
@@ -485,8 +485,7 @@ lb_status
 lb_estimate_approx(lb_approx_value * values, lb_estimate_info * info,
                    const lb_model_t m, const lb_scope_t scope,
                    const fmpq_t drive_scale, lb_expr * const * observables,
-                   slong n, const lb_estimate_options * options,
-                   lb_error * err)
+                   slong n, const lb_estimate_options * options, lb_error * err)
 {
     double start = seconds();
     lb_estimate_options all;

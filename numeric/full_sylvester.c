@@ -93,8 +93,8 @@ apply_schur(lb_complex * y, const lb_complex * x, sylvester * s, int adjoint)
 
     multiply_columns(s->t, CblasConjTrans, s->u, CblasNoTrans, x, d);
     multiply_columns(y, CblasNoTrans, s->t, CblasNoTrans, s->u, d);
-    lb_triangular_sylvester(y, d, s->triangle, d, d, s->triangle, d, d,
-                            adjoint, &s->replaced);
+    lb_triangular_sylvester(y, d, s->triangle, d, d, s->triangle, d, d, adjoint,
+                            &s->replaced);
     multiply_columns(s->t, CblasNoTrans, s->u, CblasNoTrans, y, d);
     multiply_columns(y, CblasNoTrans, s->t, CblasConjTrans, s->u, d);
 }
@@ -154,8 +154,8 @@ static const lb_preconditioner_methods methods
 static double
 norm1(const lb_complex * a, slong d)
 {
-    return LAPACKE_zlange(LAPACK_ROW_MAJOR, '1', (lapack_int) d,
-                          (lapack_int) d, a, (lapack_int) d);
+    return LAPACKE_zlange(LAPACK_ROW_MAJOR, '1', (lapack_int) d, (lapack_int) d,
+                          a, (lapack_int) d);
 }
 
 /* Eigenvectors x, their inverse and eigenvalues mu of M; returns the condition
@@ -176,10 +176,8 @@ diagonalize(sylvester * s, lb_complex * mu, const lb_lindbladian_t l)
                        NULL, n, s->x, n, &low, &high, scale, &norm, NULL, NULL)
         == 0)
     {
-        memcpy(s->x_inverse, s->x,
-               (size_t) (s->d * s->d) * sizeof(lb_complex));
-        if (LAPACKE_zgetrf(LAPACK_ROW_MAJOR, n, n, s->x_inverse, n, pivots)
-                == 0
+        memcpy(s->x_inverse, s->x, (size_t) (s->d * s->d) * sizeof(lb_complex));
+        if (LAPACKE_zgetrf(LAPACK_ROW_MAJOR, n, n, s->x_inverse, n, pivots) == 0
             && LAPACKE_zgetri(LAPACK_ROW_MAJOR, n, s->x_inverse, n, pivots)
                    == 0)
             condition = norm1(s->x, s->d) * norm1(s->x_inverse, s->d);

@@ -25,12 +25,12 @@
 
 typedef struct
 {
-    slong n, length;           /* of a vector; of the longest cycle       */
-    lb_complex ** v;           /* length + 1 Krylov vectors, NULL if not
-                                  yet needed                              */
-    lb_complex ** z;           /* M v: kept, which saves one M per cycle  */
-    lb_complex * h;            /* Hessenberg matrix, column by column     */
-    lb_complex *sine, *g, *y;  /* rotations, rotated right side, solution */
+    slong n, length;          /* of a vector; of the longest cycle       */
+    lb_complex ** v;          /* length + 1 Krylov vectors, NULL if not
+                                 yet needed                              */
+    lb_complex ** z;          /* M v: kept, which saves one M per cycle  */
+    lb_complex * h;           /* Hessenberg matrix, column by column     */
+    lb_complex *sine, *g, *y; /* rotations, rotated right side, solution */
     double * cosine;
 } krylov;
 

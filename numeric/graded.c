@@ -63,9 +63,9 @@ typedef struct
 
 /* c = op(a) op(b) by columns, c of m rows and n columns */
 static void
-multiply(lb_complex * c, slong ldc, CBLAS_TRANSPOSE op_a,
-         const lb_complex * a, CBLAS_TRANSPOSE op_b, const lb_complex * b,
-         slong m, slong n, slong inner)
+multiply(lb_complex * c, slong ldc, CBLAS_TRANSPOSE op_a, const lb_complex * a,
+         CBLAS_TRANSPOSE op_b, const lb_complex * b, slong m, slong n,
+         slong inner)
 {
     const lb_complex one = 1.0, zero = 0.0;
     slong lda = op_a == CblasNoTrans ? m : inner;
@@ -135,16 +135,16 @@ solve_block(lb_complex * y, graded * s, slong j, slong k, int adjoint)
     CBLAS_TRANSPOSE before = adjoint ? CblasConjTrans : CblasNoTrans;
     CBLAS_TRANSPOSE after = adjoint ? CblasNoTrans : CblasConjTrans;
 
-    multiply(s->w, m, before, adjoint ? left->v : left->v_inverse,
-             CblasNoTrans, s->g, m, n, m);
+    multiply(s->w, m, before, adjoint ? left->v : left->v_inverse, CblasNoTrans,
+             s->g, m, n, m);
     multiply(s->g, m, CblasNoTrans, s->w, after,
              adjoint ? right->v : right->v_inverse, m, n, n);
     if (left->diagonal && right->diagonal)
         divide(s->g, left, right, adjoint ? -1.0 : 1.0);
     else
         solve_triangular(s->g, left, right, adjoint);
-    multiply(s->w, m, before, adjoint ? left->v_inverse : left->v,
-             CblasNoTrans, s->g, m, n, m);
+    multiply(s->w, m, before, adjoint ? left->v_inverse : left->v, CblasNoTrans,
+             s->g, m, n, m);
     multiply(y + right->first * s->d + left->first, s->d, CblasNoTrans, s->w,
              after, adjoint ? right->v_inverse : right->v, m, n, n);
 }
@@ -283,8 +283,7 @@ apply_adjoint(lb_complex * y, const lb_complex * x, void * data)
 {
     graded * s = data;
     lb_complex vacuum = x[0];
-    lb_complex * r
-        = flint_malloc((size_t) (s->d * s->d) * sizeof(lb_complex));
+    lb_complex * r = flint_malloc((size_t) (s->d * s->d) * sizeof(lb_complex));
 
     memcpy(r, x, (size_t) (s->d * s->d) * sizeof(lb_complex));
     for (slong i = 1; i < s->d; i++)
@@ -345,8 +344,8 @@ get_block(lb_complex * a, const lb_sparse_t m, const shell * s)
 static double
 norm1(const lb_complex * a, slong n)
 {
-    return LAPACKE_zlange(LAPACK_COL_MAJOR, '1', (lapack_int) n,
-                          (lapack_int) n, a, (lapack_int) n);
+    return LAPACKE_zlange(LAPACK_COL_MAJOR, '1', (lapack_int) n, (lapack_int) n,
+                          a, (lapack_int) n);
 }
 
 /* Eigenvectors of a (overwritten); returns their condition, infinity if there
@@ -362,10 +361,8 @@ diagonalize(shell * s, lb_complex * a)
                       n)
         == 0)
     {
-        memcpy(s->v_inverse, s->v,
-               (size_t) (s->n * s->n) * sizeof(lb_complex));
-        if (LAPACKE_zgetrf(LAPACK_COL_MAJOR, n, n, s->v_inverse, n, pivots)
-                == 0
+        memcpy(s->v_inverse, s->v, (size_t) (s->n * s->n) * sizeof(lb_complex));
+        if (LAPACKE_zgetrf(LAPACK_COL_MAJOR, n, n, s->v_inverse, n, pivots) == 0
             && LAPACKE_zgetri(LAPACK_COL_MAJOR, n, s->v_inverse, n, pivots)
                    == 0)
             condition = norm1(s->v, s->n) * norm1(s->v_inverse, s->n);
@@ -379,8 +376,7 @@ static int
 triangularize(shell * s)
 {
     lapack_int n = (lapack_int) s->n, selected;
-    lb_complex * eigenvalues
-        = flint_malloc((size_t) n * sizeof(lb_complex));
+    lb_complex * eigenvalues = flint_malloc((size_t) n * sizeof(lb_complex));
     int ok = LAPACKE_zgees(LAPACK_COL_MAJOR, 'V', 'N', NULL, n, s->t, n,
                            &selected, eigenvalues, s->v, n)
              == 0;
@@ -429,9 +425,8 @@ smallest_denominator(const graded * s)
             for (slong a = 0; a < s->shell[j].n; a++)
                 for (slong b = 0; b < s->shell[k].n; b++)
                 {
-                    double size
-                        = cabs(diagonal_entry(s->shell + j, a)
-                               + conj(diagonal_entry(s->shell + k, b)));
+                    double size = cabs(diagonal_entry(s->shell + j, a)
+                                       + conj(diagonal_entry(s->shell + k, b)));
 
                     if (isnan(size))
                         return size;

@@ -106,8 +106,7 @@ shell_response(const lb_lindbladian_t l, const lb_basis_t basis, slong k)
             slowest = loss(l->generator, first + i);
     if (pumped > 0.0)
     {
-        s = pow(slowest > 0.0 ? pumped / slowest : INFINITY,
-                0.5 / (double) k);
+        s = pow(slowest > 0.0 ? pumped / slowest : INFINITY, 0.5 / (double) k);
         response = s > response ? s : response;
     }
     flint_free(x);
@@ -236,12 +235,11 @@ lb_lindbladian_init(lb_lindbladian_t l, const lb_problem_t problem,
     lb_sparse_init(zero, d, d);
     status = lb_sparse_set_opoly_approx(l->generator, problem->hamiltonian,
                                         basis, err);
-    lb_sparse_add_scaled(l->generator, zero, CMPLXL(0.0L, -1.0L),
-                         l->generator);
+    lb_sparse_add_scaled(l->generator, zero, CMPLXL(0.0L, -1.0L), l->generator);
     lb_sparse_clear(zero);
     for (slong k = 0; k < problem->n_jumps && status == LB_OK; k++)
-        status = add_jump(l, problem->jumps + k, problem->rates + k, basis,
-                          err);
+        status
+            = add_jump(l, problem->jumps + k, problem->rates + k, basis, err);
     if (status != LB_OK)
         return status;
 
@@ -341,8 +339,8 @@ apply(lb_complex * y, const lb_sparse_t m, const lb_sparse_struct * jumps,
                 continue;
             memset(t, 0, (size_t) d * sizeof(lb_complex));
             for (slong k = c->start[i]; k < c->start[i + 1]; k++)
-                add_row(t, (const double *) (x + c->column[k] * d),
-                        c->value[k], d);
+                add_row(t, (const double *) (x + c->column[k] * d), c->value[k],
+                        d);
             add_row_times_adjoint(row, t, c);
         }
     }
@@ -365,8 +363,7 @@ lb_lindbladian_apply_adjoint(lb_complex * y, const lb_lindbladian_t l,
 
 /* The same in long double. */
 static void
-add_row_extended(long double * y, const long double * x, lb_extended a,
-                 slong n)
+add_row_extended(long double * y, const long double * x, lb_extended a, slong n)
 {
     long double re = creall(a), im = cimagl(a);
 
@@ -414,8 +411,7 @@ lb_lindbladian_apply_extended(lb_extended * y, const lb_lindbladian_t l,
         long double * row = (long double *) (y + i * d);
 
         for (slong k = m->start[i]; k < m->start[i + 1]; k++)
-            add_row_extended(row,
-                             (const long double *) (x + m->column[k] * d),
+            add_row_extended(row, (const long double *) (x + m->column[k] * d),
                              m->extended[k], d);
         add_row_times_adjoint_extended(row, (const long double *) (x + i * d),
                                        m);

@@ -170,8 +170,7 @@ scale_2exp(lb_complex * y, const lb_complex * x, slong n, int e)
 
 lb_status
 lb_poisson_solve_approx(lb_complex * y, lb_complex * o, lb_poisson_t p,
-                        const lb_complex * r, double tolerance,
-                        lb_error * err)
+                        const lb_complex * r, double tolerance, lb_error * err)
 {
     const lb_lindbladian_struct * l = p->lindbladian;
     slong d = l->dimension, n = d * d;

@@ -48,8 +48,7 @@ lb_preconditioner_name(const lb_preconditioner_t p)
 static void
 copy(lb_complex * y, const lb_preconditioner_t p, const lb_complex * x)
 {
-    memcpy(y, x,
-           (size_t) (p->dimension * p->dimension) * sizeof(lb_complex));
+    memcpy(y, x, (size_t) (p->dimension * p->dimension) * sizeof(lb_complex));
 }
 
 void

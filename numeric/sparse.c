@@ -208,10 +208,9 @@ lb_sparse_set_opoly_approx(lb_sparse_t a, const lb_opoly_t op,
                            const lb_basis_t basis, lb_error * err)
 {
     slong d = basis->dimension, n = 0;
-    slong * to = flint_malloc((size_t) (basis->subsystems + 1)
-                              * sizeof(slong));
-    entry * entries = flint_malloc((size_t) (op->length * d + 1)
-                                   * sizeof(entry));
+    slong * to = flint_malloc((size_t) (basis->subsystems + 1) * sizeof(slong));
+    entry * entries
+        = flint_malloc((size_t) (op->length * d + 1) * sizeof(entry));
     lb_status status = LB_OK;
     fmpz_t weight;
 
@@ -259,8 +258,7 @@ lb_sparse_adjoint(lb_sparse_t b, const lb_sparse_t a)
 }
 
 static slong
-append_scaled(entry * entries, slong n, const lb_sparse_t a,
-              lb_extended factor)
+append_scaled(entry * entries, slong n, const lb_sparse_t a, lb_extended factor)
 {
     for (slong i = 0; i < a->rows; i++)
         for (slong k = a->start[i]; k < a->start[i + 1]; k++)
@@ -318,9 +316,8 @@ lb_sparse_scale_2exp(lb_sparse_t a, const slong * row_exponent,
         for (slong k = a->start[i]; k < a->start[i + 1]; k++)
         {
             slong e = (row_exponent != NULL ? row_exponent[i] : 0)
-                      + (column_exponent != NULL
-                             ? column_exponent[a->column[k]]
-                             : 0);
+                      + (column_exponent != NULL ? column_exponent[a->column[k]]
+                                                 : 0);
 
             set_entry(a, k, a->column[k],
                       CMPLXL(scalblnl(creall(a->extended[k]), e),

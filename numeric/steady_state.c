@@ -129,8 +129,8 @@ correct(lb_steady_state_t s, const lb_complex * r, int exponent,
 
     options.tolerance = tolerance;
     options.max_iterations = max_iterations;
-    status = lb_gmres_approx(d, &report, r, n, apply, precondition, s,
-                             &options);
+    status
+        = lb_gmres_approx(d, &report, r, n, apply, precondition, s, &options);
     (void) status; /* the next residual tells what was gained */
     s->iterations += report.iterations;
     for (slong i = 0; i < n; i++)
@@ -144,15 +144,14 @@ static void
 normalize(lb_steady_state_t s)
 {
     slong d = s->lindbladian->dimension;
-    long double trace
-        = creall(lb_lindbladian_trace(s->lindbladian, s->sigma));
+    long double trace = creall(lb_lindbladian_trace(s->lindbladian, s->sigma));
     long double half = trace > 0.0L ? 0.5L / trace : 0.5L;
 
     for (slong i = 0; i < d; i++)
         for (slong j = 0; j <= i; j++)
         {
-            lb_extended x = (s->sigma[i * d + j] + conjl(s->sigma[j * d + i]))
-                            * half;
+            lb_extended x
+                = (s->sigma[i * d + j] + conjl(s->sigma[j * d + i])) * half;
 
             s->sigma[i * d + j] = x;
             s->sigma[j * d + i] = conjl(x);
@@ -190,8 +189,7 @@ iterate(lb_steady_state_t s, const lb_steady_state_options * options,
     {
         double before = s->residual, tolerance;
 
-        if (!(before > options->tolerance)
-            || s->iterations >= most)
+        if (!(before > options->tolerance) || s->iterations >= most)
             break;
         tolerance = fmax(STEP_TOLERANCE, 0.3 * options->tolerance / before);
         correct(s, r, exponent, tolerance, most - s->iterations);
@@ -228,8 +226,8 @@ attempt(lb_steady_state_t s, double * growth, const lb_problem_t problem,
         return status;
     }
     s->basis = basis;
-    status = lb_preconditioner_init_best(s->preconditioner, s->lindbladian,
-                                         err);
+    status
+        = lb_preconditioner_init_best(s->preconditioner, s->lindbladian, err);
     if (status != LB_OK)
         return status;
 
@@ -247,9 +245,8 @@ attempt(lb_steady_state_t s, double * growth, const lb_problem_t problem,
     for (slong i = 0; i < d; i++)
         if (basis->excitations[i] > 0)
             *growth
-                = fmax(*growth,
-                       pow((double) fabsl(creall(s->sigma[i * d + i])),
-                           0.5 / (double) basis->excitations[i]));
+                = fmax(*growth, pow((double) fabsl(creall(s->sigma[i * d + i])),
+                                    0.5 / (double) basis->excitations[i]));
     return accepted(s, options) ? LB_OK : LB_ENOCONV;
 }
 
@@ -448,8 +445,7 @@ lb_steady_state_expectation_approx(lb_extended * value,
     for (slong i = o->rows - 1; i >= 0; i--)
         for (slong k = o->start[i + 1] - 1; k >= o->start[i]; k--)
         {
-            lb_extended x
-                = lb_steady_state_element_approx(s, o->column[k], i);
+            lb_extended x = lb_steady_state_element_approx(s, o->column[k], i);
             long double a = creall(x), b = cimagl(x);
             long double c = creall(o->extended[k]);
             long double d = cimagl(o->extended[k]);

@@ -29,8 +29,7 @@ product(lb_complex x, lb_complex y)
 static void
 subtract_product(lb_complex * c, slong ldc, CBLAS_TRANSPOSE op_a,
                  const lb_complex * a, slong lda, CBLAS_TRANSPOSE op_b,
-                 const lb_complex * b, slong ldb, slong m, slong n,
-                 slong inner)
+                 const lb_complex * b, slong ldb, slong m, slong n, slong inner)
 {
     const lb_complex one = 1.0, minus_one = -1.0;
 
@@ -53,8 +52,8 @@ divide(lb_complex x, lb_complex t, lb_complex r, int is_first, int adjoint,
 }
 
 static void
-solve_small(lb_complex * w, slong ldw, const lb_complex * t, slong ldt,
-            slong m, const lb_complex * r, slong ldr, slong n, int has_first,
+solve_small(lb_complex * w, slong ldw, const lb_complex * t, slong ldt, slong m,
+            const lb_complex * r, slong ldr, slong n, int has_first,
             const lb_triangular_sylvester_options * options)
 {
     for (slong j = n - 1; j >= 0; j--)
@@ -66,9 +65,8 @@ solve_small(lb_complex * w, slong ldw, const lb_complex * t, slong ldt,
                 sum -= product(t[i + k * ldt], w[k + j * ldw]);
             for (slong k = j + 1; k < n; k++)
                 sum -= product(w[i + k * ldw], conj(r[j + k * ldr]));
-            w[i + j * ldw]
-                = divide(sum, t[i + i * ldt], r[j + j * ldr],
-                         has_first && i == 0 && j == 0, 0, options);
+            w[i + j * ldw] = divide(sum, t[i + i * ldt], r[j + j * ldr],
+                                    has_first && i == 0 && j == 0, 0, options);
         }
 }
 
@@ -87,9 +85,8 @@ solve_small_adjoint(lb_complex * w, slong ldw, const lb_complex * t, slong ldt,
                 sum -= product(conj(t[k + i * ldt]), w[k + j * ldw]);
             for (slong k = 0; k < j; k++)
                 sum -= product(w[i + k * ldw], r[k + j * ldr]);
-            w[i + j * ldw]
-                = divide(sum, t[i + i * ldt], r[j + j * ldr],
-                         has_first && i == 0 && j == 0, 1, options);
+            w[i + j * ldw] = divide(sum, t[i + i * ldt], r[j + j * ldr],
+                                    has_first && i == 0 && j == 0, 1, options);
         }
 }
 
@@ -115,16 +112,16 @@ solve(lb_complex * w, slong ldw, const lb_complex * t, slong ldt, slong m,
 
         solve(w + h * ldw, ldw, t, ldt, m, r + h + h * ldr, ldr, n - h, 0,
               options);
-        subtract_product(w, ldw, CblasNoTrans, w + h * ldw, ldw,
-                         CblasConjTrans, r + h * ldr, ldr, m, h, n - h);
+        subtract_product(w, ldw, CblasNoTrans, w + h * ldw, ldw, CblasConjTrans,
+                         r + h * ldr, ldr, m, h, n - h);
         solve(w, ldw, t, ldt, m, r, ldr, h, has_first, options);
     }
 }
 
 static void
 solve_adjoint(lb_complex * w, slong ldw, const lb_complex * t, slong ldt,
-              slong m, const lb_complex * r, slong ldr, slong n,
-              int has_first, const lb_triangular_sylvester_options * options)
+              slong m, const lb_complex * r, slong ldr, slong n, int has_first,
+              const lb_triangular_sylvester_options * options)
 {
     if (m <= SMALL && n <= SMALL)
         solve_small_adjoint(w, ldw, t, ldt, m, r, ldr, n, has_first, options);

@@ -115,8 +115,7 @@ test_plain(void)
     check_plain_complex("1.5", "-0.25", "1.5000 - 0.25000*i");
     check_plain_complex("1.5", "[0 +/- 1e-30]", "1.5000");
     check_plain_complex("[0 +/- 1e-30]", "-0.25", "-0.25000*i");
-    check_plain_complex("1.5", "[0 +/- 1e-3]",
-                        "1.5000 + 0 (+/- 1.1e-03)*i");
+    check_plain_complex("1.5", "[0 +/- 1e-3]", "1.5000 + 0 (+/- 1.1e-03)*i");
     check_plain_complex("[0 +/- 3e-9]", "[0 +/- 4e-9]", "0 (+/- 5.1e-09)");
     check_plain("0.25", 12, "0.250000000000");
     check_plain("0", 12, "0");

@@ -146,8 +146,8 @@ static void
 check_order(const lb_basis_t b, slong iter)
 {
     slong shell = 0;
-    int ok = b->shell_start[0] == 0
-             && b->shell_start[b->shells] == b->dimension;
+    int ok
+        = b->shell_start[0] == 0 && b->shell_start[b->shells] == b->dimension;
 
     for (slong i = 0; i < b->dimension; i++)
     {
@@ -242,10 +242,14 @@ test_dimensions(void)
     {
         slong modes, total, level, count;
     } cases[] = {
-        { 3, 8, -1, 165 },        { 3, 16, -1, 969 },
-        { 3, -1, 5, 216 },        { 1, 100000, -1, 100001 },
-        { 10, -1, 1000, WORD_MAX }, { 40, -1, 1, 1099511627776 },
-        { 8, 100000, -1, WORD_MAX }, { 7, -1, 9, 10000000 },
+        { 3, 8, -1, 165 },
+        { 3, 16, -1, 969 },
+        { 3, -1, 5, 216 },
+        { 1, 100000, -1, 100001 },
+        { 10, -1, 1000, WORD_MAX },
+        { 40, -1, 1, 1099511627776 },
+        { 8, 100000, -1, WORD_MAX },
+        { 7, -1, 9, 10000000 },
         { 0, 5, -1, 1 },
     };
 
@@ -292,8 +296,9 @@ test_operators_seen(void)
         { "a=2,c=1", "a'*a + a^3", "X needs level 3 of a" },
         { "a=2,c=1", "a'^3", "X needs level 3 of a" },
         { "2", "a'*c'*a*c", NULL },
-        { "2", "a'^2*c'*a*c", "X needs 3 excitations in total; the cutoff "
-                              "keeps 2: raise --cutoff" },
+        { "2", "a'^2*c'*a*c",
+          "X needs 3 excitations in total; the cutoff "
+          "keeps 2: raise --cutoff" },
         { "2", "c'*a*c*s", "X needs 3 excitations" },
         { "2", "proj(c,3)", "X needs level 3 of c" },
         { "2", "proj(c,2)", NULL },

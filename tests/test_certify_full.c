@@ -42,8 +42,12 @@ kerr_moment(acb_t m, const acb_t delta, const acb_t chi, const acb_t xi,
 {
     acb_t c, b[2], z, x, y;
 
-    acb_init(c); acb_init(b[0]); acb_init(b[1]);
-    acb_init(z); acb_init(x); acb_init(y);
+    acb_init(c);
+    acb_init(b[0]);
+    acb_init(b[1]);
+    acb_init(z);
+    acb_init(x);
+    acb_init(y);
     acb_mul_onei(c, gamma);
     acb_mul_2exp_si(c, c, -1);
     acb_sub(c, delta, c, PREC);
@@ -75,8 +79,12 @@ kerr_moment(acb_t m, const acb_t delta, const acb_t chi, const acb_t xi,
     }
     arb_zero(acb_imagref(x));
     acb_swap(m, x);
-    acb_clear(c); acb_clear(b[0]); acb_clear(b[1]);
-    acb_clear(z); acb_clear(x); acb_clear(y);
+    acb_clear(c);
+    acb_clear(b[0]);
+    acb_clear(b[1]);
+    acb_clear(z);
+    acb_clear(x);
+    acb_clear(y);
 }
 
 static void
@@ -89,8 +97,12 @@ check_kerr(const char * delta, const char * chi, const char * xi,
     acb_t d, c, x, g, n, m;
     certified s;
 
-    acb_init(d); acb_init(c); acb_init(x);
-    acb_init(g); acb_init(n); acb_init(m);
+    acb_init(d);
+    acb_init(c);
+    acb_init(x);
+    acb_init(g);
+    acb_init(n);
+    acb_init(m);
     number(d, delta);
     number(c, chi);
     number(x, xi);
@@ -110,8 +122,12 @@ check_kerr(const char * delta, const char * chi, const char * xi,
         acb_clear(power);
     }
     certified_clear(&s);
-    acb_clear(d); acb_clear(c); acb_clear(x);
-    acb_clear(g); acb_clear(n); acb_clear(m);
+    acb_clear(d);
+    acb_clear(c);
+    acb_clear(x);
+    acb_clear(g);
+    acb_clear(n);
+    acb_clear(m);
     flint_free(text);
 }
 
@@ -149,7 +165,8 @@ test_linear(void)
     acb_t x, y;
 
     lb_test_rand_init(state);
-    acb_init(x); acb_init(y);
+    acb_init(x);
+    acb_init(y);
     for (slong i = 0; i < lb_test_iters(16); i++)
     {
         char d[40], xi[40], down[40], up[40];
@@ -180,8 +197,8 @@ test_linear(void)
         if (strcmp(up, "0") == 0)
         {
             flint_free(expected);
-            expected = lb_text_print("exp(-abs2(%s))*abs2(%s)^2/2", alpha,
-                                     alpha);
+            expected
+                = lb_text_print("exp(-abs2(%s))*abs2(%s)^2/2", alpha, alpha);
             number(x, expected);
             check_value(&s, "P(a,2)", 8, x, i, text);
         }
@@ -191,7 +208,8 @@ test_linear(void)
         flint_free(nth);
         flint_free(expected);
     }
-    acb_clear(x); acb_clear(y);
+    acb_clear(x);
+    acb_clear(y);
     lb_rand_clear(state);
 }
 
@@ -392,9 +410,8 @@ test_tail(void)
     {
         const char * text;
         slong create, annihilate;
-    } ops[] = { { "a'*a", 1, 1 },         { "a", 0, 1 },
-                { "a'^2*a^2", 2, 2 },     { "a'^3*a", 3, 1 },
-                { "a^4", 0, 4 },          { "a'", 1, 0 } };
+    } ops[] = { { "a'*a", 1, 1 },   { "a", 0, 1 },   { "a'^2*a^2", 2, 2 },
+                { "a'^3*a", 3, 1 }, { "a^4", 0, 4 }, { "a'", 1, 0 } };
     flint_rand_t state;
     lb_model_t m;
 
@@ -478,7 +495,8 @@ test_small_dimension(void)
     };
     acb_t x, y;
 
-    acb_init(x); acb_init(y);
+    acb_init(x);
+    acb_init(y);
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
         for (slong d = 3; d < 34; d += 1 + d / 4)
         {
@@ -500,7 +518,8 @@ test_small_dimension(void)
             lb_model_clear(m);
             lb_expr_free(e);
         }
-    acb_clear(x); acb_clear(y);
+    acb_clear(x);
+    acb_clear(y);
 }
 
 /* --- the inequality itself ----------------------------------------------- */
@@ -595,8 +614,8 @@ test_populations(void)
             /* every single inequality, sum_n w_n p_n <= D */
             for (slong q = 0; q < ly->n_weights; q++)
             {
-                double r = arf_get_d(arb_midref(ly->weights[q].ratio),
-                                     ARF_RND_NEAR);
+                double r
+                    = arf_get_d(arb_midref(ly->weights[q].ratio), ARF_RND_NEAR);
                 double g = arf_get_d(arb_midref(ly->weights[q].growth),
                                      ARF_RND_NEAR);
                 double w = 1.0;
@@ -604,11 +623,11 @@ test_populations(void)
                 sum = 0.0L;
                 for (slong n = 0; n < b->shells; n++)
                 {
-                    for (slong k = b->shell_start[n];
-                         k < b->shell_start[n + 1]; k++)
+                    for (slong k = b->shell_start[n]; k < b->shell_start[n + 1];
+                         k++)
                     {
-                        long double x = creall(
-                            lb_steady_state_element_approx(s, k, k));
+                        long double x
+                            = creall(lb_steady_state_element_approx(s, k, k));
 
                         /* below the noise of the solver: not counted */
                         sum += x > 1e-17L ? x * w : 0.0L;
@@ -643,7 +662,10 @@ test_populations(void)
 static void
 test_inequality(void)
 {
-    enum { top = 6 };
+    enum
+    {
+        top = 6
+    };
     flint_rand_t state;
     slong compared = 0;
 
@@ -695,11 +717,12 @@ test_inequality(void)
                 {
                     slong u = b->excitations[j], v = b->excitations[k];
 
-                    w[j * n + k] = t[j * d + k]
-                                   * exp(-0.5 * (log_w[u] + log_w[v]));
+                    w[j * n + k]
+                        = t[j * d + k] * exp(-0.5 * (log_w[u] + log_w[v]));
                     if (j == k)
-                        w[j * n + k] += c - (u <= x->n_star
-                                                 ? bound * c * exp(-log_w[u])
+                        w[j * n + k]
+                            += c
+                               - (u <= x->n_star ? bound * c * exp(-log_w[u])
                                                  : 0.0);
                 }
             CU_ASSERT_FATAL(LAPACKE_zheev(LAPACK_ROW_MAJOR, 'N', 'U',
@@ -739,7 +762,9 @@ test_overlap(void)
     acb_t x, y, z;
 
     lb_test_rand_init(state);
-    acb_init(x); acb_init(y); acb_init(z);
+    acb_init(x);
+    acb_init(y);
+    acb_init(z);
     for (slong i = 0; i < lb_test_iters(2 * N_CLASS); i++)
     {
         char text[2000];
@@ -765,7 +790,9 @@ test_overlap(void)
         certified_clear(&high);
         certified_clear(&truncated);
     }
-    acb_clear(x); acb_clear(y); acb_clear(z);
+    acb_clear(x);
+    acb_clear(y);
+    acb_clear(z);
     lb_rand_clear(state);
 }
 
@@ -778,13 +805,15 @@ test_three_cavity(void)
     certified s;
     acb_t x, y;
 
-    acb_init(x); acb_init(y);
+    acb_init(x);
+    acb_init(y);
     arb_set_str(acb_realref(x), "0.972315858926440 +/- 5e-16", 128);
     certified_init_full(&s, text);
     check_value(&s, "<c'*c>*100", 12, x, 0, text);
     certified_clear(&s);
     flint_free(text);
-    acb_clear(x); acb_clear(y);
+    acb_clear(x);
+    acb_clear(y);
 }
 
 /* --- uncertain parameters ------------------------------------------------ */
@@ -795,14 +824,15 @@ test_box(void)
     static const char * const corners[][2]
         = { { "0.99999", "0.39999" }, { "1.00001", "0.40001" },
             { "0.99999", "0.40001" }, { "1.00001", "0.39999" },
-            { "1", "2/5" }, { "1 + 1/300000", "2/5 - 1/170000" } };
+            { "1", "2/5" },           { "1 + 1/300000", "2/5 - 1/170000" } };
     certified box;
     acb_t x, y;
 
-    acb_init(x); acb_init(y);
+    acb_init(x);
+    acb_init(y);
     certified_init_full(&box,
                         "modes: a; H: a'^2*a^2 + (0.4 +/- 0.00001)*(a + a');"
-                              "1 +/- 0.00001: a");
+                        "1 +/- 0.00001: a");
     CU_ASSERT(!certified_value(x, &box, "g2(a)", 10));
     CU_ASSERT(acb_is_finite(x));
     /* useful: not much wider than the box */
@@ -821,7 +851,8 @@ test_box(void)
         flint_free(text);
     }
     certified_clear(&box);
-    acb_clear(x); acb_clear(y);
+    acb_clear(x);
+    acb_clear(y);
 }
 
 /* --- what is refused ----------------------------------------------------- */
@@ -841,8 +872,7 @@ test_refusals(void)
         { "modes: a; H: a'*a; 1: a; 1/9: a'^2", "a'^2" },
         { "modes: a; H: a'*a^2 + a'^2*a; 1: a", "a'*a^2" },
         { "modes: a; H: a'*a; 1: a; 2: a'", "could be proved" },
-        { "modes: a; two-level: s; H: a + a'; 1: a; 1/9: a' + s'",
-          "together" },
+        { "modes: a; two-level: s; H: a + a'; 1: a; 1/9: a' + s'", "together" },
         { "modes: a; H: ketbra(a,0,1) + ketbra(a,1,0); 1: a", "ketbra" },
         { "modes: a; H: a + a'; 1: a^2", "mode a" },
     };

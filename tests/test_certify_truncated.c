@@ -53,8 +53,8 @@ test_adjoint(void)
         random_matrix(x, d * d, state);
         for (slong j = 0; j < d; j++)
             for (slong k = 0; k <= j; k++)
-                x[j * d + k] = j == k ? creal(x[j * d + k])
-                                      : conj(x[k * d + j]);
+                x[j * d + k]
+                    = j == k ? creal(x[j * d + k]) : conj(x[k * d + j]);
         CU_ASSERT_FATAL(lb_ball_lindbladian_init_truncated(
                             l, p, b, 2 + (slong) n_randint(state, 100), &err)
                         == LB_OK);
@@ -71,10 +71,9 @@ test_adjoint(void)
                 double im = arf_get_d(arb_midref(acb_imagref(z)), ARF_RND_NEAR);
                 const acb_struct * w = y + j * d + k;
                 lb_complex u = CMPLX(re, j <= k ? im : -im);
-                lb_complex v
-                    = CMPLX(arf_get_d(arb_midref(acb_realref(w)), ARF_RND_NEAR),
-                            arf_get_d(arb_midref(acb_imagref(w)),
-                                      ARF_RND_NEAR));
+                lb_complex v = CMPLX(
+                    arf_get_d(arb_midref(acb_realref(w)), ARF_RND_NEAR),
+                    arf_get_d(arb_midref(acb_imagref(w)), ARF_RND_NEAR));
 
                 sum += creal(u * x[k * d + j]);
                 other += creal(v * lx[k * d + j]);
@@ -144,10 +143,10 @@ test_full_adjoint(void)
         for (slong j = 0; j < d; j++)
             for (slong k = 0; k < d; k++)
                 acb_set(yw + j * w + k, y + j * d + k);
-        CU_ASSERT_FATAL(lb_ball_lindbladian_init_full(
-                            l, p, b, bo, 20 + (slong) n_randint(state, 80),
-                            &err)
-                        == LB_OK);
+        CU_ASSERT_FATAL(
+            lb_ball_lindbladian_init_full(
+                l, p, b, bo, 20 + (slong) n_randint(state, 80), &err)
+            == LB_OK);
         CU_ASSERT_FATAL(
             lb_ball_lindbladian_init_truncated(large, p, bw, 200, &err)
             == LB_OK);
@@ -268,7 +267,8 @@ test_dense(void)
     acb_t x, y;
 
     lb_test_rand_init(state);
-    acb_init(x); acb_init(y);
+    acb_init(x);
+    acb_init(y);
     for (slong i = 0; i < lb_test_iters(4 * N_RANDOM_MODELS); i++)
     {
         slong which = i % N_RANDOM_MODELS, d;
@@ -289,13 +289,12 @@ test_dense(void)
         lb_cutoff_init(cutoff, c.model->scope->kinds,
                        c.model->scope->subsystems);
         if (random_models[which].cutoff[0] != '\0')
-            CU_ASSERT_FATAL(lb_cutoff_parse(cutoff,
-                                            random_models[which].cutoff,
+            CU_ASSERT_FATAL(lb_cutoff_parse(cutoff, random_models[which].cutoff,
                                             c.model->scope, &err)
                             == LB_OK);
         CU_ASSERT_FATAL(lb_certifier_new_truncated(&c.certifier, c.model,
-                                                   c.model->scope, cutoff,
-                                                   1000, &err)
+                                                   c.model->scope, cutoff, 1000,
+                                                   &err)
                         == LB_OK);
         for (int k = 0; k < 3; k++)
         {
@@ -340,7 +339,8 @@ test_dense(void)
     }
     CU_ASSERT(compared >= lb_test_iters(10));
     printf(" %ld comparisons ", (long) compared);
-    acb_clear(x); acb_clear(y);
+    acb_clear(x);
+    acb_clear(y);
     lb_rand_clear(state);
 }
 
@@ -382,14 +382,16 @@ test_box(void)
     static const char * const plain
         = "modes: a; two-level: s; H: (%s)*a'*a + a'*s + a*s' + (a + a')/3;"
           "%s: a; 1/2: s; 1/9: a'";
-    static const char * const points[][2]
-        = { { "0.499", "0.999" }, { "0.501", "1.001" }, { "0.499", "1.001" },
-            { "0.501", "0.999" }, { "0.5", "1" }, { "0.5003", "0.9998" } };
+    static const char * const points[][2] = {
+        { "0.499", "0.999" }, { "0.501", "1.001" }, { "0.499", "1.001" },
+        { "0.501", "0.999" }, { "0.5", "1" },       { "0.5003", "0.9998" }
+    };
     char * text = lb_text_print(plain, "0.5 +/- 0.001", "1 +/- 0.001");
     certified box;
     acb_t x, y;
 
-    acb_init(x); acb_init(y);
+    acb_init(x);
+    acb_init(y);
     certified_init_truncated(&box, text, "a=4");
     CU_ASSERT(!certified_value(x, &box, "<a'*a>", 12));
     CU_ASSERT(acb_is_finite(x) && acb_rel_accuracy_bits(x) >= 1);
@@ -406,7 +408,8 @@ test_box(void)
     }
     certified_clear(&box);
     flint_free(text);
-    acb_clear(x); acb_clear(y);
+    acb_clear(x);
+    acb_clear(y);
 }
 
 /* Two steady states: nothing is certified about what tells them apart, and no
@@ -421,8 +424,8 @@ test_several(void)
     certified_init_truncated(&s, "modes: a; H: (a^2 + a'^2); 1: a^2", "9");
     CU_ASSERT(!certified_value(x, &s, "<a'*a>", 10));
     /* vacuum of the odd and of the even states: the ball has both */
-    CU_ASSERT(!acb_is_finite(x) || mag_cmp_2exp_si(arb_radref(acb_realref(x)),
-                                                   -3) > 0);
+    CU_ASSERT(!acb_is_finite(x)
+              || mag_cmp_2exp_si(arb_radref(acb_realref(x)), -3) > 0);
     certified_clear(&s);
     acb_clear(x);
 }

@@ -14,8 +14,8 @@
 
 /* Estimates the observables in @p texts (separated by ';') of @p model. */
 static lb_status
-estimate(lb_approx_value * values, lb_estimate_info * info,
-         const char * model, const char * texts, const fmpq * drive_scale,
+estimate(lb_approx_value * values, lb_estimate_info * info, const char * model,
+         const char * texts, const fmpq * drive_scale,
          const lb_estimate_options * options, lb_error * err)
 {
     lb_expr * observables[MAX_OBSERVABLES];
@@ -213,8 +213,8 @@ test_symmetric_zero(void)
     lb_error err;
 
     lb_estimate_info_init(&info);
-    must(estimate(v, &info, "modes: a; H: (a^2 + a'^2)/100; 1: a",
-                  "<a>; n(a)", NULL, NULL, &err),
+    must(estimate(v, &info, "modes: a; H: (a^2 + a'^2)/100; 1: a", "<a>; n(a)",
+                  NULL, NULL, &err),
          &err);
     CU_ASSERT(hypot(v[0].re, v[0].im) < 1e-15);
     CU_ASSERT(v[0].digits == 0 || (v[0].re == 0.0 && v[0].im == 0.0));
@@ -421,8 +421,8 @@ test_info_json(void)
     info.residual = 0.5;
     lb_estimate_info_swap(&info, &other);
     lb_estimate_info_json(object, &other);
-    CU_ASSERT_STRING_EQUAL(
-        json_string_value(json_object_get(object, "cutoff")), "N<=3");
+    CU_ASSERT_STRING_EQUAL(json_string_value(json_object_get(object, "cutoff")),
+                           "N<=3");
     CU_ASSERT(json_integer_value(json_object_get(object, "dimension")) == 20);
     CU_ASSERT(json_real_value(json_object_get(object, "residual")) == 0.5);
     json_decref(object);

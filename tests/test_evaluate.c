@@ -34,9 +34,9 @@ add_parameter(lb_scope_t scope, const char * name, const char * text)
     lb_expr * e = NULL;
 
     CU_ASSERT(lb_expr_parse(&e, text, NULL) == LB_OK);
-    CU_ASSERT(lb_scope_add(scope, LB_SYMBOL_PARAMETER, name, e, NULL, NULL,
-                           NULL)
-              == LB_OK);
+    CU_ASSERT(
+        lb_scope_add(scope, LB_SYMBOL_PARAMETER, name, e, NULL, NULL, NULL)
+        == LB_OK);
     lb_expr_free(e);
 }
 
@@ -211,8 +211,7 @@ test_scope(void)
     CU_ASSERT(evaluate(x, scope, "chi + kappa", 0, 64) == LB_OK);
     CU_ASSERT(acb_contains_zero(x->coefficient) == 0);
     CU_ASSERT(arf_cmp_d(arb_midref(acb_realref(x->coefficient)), 2.5) == 0);
-    CU_ASSERT(lb_scope_override(scope, "kappa", "4", "f", NULL, NULL)
-              == LB_OK);
+    CU_ASSERT(lb_scope_override(scope, "kappa", "4", "f", NULL, NULL) == LB_OK);
     CU_ASSERT(evaluate(x, scope, "chi", 0, 64) == LB_OK);
     CU_ASSERT(acb_is_one(x->coefficient));
 
@@ -228,18 +227,17 @@ test_scope(void)
 
     /* reserved, taken, malformed names */
     CU_ASSERT(lb_expr_parse(&e, "1", NULL) == LB_OK);
-    CU_ASSERT(lb_scope_add(scope, LB_SYMBOL_PARAMETER, "pi", e, NULL, NULL,
-                           NULL)
+    CU_ASSERT(
+        lb_scope_add(scope, LB_SYMBOL_PARAMETER, "pi", e, NULL, NULL, NULL)
+        == LB_ENAME);
+    CU_ASSERT(
+        lb_scope_add(scope, LB_SYMBOL_PARAMETER, "si_x", e, NULL, NULL, NULL)
+        == LB_ENAME);
+    CU_ASSERT(lb_scope_add(scope, LB_SYMBOL_PARAMETER, "a", e, NULL, NULL, NULL)
               == LB_ENAME);
-    CU_ASSERT(lb_scope_add(scope, LB_SYMBOL_PARAMETER, "si_x", e, NULL, NULL,
-                           NULL)
-              == LB_ENAME);
-    CU_ASSERT(lb_scope_add(scope, LB_SYMBOL_PARAMETER, "a", e, NULL, NULL,
-                           NULL)
-              == LB_ENAME);
-    CU_ASSERT(lb_scope_add(scope, LB_SYMBOL_PARAMETER, "2x", e, NULL, NULL,
-                           NULL)
-              == LB_ENAME);
+    CU_ASSERT(
+        lb_scope_add(scope, LB_SYMBOL_PARAMETER, "2x", e, NULL, NULL, NULL)
+        == LB_ENAME);
     lb_expr_free(e);
 
     CU_ASSERT(lb_scope_check_cycles(scope, NULL) == LB_OK);
@@ -262,12 +260,12 @@ test_leading_order(void)
         slong order;
         const char * value; /* coefficient */
     } cases[] = {
-        { "x", 1, "1/2" },          { "x^2*k", 2, "3/4" },
-        { "k/x^2", -2, "12" },      { "x + k", 0, "3" },
-        { "x - x^2", 1, "1/2" },    { "abs2(i*x)", 2, "1/4" },
-        { "sqrt(x^2*4)", 1, "1" },  { "x^-3", -3, "8" },
-        { "(2*x)/x", 0, "2" },      { "re(x*(1+i))", 1, "1/2" },
-        { "0*x + k", 0, "3" },      { "k^2", 0, "9" },
+        { "x", 1, "1/2" },         { "x^2*k", 2, "3/4" },
+        { "k/x^2", -2, "12" },     { "x + k", 0, "3" },
+        { "x - x^2", 1, "1/2" },   { "abs2(i*x)", 2, "1/4" },
+        { "sqrt(x^2*4)", 1, "1" }, { "x^-3", -3, "8" },
+        { "(2*x)/x", 0, "2" },     { "re(x*(1+i))", 1, "1/2" },
+        { "0*x + k", 0, "3" },     { "k^2", 0, "9" },
     };
     lb_scope_t scope;
     lb_scalar_t x;
@@ -329,8 +327,7 @@ test_operator_definitions(void)
 
     lb_scope_init(scope);
     CU_ASSERT(lb_scope_add_subsystem(scope, "a", LB_MODE, NULL) == LB_OK);
-    CU_ASSERT(lb_scope_add_subsystem(scope, "s", LB_TWO_LEVEL, NULL)
-              == LB_OK);
+    CU_ASSERT(lb_scope_add_subsystem(scope, "s", LB_TWO_LEVEL, NULL) == LB_OK);
     for (int k = 0; k < 2; k++)
     {
         CU_ASSERT(lb_expr_parse(&e, definitions[k][1], NULL) == LB_OK);

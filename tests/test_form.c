@@ -53,9 +53,8 @@ for_all_forms(form_visitor visit)
         {
             lb_scope_t scope;
 
-            CU_ASSERT_FATAL(lb_form_scope(scope, forms->forms + j, m, NULL,
-                                          &err)
-                            == LB_OK);
+            CU_ASSERT_FATAL(
+                lb_form_scope(scope, forms->forms + j, m, NULL, &err) == LB_OK);
             visit(forms->forms + j, m, scope, &count);
             lb_scope_clear(scope);
         }
@@ -122,17 +121,17 @@ visit_mpc(const lb_form_t form, const lb_model_t m, const lb_scope_t scope,
             {
                 slong prec = random_precision(300);
 
-                CU_ASSERT(lb_form_evaluate(x, formulas[k], scope, 0, NULL,
-                                           prec, NULL)
-                          == LB_OK);
+                CU_ASSERT(
+                    lb_form_evaluate(x, formulas[k], scope, 0, NULL, prec, NULL)
+                    == LB_OK);
                 if (!acb_overlaps(x->coefficient, exact))
                     printf("\n%s at %ld bits", form->id, (long) prec);
                 LB_CHECK_OVERLAP_ACB(x->coefficient, exact, iter);
             }
             /* tight at high precision, unless the value is zero */
-            CU_ASSERT(lb_form_evaluate(x, formulas[k], scope, 0, NULL, 500,
-                                       NULL)
-                      == LB_OK);
+            CU_ASSERT(
+                lb_form_evaluate(x, formulas[k], scope, 0, NULL, 500, NULL)
+                == LB_OK);
             if (acb_rel_accuracy_bits(x->coefficient) < 400
                 && !acb_contains_zero(x->coefficient))
             {
@@ -188,9 +187,9 @@ visit_derived(const lb_form_t form, const lb_model_t m, const lb_scope_t scope,
     }
     CU_ASSERT(lb_form_evaluate(x, formula, scope, leading, NULL, 400, NULL)
               == LB_OK);
-    CU_ASSERT(lb_weak_drive_quantity(y, form->quantity, m, scope, leading,
-                                     400, NULL)
-              == LB_OK);
+    CU_ASSERT(
+        lb_weak_drive_quantity(y, form->quantity, m, scope, leading, 400, NULL)
+        == LB_OK);
     LB_CHECK_OVERLAP_ACB(x->coefficient, y->coefficient, -1);
     if (!acb_contains_zero(x->coefficient))
     {

@@ -836,16 +836,14 @@ test_jaynes_cummings(void)
 
             lb_opoly_init(op, kinds, 2);
             lb_test_add_si(op, 3, 0, W(1, -2), 0, prec);
-            CU_ASSERT(lb_hierarchy_expectation(n, h, op, prec, NULL)
-                      == LB_OK);
+            CU_ASSERT(lb_hierarchy_expectation(n, h, op, prec, NULL) == LB_OK);
             acb_conj(z, c + 0);
             acb_mul(z, z, c + 1, prec2);
             acb_mul_ui(z, z, 3, prec2);
             LB_CHECK_OVERLAP_ACB(n->coefficient, z, iter);
             CU_ASSERT(n->order == 2);
             lb_test_add_si(op, 1, 0, W(-1), 0, prec);
-            CU_ASSERT(lb_hierarchy_expectation(n, h, op, prec, NULL)
-                      == LB_OK);
+            CU_ASSERT(lb_hierarchy_expectation(n, h, op, prec, NULL) == LB_OK);
             LB_CHECK_OVERLAP_ACB(n->coefficient, c + 0, iter);
             CU_ASSERT(n->order == 1 && n->remainder);
             lb_opoly_clear(op);
@@ -1006,8 +1004,8 @@ check_message(const lb_error * err, const char * needle)
 }
 
 static void
-check_refused(const int * term, slong order, const int * jump,
-              slong jump_order, const char * needle)
+check_refused(const int * term, slong order, const int * jump, slong jump_order,
+              const char * needle)
 {
     lb_problem_t p;
     lb_hierarchy_t h;
@@ -1113,7 +1111,7 @@ test_dark_states(void)
 {
     CU_ASSERT(first_block(1, 0, 1, 0, 64) == LB_OK);
     CU_ASSERT(first_block(1, 0, 0, 0, 64) == LB_EMODEL); /* c1 alone */
-    CU_ASSERT(first_block(1, 3, 0, 0, 64) == LB_OK);  /* decays through c0 */
+    CU_ASSERT(first_block(1, 3, 0, 0, 64) == LB_OK);     /* decays through c0 */
     CU_ASSERT(first_block(0, 3, 0, 0, 64) == LB_OK);
     CU_ASSERT(first_block(1, 0, 0, 1, 64) == LB_OK);
     CU_ASSERT(first_block(1, 3, 0, 1, 64) == LB_OK);
@@ -1274,11 +1272,11 @@ test_failures_are_indeterminate(void)
     }
     /* the vacuum has amplitude 1, exactly; blocks come when asked for */
     CU_ASSERT(h->length == 1);
-    CU_ASSERT(lb_hierarchy_amplitude(c, h, (slong[]){ 0, 0 }, &err) == LB_OK);
+    CU_ASSERT(lb_hierarchy_amplitude(c, h, (slong[]) { 0, 0 }, &err) == LB_OK);
     CU_ASSERT(acb_is_one(c) && h->length == 1);
-    CU_ASSERT(lb_hierarchy_amplitude(c, h, (slong[]){ 2, 1 }, &err) == LB_OK);
+    CU_ASSERT(lb_hierarchy_amplitude(c, h, (slong[]) { 2, 1 }, &err) == LB_OK);
     CU_ASSERT(h->length == 4 && h->blocks[3].size == 2);
-    CU_ASSERT(lb_hierarchy_amplitude(c, h, (slong[]){ 1, 0 }, &err) == LB_OK);
+    CU_ASSERT(lb_hierarchy_amplitude(c, h, (slong[]) { 1, 0 }, &err) == LB_OK);
     CU_ASSERT(acb_contains_zero(c) == 0 && h->length == 4);
     lb_hierarchy_clear(h);
     lb_problem_clear(p);
@@ -1329,8 +1327,7 @@ test_tightness(void)
             CU_ASSERT(lb_hierarchy_extend(h, 4, NULL) == LB_OK);
             for (slong n = 1; n < h->length; n++)
                 for (slong i = 0; i < h->blocks[n].size; i++, checked++)
-                    CU_ASSERT(acb_rel_accuracy_bits(h->blocks[n].amplitudes
-                                                    + i)
+                    CU_ASSERT(acb_rel_accuracy_bits(h->blocks[n].amplitudes + i)
                               >= prec - 40);
             lb_hierarchy_clear(h);
             tip_clear(t);
@@ -1356,8 +1353,7 @@ main(void)
         { "refused models", test_refusals },
         { "dark states", test_dark_states },
         { "decay at optical frequencies", test_decay_at_large_detuning },
-        { "dark states against exact rank (random)",
-          test_dark_states_exactly },
+        { "dark states against exact rank (random)", test_dark_states_exactly },
         { "failures give indeterminate balls",
           test_failures_are_indeterminate },
         { "tightness", test_tightness },

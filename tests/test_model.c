@@ -158,8 +158,8 @@ test_settings(void)
     for (slong k = 0; k < p->hamiltonian->length; k++)
     {
         const lb_factor * f = lb_opoly_term(p->hamiltonian, k);
-        int powers = f[0].create + f[0].annihilate + f[1].create
-                     + f[1].annihilate;
+        int powers
+            = f[0].create + f[0].annihilate + f[1].create + f[1].annihilate;
 
         CU_ASSERT(p->hamiltonian->coefficients[k].order == (powers == 1));
     }
@@ -206,9 +206,9 @@ test_round_trip(void)
     CU_ASSERT_STRING_EQUAL(again->name, "kerr");
     CU_ASSERT_STRING_EQUAL(again->drive_unit->text, "gamma");
     CU_ASSERT(again->scope->length == m->scope->length);
-    CU_ASSERT(again->n_observables == 2
-              && lb_settings_equal(again->observables[1].at,
-                                   m->observables[1].at));
+    CU_ASSERT(
+        again->n_observables == 2
+        && lb_settings_equal(again->observables[1].at, m->observables[1].at));
     CU_ASSERT(lb_model_write(second, again, &err) == LB_OK);
     f = fopen(first, "r");
     CU_ASSERT(f != NULL && fread(a, 1, sizeof(a) - 1, f) > 500);

@@ -429,8 +429,7 @@ test_scalar_orders(void)
                 b[SERIES_ZERO + m] += c;
             }
             CU_ASSERT(scalar_is_true(z, b));
-            cancelled += acb_is_zero(z->coefficient)
-                         && !lb_scalar_is_zero(z);
+            cancelled += acb_is_zero(z->coefficient) && !lb_scalar_is_zero(z);
             lb_scalar_swap(x, z);
             memcpy(a, b, sizeof(a));
         }
@@ -671,12 +670,12 @@ test_aliasing(void)
         opoly_randtest(q, &s, state, 2, 0, prec);
         number_randtest(c->coefficient, state, 0, 1);
 
-#define CHECK_ALIAS(expected, call)                                           \
-    do                                                                        \
-    {                                                                         \
-        expected;                                                             \
-        call;                                                                 \
-        CU_ASSERT(opoly_identical(r, x));                                     \
+#define CHECK_ALIAS(expected, call)                                            \
+    do                                                                         \
+    {                                                                          \
+        expected;                                                              \
+        call;                                                                  \
+        CU_ASSERT(opoly_identical(r, x));                                      \
     } while (0)
 
         lb_opoly_set(x, p);
@@ -951,8 +950,8 @@ test_orders_in_polynomials(void)
     lb_opoly_set_lowering(p, 0);
     acb_set_si(c->coefficient, 3);
     c->order = 1;
-    lb_opoly_scalar_mul(q, p, c, 53);       /* 3 drive a */
-    lb_opoly_add(p, p, q, 53);              /* (1 + 3 drive) a */
+    lb_opoly_scalar_mul(q, p, c, 53); /* 3 drive a */
+    lb_opoly_add(p, p, q, 53);        /* (1 + 3 drive) a */
     CU_ASSERT(p->length == 1 && p->coefficients[0].order == 0);
     CU_ASSERT(acb_is_one(p->coefficients[0].coefficient));
     lb_opoly_mul(p, q, q, 53);

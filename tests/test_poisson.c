@@ -122,8 +122,8 @@ test_random_models(void)
     for (slong iter = 0; iter < iters; iter++)
     {
         slong d, which = iter % N_RANDOM_MODELS;
-        slong chosen = iter % 3 == 0 ? LB_SCALE_AUTO
-                                     : (slong) n_randint(state, 3);
+        slong chosen
+            = iter % 3 == 0 ? LB_SCALE_AUTO : (slong) n_randint(state, 3);
         lb_complex *r, *y, *expected, *t, *rho, o, expected_o;
         lb_poisson_t q;
         lb_problem_t p;
@@ -139,11 +139,11 @@ test_random_models(void)
         test_problem_init(p, m);
         d = b->dimension;
         CU_ASSERT_FATAL(lb_poisson_init(q, p, b, chosen, &err) == LB_OK);
-        CHECK(chosen == LB_SCALE_AUTO || q->lindbladian->scale == chosen,
-              iter, "scale");
+        CHECK(chosen == LB_SCALE_AUTO || q->lindbladian->scale == chosen, iter,
+              "scale");
         scaled += q->lindbladian->scale > 0;
-        graded += strcmp(lb_preconditioner_name(q->preconditioner), "graded")
-                  == 0;
+        graded
+            += strcmp(lb_preconditioner_name(q->preconditioner), "graded") == 0;
         r = new_dense(d * d);
         y = new_dense(d * d);
         t = new_dense(d * d);
@@ -156,8 +156,8 @@ test_random_models(void)
         /* a Y much larger than R cannot do better than its own rounding */
         floor = 1e-15 * generator_norm(q->lindbladian) * norm(y, d * d) / size;
         floored += floor > 1e-13;
-        CHECK(status == LB_OK || (status == LB_ENOCONV && floor > 1e-13),
-              iter, err.text);
+        CHECK(status == LB_OK || (status == LB_ENOCONV && floor > 1e-13), iter,
+              err.text);
         CHECK(q->residual <= fmax(1e-13, floor), iter, "reported residual");
         CHECK(y[0] == 0.0, iter, "vacuum entry");
         CHECK(q->iterations > 0, iter, "iterations");
@@ -188,8 +188,8 @@ test_random_models(void)
         {
             dense_poisson(expected, &expected_o, p, b, t);
             CHECK(cabs(o - expected_o) <= 1e-11 * size, iter, "o of LAPACK");
-            CHECK(distance(y, expected, d * d) <= 1e-10 * norm(y, d * d),
-                  iter, "Y of LAPACK");
+            CHECK(distance(y, expected, d * d) <= 1e-10 * norm(y, d * d), iter,
+                  "Y of LAPACK");
             plain++;
         }
         compared++;
@@ -224,8 +224,7 @@ observable(lb_complex * r, const lb_poisson_t q, const lb_model_t m,
 
     lb_sparse_init(a, d, d);
     test_operator_init(op, m, text);
-    CU_ASSERT_FATAL(lb_sparse_set_opoly_approx(a, op, q->basis, &err)
-                    == LB_OK);
+    CU_ASSERT_FATAL(lb_sparse_set_opoly_approx(a, op, q->basis, &err) == LB_OK);
     lb_sparse_get_dense(r, a);
     scale(r, r, q->lindbladian, 1);
     lb_opoly_clear(op);
@@ -243,14 +242,14 @@ test_weak_drives(void)
     static const char * const drives[]
         = { "1", "0.3", "0.1", "1e-2", "1e-3", "1e-5", "1e-8" };
     static const char * const ops[]
-        = { "c'*c", "c'^2*c^2", "a'*a", "a'^2*a^2", "c", "a'*c", "c'^3*c^3",
-            "ketbra(a,0,2)", "c'*c*a'*a" };
+        = { "c'*c", "c'^2*c^2", "a'*a",          "a'^2*a^2", "c",
+            "a'*c", "c'^3*c^3", "ketbra(a,0,2)", "c'*c*a'*a" };
     slong compared = 0, relative = 0;
 
     for (size_t i = 0; i < sizeof(drives) / sizeof(drives[0]); i++)
     {
-        char * text = test_three_cavities(drives[i], "1",
-                                          i % 2 == 0 ? "a" : "c");
+        char * text
+            = test_three_cavities(drives[i], "1", i % 2 == 0 ? "a" : "c");
         lb_complex *r, *y, o;
         lb_steady_state_t s;
         lb_poisson_t q;
@@ -275,8 +274,7 @@ test_weak_drives(void)
         for (size_t k = 0; k < sizeof(ops) / sizeof(ops[0]); k++)
         {
             double size = observable(r, q, m, ops[k]);
-            lb_complex expected
-                = (lb_complex) test_expectation(s, m, ops[k]);
+            lb_complex expected = (lb_complex) test_expectation(s, m, ops[k]);
             char what[128];
 
             snprintf(what, sizeof(what), "drive %s, <%s>: %.16g, state %.16g",
@@ -477,8 +475,7 @@ test_special(void)
 
         CHECK(lb_poisson_solve_approx(y, &o, q, one, 1e-13, &err) == LB_OK,
               iter, err.text);
-        CHECK(cabs(o - 1.0) <= 1e-11 && norm(y, d * d) <= 1e-10, iter,
-              "R = 1");
+        CHECK(cabs(o - 1.0) <= 1e-11 && norm(y, d * d) <= 1e-10, iter, "R = 1");
         /* the graded preconditioner deflates exactly, whatever the drive */
         if (strcmp(lb_preconditioner_name(q->preconditioner), "graded") == 0)
         {
@@ -488,8 +485,8 @@ test_special(void)
 
         random_matrix(x, d * d, state);
         lb_lindbladian_apply_adjoint(r, q->lindbladian, x);
-        CHECK(lb_poisson_solve_approx(y, &o, q, r, 1e-13, &err) == LB_OK,
-              iter, err.text);
+        CHECK(lb_poisson_solve_approx(y, &o, q, r, 1e-13, &err) == LB_OK, iter,
+              err.text);
         for (slong i = 0; i < d * d; i++)
             z[i] = -(x[i] - x[0] * one[i]);
         CHECK(distance(y, z, d * d) <= 1e-9 * norm(z, d * d), iter,
@@ -499,8 +496,8 @@ test_special(void)
         /* powers of two change nothing but the exponent */
         for (slong i = 0; i < d * d; i++)
             x[i] = CMPLX(ldexp(creal(r[i]), -900), ldexp(cimag(r[i]), -900));
-        CHECK(lb_poisson_solve_approx(z, &o2, q, x, 1e-13, &err) == LB_OK,
-              iter, err.text);
+        CHECK(lb_poisson_solve_approx(z, &o2, q, x, 1e-13, &err) == LB_OK, iter,
+              err.text);
         for (slong i = 0; i < d * d; i++)
             z[i] = CMPLX(ldexp(creal(z[i]), 900), ldexp(cimag(z[i]), 900));
         CHECK(distance(y, z, d * d) == 0.0, iter, "tiny R");
@@ -573,8 +570,7 @@ test_not_unique(void)
               cases[i].text);
         CHECK(isfinite(norm(y, d * d)) && isfinite(cabs(o)), (slong) i,
               "finite");
-        CHECK(cases[i].solvable || q->residual > 1e-6, (slong) i,
-              "residual");
+        CHECK(cases[i].solvable || q->residual > 1e-6, (slong) i, "residual");
         if (cases[i].solvable)
             CHECK(fabs(creal(o) - 0.36) < 1e-3, (slong) i, "coherent state");
         flint_free(r);

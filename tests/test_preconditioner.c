@@ -130,8 +130,7 @@ test_triangular_sylvester(void)
         lb_triangular_sylvester(z, ldw, t, ldt, m, r, ldr, n, 1, &options);
         left = inner(y, w, ldw * n);
         right = inner(z, x, ldw * n);
-        CHECK(cabs(left - right)
-                  <= 1e-12 * norm(z, ldw * n) * norm(x, ldw * n),
+        CHECK(cabs(left - right) <= 1e-12 * norm(z, ldw * n) * norm(x, ldw * n),
               iter, "adjoint of each other");
         if (m > 1 && n > 1)
             CHECK(cabs(w[m - 1 + (n - 1) * ldw] * -1e-3
@@ -167,8 +166,7 @@ deflated(lb_complex * y, const lb_lindbladian_t l, const lb_complex * x,
     lb_lindbladian_apply_adjoint(y, l, x);
     for (slong i = 0; i < d; i++)
         y[i * d + i] += l->damping * x[0]
-                        * ldexp(1.0, -2 * (int) (l->scale
-                                                 * l->excitations[i]));
+                        * ldexp(1.0, -2 * (int) (l->scale * l->excitations[i]));
 }
 
 static void
@@ -214,7 +212,7 @@ static const struct
       "%: a; %: b; %: c; %: e; ^*a",
       "3" },
 };
-#define N_GRADED_MODELS                                                       \
+#define N_GRADED_MODELS                                                        \
     ((slong) (sizeof(graded_models) / sizeof(graded_models[0])))
 
 /* The model @p which; "^*x" becomes "H: 0.2*x + h.c.", or 0 times that. */
@@ -277,9 +275,9 @@ test_graded(void)
         lb_error_clear(&err);
         graded_model_init(m, b, which, driven, state);
         test_problem_init(p, m);
-        CU_ASSERT_FATAL(lb_lindbladian_init(l, p, b,
-                                            (slong) n_randint(state, 4), &err)
-                        == LB_OK);
+        CU_ASSERT_FATAL(
+            lb_lindbladian_init(l, p, b, (slong) n_randint(state, 4), &err)
+            == LB_OK);
         if (lb_graded_init(pre, l, &err) != LB_OK)
             test_fail(graded_models[which].text, &err);
         CU_ASSERT_STRING_EQUAL(lb_preconditioner_name(pre), "graded");
@@ -494,12 +492,12 @@ iterations(lb_preconditioner_t pre, const lb_lindbladian_t l)
     lb_status status;
 
     for (slong i = 1; i < d; i++)
-        r[i * d + i] = (double) l->excitations[i]
-                       * ldexp(1.0, -2 * (int) (l->scale
-                                                * (l->excitations[i] - 1)));
+        r[i * d + i]
+            = (double) l->excitations[i]
+              * ldexp(1.0, -2 * (int) (l->scale * (l->excitations[i] - 1)));
     options.tolerance = 1e-12;
-    status = lb_gmres_approx(x, &report, r, d * d, apply_deflated,
-                             precondition, &s, &options);
+    status = lb_gmres_approx(x, &report, r, d * d, apply_deflated, precondition,
+                             &s, &options);
     flint_free(r);
     flint_free(x);
     return status == LB_OK ? report.iterations : 1001;

@@ -88,10 +88,10 @@ ring_problem(lb_problem_t p, const ring_t r, slong prec)
     lb_test_add(p->hamiltonian, g, 0, W(C + 1, -(A + 1)), 1, prec);
     lb_test_add_arb(p->hamiltonian, r->j, 0, W(A + 1, -(B + 1)), 1, prec);
     lb_test_add_arb(p->hamiltonian, r->j, 0, W(C + 1, -(B + 1)), 1, prec);
-    lb_test_add_si(p->hamiltonian, 5, 0,
-                   W(A + 1, A + 1, -(A + 1), -(A + 1)), 0, prec);
-    lb_test_add_si(p->hamiltonian, 3, 0,
-                   W(A + 1, C + 1, -(A + 1), -(C + 1)), 0, prec);
+    lb_test_add_si(p->hamiltonian, 5, 0, W(A + 1, A + 1, -(A + 1), -(A + 1)), 0,
+                   prec);
+    lb_test_add_si(p->hamiltonian, 3, 0, W(A + 1, C + 1, -(A + 1), -(C + 1)), 0,
+                   prec);
     lb_test_add_si(p->hamiltonian, 1, 1, W(A + 1), 1, prec);
     lb_test_add_si(p->hamiltonian, 7, 0, W(0), 0, prec);
 
@@ -304,8 +304,7 @@ test_ideal_isolation(void)
                 continue;
             ring_optimum(r, n, prec);
             CU_ASSERT(ring_solve(s, det, r, prec) == LB_OK);
-            acb_add_ui(acb_mat_entry(s, C, A), acb_mat_entry(s, C, A), 1,
-                       prec);
+            acb_add_ui(acb_mat_entry(s, C, A), acb_mat_entry(s, C, A), 1, prec);
             check_small(acb_mat_entry(s, C, A), prec);
             check_small(acb_mat_entry(s, A, C), prec);
         }
@@ -399,8 +398,7 @@ test_unitarity(void)
         {
             lb_test_eighths(gamma + i, state, 1);
             lb_test_eighths(acb_realref(acb_mat_entry(m, i, i)), state, 0);
-            arb_mul_2exp_si(acb_imagref(acb_mat_entry(m, i, i)), gamma + i,
-                            -1);
+            arb_mul_2exp_si(acb_imagref(acb_mat_entry(m, i, i)), gamma + i, -1);
             arb_neg(acb_imagref(acb_mat_entry(m, i, i)),
                     acb_imagref(acb_mat_entry(m, i, i)));
             for (slong j = 0; j < i; j++)

@@ -42,14 +42,14 @@ new_dense(slong n)
     return flint_calloc((size_t) n + 1, sizeof(lb_complex));
 }
 
-#define CHECK_DENSE(a, b, n, tolerance, iter)                                 \
-    do                                                                        \
-    {                                                                         \
-        double d_ = distance(a, b, n);                                        \
-        if (!(d_ <= (tolerance)))                                             \
-            printf("\n%s:%d iter %ld seed %lu: distance %.2e\n", __FILE__,    \
-                   __LINE__, (long) (iter), lb_test_seed(), d_);              \
-        CU_ASSERT(d_ <= (tolerance));                                         \
+#define CHECK_DENSE(a, b, n, tolerance, iter)                                  \
+    do                                                                         \
+    {                                                                          \
+        double d_ = distance(a, b, n);                                         \
+        if (!(d_ <= (tolerance)))                                              \
+            printf("\n%s:%d iter %ld seed %lu: distance %.2e\n", __FILE__,     \
+                   __LINE__, (long) (iter), lb_test_seed(), d_);               \
+        CU_ASSERT(d_ <= (tolerance));                                          \
     } while (0)
 
 /* --- operators ----------------------------------------------------------- */
@@ -81,7 +81,7 @@ letter(lb_complex * x, const lb_kind * kinds, slong n, slong top, slong which)
             continue;
         element = kinds[which] == LB_TWO_LEVEL ? 1.0
                   : up                         ? sqrt((double) level)
-                       : sqrt((double) levels[which]);
+                                               : sqrt((double) levels[which]);
         for (slong k = n - 1; k >= 0; k--)
             i = i * (top + 1) + other[k];
         x[i * size + j] = element;
@@ -103,7 +103,12 @@ place(const slong * levels, slong n, slong top)
 static void
 test_operators(void)
 {
-    enum { CAP = 2, WORD = 4, TOP = CAP + WORD };
+    enum
+    {
+        CAP = 2,
+        WORD = 4,
+        TOP = CAP + WORD
+    };
     flint_rand_t state;
     slong iters = lb_test_iters(60), compared = 0;
 
@@ -113,9 +118,8 @@ test_operators(void)
         slong n = 1 + (slong) n_randint(state, 2), size = n == 1 ? 7 : 49;
         lb_kind kinds[2];
         lb_complex *product = new_dense(size * size),
-                   *sum = new_dense(size * size),
-                   *one = new_dense(size * size), *t = new_dense(size * size),
-                   *expected, *got;
+                   *sum = new_dense(size * size), *one = new_dense(size * size),
+                   *t = new_dense(size * size), *expected, *got;
         lb_opoly_t op, word, factor;
         lb_sparse_t a;
         lb_cutoff_t c;
@@ -270,9 +274,9 @@ random_sparse(lb_sparse_t a, const lb_basis_t b, const lb_kind * kind,
     lb_scalar_init(x);
     for (ulong k = n_randint(state, 4); k > 0; k--)
     {
-        lb_opoly_set_ketbra(
-            term, 0, (slong) n_randint(state, (ulong) b->dimension),
-            (slong) n_randint(state, (ulong) b->dimension));
+        lb_opoly_set_ketbra(term, 0,
+                            (slong) n_randint(state, (ulong) b->dimension),
+                            (slong) n_randint(state, (ulong) b->dimension));
         acb_set_d_d(x->coefficient, uniform(state), uniform(state));
         lb_opoly_scalar_mul(term, term, x, TEST_PREC);
         lb_opoly_add(op, op, term, TEST_PREC);
@@ -289,7 +293,11 @@ random_sparse(lb_sparse_t a, const lb_basis_t b, const lb_kind * kind,
 static void
 test_algebra(void)
 {
-    enum { D = 7, COLUMNS = 5 };
+    enum
+    {
+        D = 7,
+        COLUMNS = 5
+    };
     const lb_kind kind = LB_MODE;
     flint_rand_t state;
     slong iters = lb_test_iters(200), nonzeros = 0;

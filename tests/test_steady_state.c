@@ -38,9 +38,9 @@ test_lindbladian(void)
         random_model_init(m, which, state);
         random_basis_init(b, m, which);
         test_problem_init(p, m);
-        CU_ASSERT_FATAL(lb_lindbladian_init(l, p, b,
-                                            (slong) n_randint(state, 4), &err)
-                        == LB_OK);
+        CU_ASSERT_FATAL(
+            lb_lindbladian_init(l, p, b, (slong) n_randint(state, 4), &err)
+            == LB_OK);
         scaled += l->scale > 0;
         d = b->dimension;
         x = new_dense(d * d);
@@ -115,14 +115,14 @@ test_scale(void)
         slong scale;
     } cases[] = {
         { "modes: a; H: a'*a; 1: a", 0 },
-        { "modes: a; H: 0.05*(a + a'); 1: a", 3 },         /* 0.1     */
-        { "modes: a; H: 0.0005*(a + a'); 1: a", 9 },       /* 0.001   */
-        { "modes: a; H: 1e-15*(a + a'); 1: a", 26 },       /* clamped */
+        { "modes: a; H: 0.05*(a + a'); 1: a", 3 },   /* 0.1     */
+        { "modes: a; H: 0.0005*(a + a'); 1: a", 9 }, /* 0.001   */
+        { "modes: a; H: 1e-15*(a + a'); 1: a", 26 }, /* clamped */
         { "modes: a; H: 3*(a + a'); 1: a", 0 },
         { "modes: a; H: 3*(a + a') + 3000*a'*a; 1: a", 9 }, /* 0.001  */
-        { "modes: a; H: 1e-4*(a^2 + a'^2); 1: a", 6 },     /* sqrt    */
-        { "modes: a; 1: a; 1e-4: a'", 6 },                 /* thermal */
-        { "modes: a; H: 0.1*(a + a')", 0 },                /* undamped */
+        { "modes: a; H: 1e-4*(a^2 + a'^2); 1: a", 6 },      /* sqrt    */
+        { "modes: a; 1: a; 1e-4: a'", 6 },                  /* thermal */
+        { "modes: a; H: 0.1*(a + a')", 0 },                 /* undamped */
         /* 1e-3 / 10: energies count from the vacuum's */
         { "modes: a; two-level: s; 1: a; H: 1e-3*sx(s) + 5*sz(s); 1: s", 13 },
     };
@@ -229,11 +229,11 @@ test_gmres(void)
         /* a map that fails midway leaves a finite x */
         map.calls_left = 2;
         options.tolerance = 1e-30;
-        CHECK(lb_gmres_approx(x, &report, b, n, apply_dense, NULL, &map,
-                              &options)
-                      == LB_ENOCONV
-                  || n <= 2, /* these may be solved before */
-              iter, "fails");
+        CHECK(
+            lb_gmres_approx(x, &report, b, n, apply_dense, NULL, &map, &options)
+                    == LB_ENOCONV
+                || n <= 2, /* these may be solved before */
+            iter, "fails");
         CHECK(isfinite(norm(x, n)), iter, "finite");
         flint_free(map.a);
         flint_free(b);
@@ -257,20 +257,23 @@ apply_cyclic(lb_complex * y, const lb_complex * x, void * context)
 static void
 test_gmres_stagnation(void)
 {
-    enum { N = 60 };
+    enum
+    {
+        N = 60
+    };
     slong n = N;
     lb_complex b[N] = { 1.0 }, x[N];
     lb_gmres_options options = LB_GMRES_OPTIONS;
     lb_gmres_report report;
 
-    CU_ASSERT(lb_gmres_approx(x, &report, b, n, apply_cyclic, NULL, &n,
-                              &options)
-              == LB_OK);
+    CU_ASSERT(
+        lb_gmres_approx(x, &report, b, n, apply_cyclic, NULL, &n, &options)
+        == LB_OK);
     CU_ASSERT(report.iterations == N && cabs(x[1] - 1.0) < 1e-8);
     options.memory = 0;
-    CU_ASSERT(lb_gmres_approx(x, &report, b, n, apply_cyclic, NULL, &n,
-                              &options)
-              == LB_ENOCONV);
+    CU_ASSERT(
+        lb_gmres_approx(x, &report, b, n, apply_cyclic, NULL, &n, &options)
+        == LB_ENOCONV);
     CU_ASSERT(report.iterations == 20 && norm(x, n) < 1e-8);
     CU_ASSERT(report.residual == 1.0);
 }
@@ -282,7 +285,10 @@ test_gmres_stagnation(void)
 static void
 test_gmres_orthogonality(void)
 {
-    enum { N = 80 };
+    enum
+    {
+        N = 80
+    };
     dense_map map = { N, new_dense(N * N), -1 };
     lb_complex b[N], x[N], r[N];
     lb_gmres_options options = LB_GMRES_OPTIONS;
@@ -294,9 +300,9 @@ test_gmres_orthogonality(void)
         b[i] = map.a[i * N + i];
     }
     options.tolerance = 1e-12;
-    CU_ASSERT(lb_gmres_approx(x, &report, b, N, apply_dense, NULL, &map,
-                              &options)
-              == LB_OK);
+    CU_ASSERT(
+        lb_gmres_approx(x, &report, b, N, apply_dense, NULL, &map, &options)
+        == LB_OK);
     apply_dense(r, x, &map);
     CU_ASSERT(distance(r, b, N) <= 1e-12 * norm(b, N));
     CU_ASSERT(report.iterations <= N);
@@ -307,9 +313,9 @@ test_gmres_orthogonality(void)
         if (i + 1 < N)
             map.a[i * N + i + 1] = 0.5;
     }
-    CU_ASSERT(lb_gmres_approx(x, &report, b, N, apply_dense, NULL, &map,
-                              &options)
-              == LB_ENOCONV);
+    CU_ASSERT(
+        lb_gmres_approx(x, &report, b, N, apply_dense, NULL, &map, &options)
+        == LB_ENOCONV);
     apply_dense(r, x, &map);
     CU_ASSERT(distance(r, b, N) <= norm(b, N));
     CU_ASSERT(fabs(report.residual * norm(b, N) - distance(r, b, N))
@@ -326,21 +332,21 @@ test_gmres_limits(void)
     lb_gmres_report report;
 
     /* b is not in the range of a */
-    CU_ASSERT(lb_gmres_approx(x, &report, b, 2, apply_dense, NULL, &map,
-                              &options)
-              == LB_ENOCONV);
+    CU_ASSERT(
+        lb_gmres_approx(x, &report, b, 2, apply_dense, NULL, &map, &options)
+        == LB_ENOCONV);
     CU_ASSERT(isfinite(norm(x, 2)));
     CU_ASSERT(report.iterations <= 4);
     /* b = 0 */
     b[1] = 0.0;
-    CU_ASSERT(lb_gmres_approx(x, &report, b, 2, apply_dense, NULL, &map,
-                              &options)
-              == LB_OK);
+    CU_ASSERT(
+        lb_gmres_approx(x, &report, b, 2, apply_dense, NULL, &map, &options)
+        == LB_OK);
     CU_ASSERT(norm(x, 2) == 0.0 && report.residual == 0.0);
     b[0] = NAN;
-    CU_ASSERT(lb_gmres_approx(x, &report, b, 2, apply_dense, NULL, &map,
-                              &options)
-              == LB_ENOCONV);
+    CU_ASSERT(
+        lb_gmres_approx(x, &report, b, 2, apply_dense, NULL, &map, &options)
+        == LB_ENOCONV);
     CU_ASSERT(norm(x, 2) == 0.0);
 }
 
@@ -488,15 +494,15 @@ test_random_steady_states(void)
             dense_steady_state(rho, p, b);
             for (slong i = 0; i < d; i++)
                 for (slong j = 0; j < d; j++)
-                    got[i * d + j] = (lb_complex)
-                        lb_steady_state_element_approx(s, i, j);
+                    got[i * d + j]
+                        = (lb_complex) lb_steady_state_element_approx(s, i, j);
             CHECK(distance(got, rho, d * d) <= 1e-11, iter, "LAPACK");
             for (slong i = 0; i < d; i++)
             {
                 trace += lb_steady_state_element_approx(s, i, i);
                 for (slong j = 0; j < d; j++)
-                    hermitian = fmax(hermitian, cabs(got[i * d + j]
-                                                     - conj(got[j * d + i])));
+                    hermitian = fmax(
+                        hermitian, cabs(got[i * d + j] - conj(got[j * d + i])));
             }
             CHECK(cabsl(trace - 1.0L) <= 1e-14L, iter, "trace");
             CHECK(hermitian == 0.0, iter, "Hermitian");
@@ -518,9 +524,15 @@ test_random_steady_states(void)
 static void
 test_expectations(void)
 {
-    static const char * const ops[]
-        = { "1", "a", "a'*b^2", "a'^2*a^2", "(1+2*i)*a*b' - s", "proj(b,2)",
-            "ketbra(a,0,1)*s'", "sy(s)", "0*a" };
+    static const char * const ops[] = { "1",
+                                        "a",
+                                        "a'*b^2",
+                                        "a'^2*a^2",
+                                        "(1+2*i)*a*b' - s",
+                                        "proj(b,2)",
+                                        "ketbra(a,0,1)*s'",
+                                        "sy(s)",
+                                        "0*a" };
     flint_rand_t state;
     lb_steady_state_t s;
     lb_problem_t p;
@@ -600,8 +612,7 @@ three_cavities(const char * omega, const char * kappa_b, const char * port,
     test_basis_init(b, m, cutoff);
     lb_steady_state_init(s);
     if (lb_steady_state_solve_approx(s, p, b, &options, &err) != LB_OK
-        || (scale_log2 != 0
-            && lb_steady_state_refine_approx(s, &err) != LB_OK))
+        || (scale_log2 != 0 && lb_steady_state_refine_approx(s, &err) != LB_OK))
         test_fail(text, &err);
     for (int k = 0; k < 3; k++)
         ops[k] = lb_text_print("%s'^%d*%s^%d", out, k + 1, out, k + 1);
@@ -631,8 +642,8 @@ test_three_cavities_numbers(void)
     } cases[] = {
         /* 5e-12 and 2e-8: what LAPACK at N = 4 and the unscaled solution leave
            of the other package's last digits */
-        { "1/10", "1", "a", "7", 0.972315858929L, 5e-12, 0.0109471169L, 5e-9,
-          0, 0 },
+        { "1/10", "1", "a", "7", 0.972315858929L, 5e-12, 0.0109471169L, 5e-9, 0,
+          0 },
         { "1/10", "1", "c", "7", 2.41983972135e-3L, 3e-12, 72.8671623191L,
           1e-12, 96.10711738L, 1e-10 },
         { "1/10", "5/4", "c", "7", 0, 0, 1.390913774L, 1e-9, 0.175866326L,
@@ -643,12 +654,12 @@ test_three_cavities_numbers(void)
           96.55354L, 1e-7 },
         { "1/10", "1", "c", "4", 2.4198397287e-3L, 3e-11, 72.86716583L, 1e-10,
           96.108472L, 1e-8 },
-        { "1/10", "1", "c", "5", 2.41983972135e-3L, 3e-12, 72.867162321L,
-          1e-11, 96.1071183L, 1e-9 },
+        { "1/10", "1", "c", "5", 2.41983972135e-3L, 3e-12, 72.867162321L, 1e-11,
+          96.1071183L, 1e-9 },
         { "1/10", "1", "c", "6", 2.419839721346e-3L, 3e-13, 72.8671623191L,
           1e-12, 96.10711738L, 1e-10 },
-        { "1/10", "1", "c", "a=3,b=3,c=3", 2.4198391194e-3L, 3e-11,
-          72.8670060L, 1e-9, 96.107735L, 1e-8 },
+        { "1/10", "1", "c", "a=3,b=3,c=3", 2.4198391194e-3L, 3e-11, 72.8670060L,
+          1e-9, 96.107735L, 1e-8 },
         { "1/10", "1", "c", "a=4,b=4,c=4", 2.41983972065e-3L, 3e-12,
           72.867162009L, 1e-11, 96.107059L, 1e-8 },
         /* weaker drives */
@@ -670,8 +681,7 @@ test_three_cavities_numbers(void)
                  slash != NULL ? 1.0 / atof(slash + 1) : atof(cases[i].omega));
         x = three_cavities(omega, cases[i].kappa_b, cases[i].port,
                            cases[i].cutoff, LB_SCALE_AUTO);
-        snprintf(what, sizeof(what), "case %zu, cutoff %s", i,
-                 cases[i].cutoff);
+        snprintf(what, sizeof(what), "case %zu, cutoff %s", i, cases[i].cutoff);
         if (cases[i].t > 0)
             check_close(x.t, cases[i].t, cases[i].t_tolerance, what);
         if (cases[i].g2 > 0)
@@ -759,9 +769,9 @@ test_kerr_mode(void)
         double delta, gamma, chi, xi;
         const char * cutoff;
     } cases[] = {
-        { 0.0, 1.0, 5.327, 0.1, "12" },   { 0.0, 1.0, 5.327, 1e-4, "8" },
-        { 0.5, 1.0, 0.25, 1.5, "40" },    { -3.0, 1.0, 1.0, 2.0, "40" },
-        { 1.0, 0.125, 2.0, 0.5, "24" },   { -0.25, 4.0, -0.5, 3.0, "40" },
+        { 0.0, 1.0, 5.327, 0.1, "12" }, { 0.0, 1.0, 5.327, 1e-4, "8" },
+        { 0.5, 1.0, 0.25, 1.5, "40" },  { -3.0, 1.0, 1.0, 2.0, "40" },
+        { 1.0, 0.125, 2.0, 0.5, "24" }, { -0.25, 4.0, -0.5, 3.0, "40" },
     };
     slong compared = 0;
 

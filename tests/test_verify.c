@@ -50,13 +50,13 @@ judge(lb_verify_row * row, lb_form_t form, const lb_model_t m,
     lb_settings_clear(overrides);
 }
 
-#define JUDGE(quantity, formula, limit, name, text)                           \
+#define JUDGE(quantity, formula, limit, name, text)                            \
     judge(&row, form, m, quantity, formula, limit, name, text)
-#define DONE()                                                                \
-    do                                                                        \
-    {                                                                         \
-        lb_verify_row_clear(&row);                                            \
-        lb_form_clear(form);                                                  \
+#define DONE()                                                                 \
+    do                                                                         \
+    {                                                                          \
+        lb_verify_row_clear(&row);                                             \
+        lb_form_clear(form);                                                   \
     } while (0)
 
 static void
@@ -100,12 +100,10 @@ test_three_cavity(void)
     /* a wrong formula is a disagreement, proved by A and B alone */
     JUDGE("T_ca", "((kappa-kappa_b)/(kappa+kappa_b))^2*1.0000000001",
           LB_LIMIT_WEAK_DRIVE, "kappa_b", "1.25");
-    CU_ASSERT(row.derived_verdict == LB_DISAGREE
-              && row.verdict == LB_DISAGREE);
+    CU_ASSERT(row.derived_verdict == LB_DISAGREE && row.verdict == LB_DISAGREE);
     DONE();
     JUDGE("T_ac", "0.99", LB_LIMIT_WEAK_DRIVE, NULL, NULL);
-    CU_ASSERT(row.state_verdict == LB_DISAGREE
-              && row.verdict == LB_DISAGREE);
+    CU_ASSERT(row.state_verdict == LB_DISAGREE && row.verdict == LB_DISAGREE);
     DONE();
 
     /* at the optimum g2_ca diverges as drive -> 0: nothing is derived */
