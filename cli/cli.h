@@ -19,7 +19,7 @@ typedef enum
     LB_EXIT_UNDECIDED = 3  /* neither shown                         */
 } lb_exit;
 
-/* --- options (options.c) ----------------------------------------------------- */
+/* --- options (options.c) ------------------------------------------------- */
 
 typedef enum
 {
@@ -58,7 +58,7 @@ int lb_options_read(lb_options * options, int argc, char ** argv,
                     const char * command, const char * allowed);
 void lb_options_clear(lb_options * options);
 
-/* --- output (output.c) ---------------------------------------------------------- */
+/* --- output (output.c) --------------------------------------------------- */
 
 /* Everything a command says is collected and delivered at once, so that a
    failure half-way leaves no half-written output. */
@@ -90,7 +90,7 @@ LB_PRINTF(1, 2)
 void lb_cli_progress(const char * format, ...);
 void lb_cli_progress_end(void);
 
-/* --- built-in data (data_folder.c) --------------------------------------------- */
+/* --- built-in data (data_folder.c) --------------------------------------- */
 
 /** Path of FOLDER/NAME in the data folder: $LINDBOUND_DATA, else
  *  ../share/lindbound beside the program, else as installed.  Release with
@@ -107,7 +107,7 @@ void lb_data_list_free(char ** names, int count);
  *  name.  0, or -1 after a message (then m is empty). */
 int lb_cli_read_model(lb_model_t m, const char * name);
 
-/* --- subcommands ------------------------------------------------------------------ */
+/* --- subcommands --------------------------------------------------------- */
 
 int lb_cmd_verify(int argc, char ** argv);
 int lb_cmd_eval(int argc, char ** argv);

@@ -34,7 +34,7 @@ lb_env_clear(lb_env_t env)
     fmpq_clear(env->drive_scale);
 }
 
-/* --- names ------------------------------------------------------------- */
+/* --- names --------------------------------------------------------------- */
 
 static lb_status
 unknown_name(const lb_env_t env, const char * name, lb_error * err)
@@ -488,7 +488,7 @@ lb_env_scalar(lb_scalar_t out, lb_env_t env, const lb_expr * e, lb_error * err)
     return lb_env_scalar_node(out, env, e->root, err);
 }
 
-/* --- operators ------------------------------------------------------------ */
+/* --- operators ----------------------------------------------------------- */
 
 static lb_status
 operator_name(lb_opoly_t out, lb_env_t env, const lb_node * node,

@@ -82,7 +82,7 @@ lb_model_scope_at(lb_scope_t scope, const lb_model_t m,
     return status;
 }
 
-/* --- H and the dissipators at one precision ----------------------------- */
+/* --- H and the dissipators at one precision ------------------------------ */
 
 /* Refuses H if some coefficient of H - H' provably differs from zero. */
 static lb_status
