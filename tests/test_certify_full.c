@@ -898,6 +898,57 @@ test_refusals(void)
     }
 }
 
+/* D proved for the jump a + u s on an undamped two-level system s. */
+static void
+mixed_jump_bound(mag_t bound, const char * text)
+{
+    lb_lyapunov_class_t k;
+    arb_t ratio, growth, rate;
+    lb_problem_t p;
+    lb_weight_t w;
+    lb_model_t m;
+    lb_env_t env;
+
+    arb_init(ratio);
+    arb_init(growth);
+    arb_init(rate);
+    arb_set_si(ratio, 2);
+    arb_set_d(rate, 0.125);
+    test_model_init(m, text);
+    lb_env_init(env, m->scope, TEST_PREC);
+    lb_weight_init(w);
+    CU_ASSERT_FATAL(lb_problem_init(p, m, env, NULL) == LB_OK);
+    CU_ASSERT_FATAL(lb_lyapunov_class_init(k, p, NULL) == LB_OK);
+    CU_ASSERT(lb_lyapunov_prove(w, k, ratio, growth, rate));
+    mag_set(bound, w->bound);
+    lb_lyapunov_class_clear(k);
+    lb_problem_clear(p);
+    lb_env_clear(env);
+    lb_model_clear(m);
+    lb_weight_clear(w);
+    arb_clear(ratio);
+    arb_clear(growth);
+    arb_clear(rate);
+}
+
+/* An amplitude that is a ball around zero leaves s out of the count but couples
+   it to a, [L3]: the bound of the box is no better than at its points. */
+static void
+test_coupled_by_a_ball(void)
+{
+    mag_t box, point;
+
+    mag_init(box);
+    mag_init(point);
+    mixed_jump_bound(box, "modes: a; two-level: s; u = 0.3 +/- 0.4; "
+                          "H: 0.1*(a + a'); 1: a + u*s");
+    mixed_jump_bound(point, "modes: a; two-level: s; u = 0.69; "
+                            "H: 0.1*(a + a'); 1: a + u*s");
+    CU_ASSERT(mag_cmp(box, point) >= 0);
+    mag_clear(box);
+    mag_clear(point);
+}
+
 int
 main(void)
 {
@@ -907,6 +958,7 @@ main(void)
         { "coupled and correlated linear modes, exact", test_coupled },
         { "strong drive, O = a", test_strong_drive },
         { "two-level system, exact", test_two_level },
+        { "coupled by a ball around zero", test_coupled_by_a_ball },
         { "two qubits at a waveguide, 30 digits", test_waveguide },
         { "weighted bound is exact where it should be", test_weighted_bound },
         { "tails of observables (random)", test_tail },
