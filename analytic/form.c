@@ -517,24 +517,6 @@ lb_forms_read(lb_forms_t f, const char * path, const lb_model_t m,
 }
 
 lb_status
-lb_forms_read_model_name(char ** name, const char * path, lb_error * err)
-{
-    json_t * root = lb_json_read(path, err);
-    lb_status status;
-
-    *name = NULL;
-    if (root == NULL)
-        return err != NULL ? err->status : LB_EPARSE;
-    status = lb_json_check_schema(root, SCHEMA, err);
-    if (status == LB_OK)
-        status = copy_string(name, root, "model", 1, "", err);
-    if (status != LB_OK)
-        lb_error_in(err, path, NULL);
-    json_decref(root);
-    return status;
-}
-
-lb_status
 lb_form_set_texts(lb_form_t f, const lb_model_t m, const char * quantity,
                   const char * formula, lb_limit limit, lb_error * err)
 {

@@ -69,12 +69,6 @@ void lb_form_clear(lb_form_t f);
 void lb_forms_init(lb_forms_t f);
 void lb_forms_clear(lb_forms_t f);
 
-/** Name of the model that the form file @p path belongs to, without reading
- *  the forms; release with flint_free. */
-LB_MUST_CHECK lb_status lb_forms_read_model_name(char ** name,
-                                                 const char * path,
-                                                 lb_error * err);
-
 /** Reads the form file @p path and checks every form against @p m: names,
  *  settings, and that quantities and formulas are numbers. */
 LB_MUST_CHECK lb_status lb_forms_read(lb_forms_t f, const char * path,

@@ -33,15 +33,6 @@ lb_ball_sparse_swap(lb_ball_sparse_t a, lb_ball_sparse_t b)
     *b = t;
 }
 
-acb_srcptr
-lb_ball_sparse_at(const lb_ball_sparse_t a, slong i, slong j)
-{
-    for (slong k = a->start[i]; k < a->start[i + 1]; k++)
-        if (a->column[k] == j)
-            return a->entry + k;
-    return NULL;
-}
-
 /* --- sums of entries ----------------------------------------------------- */
 
 typedef struct

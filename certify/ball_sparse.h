@@ -52,9 +52,6 @@ void lb_ball_sparse_add_scaled(lb_ball_sparse_t c, const lb_ball_sparse_t a,
 void lb_ball_sparse_gram(lb_ball_sparse_t c, const lb_ball_sparse_t a,
                          slong prec);
 
-/** Entry (i, j); NULL if it is an exact zero that is not stored. */
-acb_srcptr lb_ball_sparse_at(const lb_ball_sparse_t a, slong i, slong j);
-
 #ifdef __cplusplus
 }
 #endif

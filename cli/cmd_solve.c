@@ -84,8 +84,7 @@ typedef struct
                      */
 } session;
 
-/* --- what to compute
- * ----------------------------------------------------------- */
+/* --- what to compute ----------------------------------------------------- */
 
 static task *
 add_task(session * s, const char * name, lb_expr * e)
@@ -181,8 +180,7 @@ free_tasks(session * s)
     flint_free(s->tasks);
 }
 
-/* --- results
- * ------------------------------------------------------------------------ */
+/* --- results ------------------------------------------------------------- */
 
 static void
 print_at(FILE * stream, const lb_settings_t at)
@@ -249,8 +247,16 @@ report_weak(session * s, const task * t, const lb_scalar_t x)
     flint_free(text);
 }
 
-/* --- estimates
- * -------------------------------------------------------------------- */
+/* --- estimates ----------------------------------------------------------- */
+
+static int
+fail_in_model(const session * s, lb_error * err)
+{
+    /* which of the observables is not known: the text names it */
+    err->column = err->pointer[0] != '\0' ? err->column : 0;
+    lb_error_in(err, s->model->file, NULL);
+    return lb_cli_error(err);
+}
 
 /* One steady state serves all tasks with the same settings, from `first` on. */
 static int
@@ -284,12 +290,7 @@ solve_group(session * s, slong first, char * done,
         if (lb_estimate_approx(values, &info, s->model, scope, NULL, exprs, n,
                                estimate, &err)
             != LB_OK)
-        {
-            /* which of the observables is not known: the text names it */
-            err.column = err.pointer[0] != '\0' ? err.column : 0;
-            lb_error_in(&err, s->model->file, NULL);
-            bad = lb_cli_error(&err);
-        }
+            bad = fail_in_model(s, &err);
         lb_scope_clear(scope);
     }
     s->seconds += info.seconds;
@@ -323,8 +324,7 @@ solve_estimates(session * s)
     return bad;
 }
 
-/* --- weak drive
- * ------------------------------------------------------------------------ */
+/* --- weak drive ---------------------------------------------------------- */
 
 /* Precision is doubled until the digits are there, up to this many bits. */
 #define MAX_PREC 16384
@@ -367,17 +367,7 @@ solve_weak(session * s, const task * t)
     return bad;
 }
 
-/* --- proved values
- * ----------------------------------------------------------------- */
-
-static int
-fail_in_model(const session * s, lb_error * err)
-{
-    /* which of the observables is not known: the text names it */
-    err->column = err->pointer[0] != '\0' ? err->column : 0;
-    lb_error_in(err, s->model->file, NULL);
-    return lb_cli_error(err);
-}
+/* --- proved values ------------------------------------------------------- */
 
 static void
 report_certified(session * s, const task * t, const acb_t value,
@@ -618,8 +608,7 @@ solve_certified(session * s)
     return bad;
 }
 
-/* --- the command
- * ------------------------------------------------------------------------- */
+/* --- the command --------------------------------------------------------- */
 
 static int
 read_level(level * l, const char * text)

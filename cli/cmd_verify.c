@@ -63,8 +63,7 @@ typedef struct
     lb_verdict worst;
 } session;
 
-/* --- one row
- * ------------------------------------------------------------------ */
+/* --- one row ------------------------------------------------------------- */
 
 /* Value and, if not 0, the order in the drive: "4.2 e^2" */
 static char *
@@ -125,8 +124,7 @@ printed_cell(const lb_verify_row * row)
     return lb_text_copy("");
 }
 
-/* --- the table
- * -------------------------------------------------------------------- */
+/* --- the table ----------------------------------------------------------- */
 
 #define COLUMNS 8
 
@@ -235,8 +233,7 @@ table_print(FILE * s, table * t)
     memset(t, 0, sizeof(*t));
 }
 
-/* --- JSON
- * -------------------------------------------------------------------------- */
+/* --- JSON ---------------------------------------------------------------- */
 
 static json_t *
 scalar_json(int has, const lb_scalar_t x, const char * level, slong digits)
@@ -332,8 +329,7 @@ row_json(const lb_verify_row * row, const char * model, slong digits)
     return o;
 }
 
-/* --- sessions
- * -------------------------------------------------------------------- */
+/* --- sessions ------------------------------------------------------------ */
 
 /* 0, or -1 after a message */
 static int

@@ -192,8 +192,7 @@ judge_derived(lb_verify_row * row, const lb_model_t m, const lb_scope_t scope,
     return LB_OK;
 }
 
-/* --- C
- * ------------------------------------------------------------------------ */
+/* --- C ------------------------------------------------------------------- */
 
 /* Value of the closed form with the drives times 2^-k, as doubles. */
 static lb_status

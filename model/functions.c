@@ -261,12 +261,6 @@ static const lb_function functions[] = {
 };
 
 const lb_function *
-lb_function_table(void)
-{
-    return functions;
-}
-
-const lb_function *
 lb_function_find(const char * name)
 {
     for (const lb_function * f = functions; f->name != NULL; f++)

@@ -39,9 +39,6 @@ typedef struct
 /** The function @p name, or NULL. */
 const lb_function * lb_function_find(const char * name);
 
-/** All functions, ended by one whose name is NULL. */
-const lb_function * lb_function_table(void);
-
 /**
  * Value of a number function at scalars.  Functions that are homogeneous
  * (abs, abs2, re, im, conj, sqrt of an even order) take any order in the

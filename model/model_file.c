@@ -582,8 +582,7 @@ lb_model_read(lb_model_t m, const char * path, lb_error * err)
     return status;
 }
 
-/* --- writing
- * ------------------------------------------------------------------ */
+/* --- writing ------------------------------------------------------------- */
 
 static void
 set_text(json_t * object, const char * key, const char * text)
