@@ -1,0 +1,74 @@
+/* certify/populations.h -- proved bounds of the populations of the shells.
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * How much of a steady state lies on the shell N = n, p_n = tr(rho 1_{N=n}).
+ * A solver proposes Y for the observable sum_n v_n 1_{N=n}, v_n near 1/p_n;
+ * its residual on the shells up to J, with the weights f(n) = tau r^(n-M-1) on
+ * the shells above M (certify/tail.h), proves
+ *
+ *     p_n <= 2 o / v_n              for n <= M,
+ *     p_n <= o/(c tau) r^(M+1-n)    for n > M (level full),
+ *
+ * for every steady state and every point of the parameter balls, theory.md
+ * [L1]; for a truncated model without its second half, [L5]. */
+#ifndef LB_POPULATIONS_H
+#define LB_POPULATIONS_H
+
+#include <lindbound/enclosure.h>
+#include <lindbound/tail.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct
+{
+    slong top;             /* M                                          */
+    slong * exponents;     /* v_n = 2^exponents[n], n = 0..M             */
+    lb_proposal_t proposal; /* Y and o >= 0                              */
+    int has_tail;          /* level full                                 */
+    lb_tail_weights_t weights; /* r, k, c, tau; exact                    */
+    mag_ptr inner;         /* bounds of p_0..p_M, at most 1              */
+    mag_t first;           /* bound of p_{M+1} before the cut at 1; with
+                              has_tail                                   */
+} lb_populations_struct;
+
+typedef lb_populations_struct lb_populations_t[1];
+
+/**
+ * Proposes and proves bounds; clear with lb_populations_clear whatever the
+ * status.
+ *
+ * @param space     where Y and its residual live; its member `bound` is not
+ *                  used
+ * @param tail      of the untruncated model, then space->outer holds all
+ *                  states with N <= J; NULL for a truncated one
+ * @param estimate  log2 of estimates of p_0..p_M; decides how good the bounds
+ *                  are, not whether they hold
+ * @return LB_OK; LB_EPREC: nothing could be proved (M too small for this
+ *         drive, a parameter box too wide, or no convergence); LB_EDOM:
+ *         floating-point numbers are not rounded to nearest
+ */
+LB_MUST_CHECK lb_status lb_populations_init(lb_populations_t p,
+                                            const lb_enclosure_space * space,
+                                            const lb_tail_t tail,
+                                            const double * estimate,
+                                            lb_error * err);
+void lb_populations_clear(lb_populations_t p);
+
+/** Upper bound of p_n, at most 1. */
+void lb_populations_bound(mag_t bound, const lb_populations_t p, slong n);
+
+/**
+ * Upper bound of the sum of |tr(rho_kj (op - o)_jk)| over the shells with
+ * max(j, k) > @p last, [F3]; infinite if it cannot be bounded.  @p last >= M;
+ * needs has_tail.
+ */
+void lb_populations_tail(mag_t sum, const lb_populations_t p,
+                         const lb_opoly_t op, const arf_t o, slong last);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* LB_POPULATIONS_H */
