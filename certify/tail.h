@@ -65,6 +65,8 @@ void lb_tail_clear(lb_tail_t t);
 typedef struct
 {
     arb_t ratio;   /* r > 1                    */
+    arb_t share;   /* eta in [0, 1): the part of the linear losses that
+                      carries the linear drives */
     arb_t damping; /* k > 0 of [L4]            */
     arb_t rate;    /* c > 0                    */
     slong scale;   /* tau = 2^scale            */
@@ -75,8 +77,9 @@ typedef lb_tail_weights_struct lb_tail_weights_t[1];
 void lb_tail_weights_init(lb_tail_weights_t w);
 void lb_tail_weights_clear(lb_tail_weights_t w);
 
-/** Sets @p w->damping and @p w->rate, for @p w->ratio as it is, to numbers for
- *  which lb_tail_prove succeeds; 0 if there are none at this @p top. */
+/** Sets @p w->damping and @p w->rate, for @p w->ratio and @p w->share as they
+ *  are, to numbers for which lb_tail_prove succeeds; 0 if there are none at
+ *  this @p top. */
 int lb_tail_propose(lb_tail_weights_t w, const lb_tail_t t, slong top);
 
 /** 1 only if the inequality of [L4] holds for all shells above @p top. */
