@@ -88,9 +88,10 @@ set_root(mag_t root, const arb_t u)
     arb_clear(x);
 }
 
-/* u_n = v_n/2 for n <= M, plus c tau r^(n-m-1) for n > m with a tail */
+/* u_n = v_n/2 for n <= M, plus c tau r^(n-m-1) for n > m with a tail; for
+   n >= first. */
 static void
-set_roots(inequality * q, const lb_populations_t p, int with_tail)
+set_roots(inequality * q, const lb_populations_t p, int with_tail, slong first)
 {
     const lb_tail_weights_struct * w = p->weights;
     arb_t u, f;
@@ -98,7 +99,7 @@ set_roots(inequality * q, const lb_populations_t p, int with_tail)
     arb_init(u);
     arb_init(f);
     arb_mul_2exp_si(f, w->rate, w->scale);
-    for (slong n = 0; n < q->shells; n++)
+    for (slong n = first; n < q->shells; n++)
     {
         arb_zero(u);
         if (n <= p->top)
@@ -232,7 +233,7 @@ find_scale(lb_populations_t p, inequality * q, const lb_tail_t tail)
     for (slong i = 0; i < SCALES; i++)
     {
         p->weights->scale = start - i;
-        set_roots(q, p, 1);
+        set_roots(q, p, 1, p->start + 1); /* those below stay */
         if (holds(q, p, tail, q->shells - 1))
             return 1;
     }
@@ -368,7 +369,7 @@ propose(lb_populations_t p, inequality * q, const lb_enclosure_space * s)
         if (round > 0)
             inequality_clear(q);
         inequality_init(q, r, s->outer);
-        set_roots(q, p, 0);
+        set_roots(q, p, 0, 0);
         largest_row(inner, q, p, NULL, p->top);
         /* the last thing done is to judge the Y that is kept */
         if (round == MAX_ROUNDS || mag_cmp_2exp_si(inner, -INNER_BITS) <= 0
