@@ -8,6 +8,7 @@
 #include <lindbound/full.h>
 
 #include "lb_test_certify.h"
+#include "lb_test_kerr.h"
 
 #define PREC 400
 
@@ -15,119 +16,34 @@
 static void
 number(acb_t x, const char * text)
 {
-    lb_expr * e = test_parse(text);
-    lb_scope_t scope;
-    lb_scalar_t y;
-    lb_error err;
-    lb_env_t env;
-
-    lb_scope_init(scope);
-    lb_scalar_init(y);
-    lb_env_init(env, scope, PREC);
-    if (lb_env_scalar(y, env, e, &err) != LB_OK)
-        test_fail(text, &err);
-    acb_set(x, y->coefficient);
-    lb_env_clear(env);
-    lb_scalar_clear(y);
-    lb_scope_clear(scope);
-    lb_expr_free(e);
+    test_number(x, text, PREC);
 }
 
 /* --- the driven Kerr mode, [K1] ------------------------------------------ */
-
-/* <a'^k a^k>, by Drummond and Walls (1980) */
-static void
-kerr_moment(acb_t m, const acb_t delta, const acb_t chi, const acb_t xi,
-            const acb_t gamma, slong k)
-{
-    acb_t c, b[2], z, x, y;
-
-    acb_init(c);
-    acb_init(b[0]);
-    acb_init(b[1]);
-    acb_init(z);
-    acb_init(x);
-    acb_init(y);
-    acb_mul_onei(c, gamma);
-    acb_mul_2exp_si(c, c, -1);
-    acb_sub(c, delta, c, PREC);
-    acb_div(c, c, chi, PREC);
-    acb_div(z, xi, chi, PREC);
-    acb_pow_ui(x, z, (ulong) (2 * k), PREC);
-    for (slong j = 0; j < k; j++)
-    {
-        acb_add_si(y, c, j, PREC);
-        acb_div(x, x, y, PREC);
-        acb_conj(y, y);
-        acb_div(x, x, y, PREC);
-    }
-    acb_sqr(z, z, PREC);
-    acb_mul_2exp_si(z, z, 1);
-    for (int moment = 1; moment >= 0; moment--)
-    {
-        acb_struct q[2];
-
-        acb_add_si(b[0], c, moment ? k : 0, PREC);
-        acb_conj(b[1], b[0]);
-        q[0] = *b[0];
-        q[1] = *b[1];
-        acb_hypgeom_pfq(y, NULL, 0, q, 2, z, 0, PREC);
-        if (moment)
-            acb_mul(x, x, y, PREC);
-        else
-            acb_div(x, x, y, PREC);
-    }
-    arb_zero(acb_imagref(x));
-    acb_swap(m, x);
-    acb_clear(c);
-    acb_clear(b[0]);
-    acb_clear(b[1]);
-    acb_clear(z);
-    acb_clear(x);
-    acb_clear(y);
-}
 
 static void
 check_kerr(const char * delta, const char * chi, const char * xi,
            const char * gamma, slong digits, slong iter)
 {
+    static const char * const observables[] = { "<a'*a>", "g2(a)", "g3(a)" };
     char * text = lb_text_print(
         "modes: a; H: %s*a'*a + %s*a'^2*a^2 + %s*(a' + a); %s: a", delta, chi,
         xi, gamma);
-    acb_t d, c, x, g, n, m;
+    lb_kerr_t k;
     certified s;
+    acb_t x;
 
-    acb_init(d);
-    acb_init(c);
     acb_init(x);
-    acb_init(g);
-    acb_init(n);
-    acb_init(m);
-    number(d, delta);
-    number(c, chi);
-    number(x, xi);
-    number(g, gamma);
+    test_kerr_init(k, delta, chi, xi, gamma, PREC);
     certified_init_full(&s, text);
-    kerr_moment(n, d, c, x, g, 1);
-    check_value(&s, "<a'*a>", digits, n, iter, text);
-    for (slong k = 2; k <= 3; k++)
+    for (slong order = 1; order <= 3; order++)
     {
-        acb_t power;
-
-        acb_init(power);
-        kerr_moment(m, d, c, x, g, k);
-        acb_pow_ui(power, n, (ulong) k, PREC);
-        acb_div(m, m, power, PREC);
-        check_value(&s, k == 2 ? "g2(a)" : "g3(a)", digits, m, iter, text);
-        acb_clear(power);
+        test_kerr_correlation(x, k, order, PREC);
+        check_value(&s, observables[order - 1], digits, x, iter, text);
     }
     certified_clear(&s);
-    acb_clear(d);
-    acb_clear(c);
+    lb_kerr_clear(k);
     acb_clear(x);
-    acb_clear(g);
-    acb_clear(n);
-    acb_clear(m);
     flint_free(text);
 }
 
