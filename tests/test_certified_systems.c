@@ -256,6 +256,14 @@ test_kerr_moderate(void)
     check_kerr("3/2", "1/5", "1/4", 30);
 }
 
+/* xi = 2 gamma, chi = gamma: about one photon, far from any weak drive. */
+static void
+test_kerr_strong(void)
+{
+    check_kerr("0", "1", "2", 30);
+    check_kerr("-2", "1", "2", 30);
+}
+
 /* --- two qubits at a waveguide ------------------------------------------- */
 
 /* Quoted: solutions of the 16 x 16 problem in 60-digit arithmetic, by another
@@ -453,6 +461,7 @@ main(int argc, char ** argv)
     static const lb_test_case cases[] = {
         { "Kerr mode, weak drives, 30 digits", test_kerr_weak },
         { "Kerr mode, moderate drives, 30 digits", test_kerr_moderate },
+        { "Kerr mode, strong drives, 30 digits", test_kerr_strong },
         { "two-qubit diode, 30 digits", test_diode },
         { "two-qubit diode near its dark state", test_diode_dark_state },
         { "three cavities, 12 digits", test_three_cavity },
