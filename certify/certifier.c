@@ -227,28 +227,35 @@ estimate_populations(double * bits, const lb_certifier * c,
 
 /* Proved bounds of the populations, if there are any. */
 static lb_status
-set_up_populations(lb_certifier * c, const lb_problem_t problem,
-                   const double * estimate, lb_error * err)
+set_up_populations(lb_certifier * c, const double * estimate, lb_error * err)
 {
     lb_ball_lindbladian_t l;
     lb_enclosure_space space;
+    lb_problem_t problem;
+    /* Y is as large as the weights: its multiple of 1 must cancel */
     slong prec = MODEL_PREC
                  - (slong) fmax(estimate[c->basis->shells - 1], -MAX_WEIGHT);
-    lb_status status = lindbladian_init(l, c, problem, prec, err);
+    lb_status status = evaluate_problem(problem, c, prec, err);
 
     c->populations_prec = prec;
     if (status == LB_OK)
     {
+        status = lindbladian_init(l, c, problem, prec, err);
         set_enclosure_space(&space, c, l);
-        status = lb_populations_init(c->populations, &space,
-                                     c->full ? c->tail : NULL, estimate, err);
-        c->has_populations = status == LB_OK;
-        if (status != LB_OK)
-            lb_populations_clear(c->populations);
+        if (status == LB_OK)
+        {
+            status = lb_populations_init(
+                c->populations, &space, c->full ? c->tail : NULL, estimate,
+                err);
+            c->has_populations = status == LB_OK;
+            if (status != LB_OK)
+                lb_populations_clear(c->populations);
+        }
         if (status == LB_EPREC) /* a higher truncation may do */
             status = LB_OK;
+        lb_ball_lindbladian_clear(l);
     }
-    lb_ball_lindbladian_clear(l);
+    lb_problem_clear(problem);
     return status;
 }
 
@@ -271,7 +278,7 @@ set_up_solver(lb_certifier * c, const lb_problem_t problem, lb_error * err)
     if (known && status == LB_OK)
         lb_poisson_set_weights(c->solver, weights);
     if (known && status == LB_OK)
-        status = set_up_populations(c, problem, bits, err);
+        status = set_up_populations(c, bits, err);
     if (status != LB_OK)
         lb_poisson_clear(c->solver);
     flint_free(bits);
