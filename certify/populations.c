@@ -45,7 +45,7 @@ set_observable(lb_ball_sparse_t v, const lb_populations_t p,
 /* E_jk (u_j u_k)^(-1/2) without the u's of the shells above M */
 typedef struct
 {
-    slong shells; /* J + 1 */
+    slong shells;  /* J + 1 */
     mag_ptr norms; /* E_jk of R alone, shells x shells, symmetric */
     mag_ptr roots; /* upper bounds of u_j^(-1/2)                  */
 } inequality;
@@ -62,10 +62,8 @@ inequality_init(inequality * q, acb_srcptr r, const lb_basis_t basis)
     for (slong j = 0; j < q->shells; j++)
         for (slong k = j; k < q->shells; k++)
         {
-            lb_block_norm(q->norms + j * q->shells + k, radius, r, basis, j,
-                          k);
-            mag_set(q->norms + k * q->shells + j,
-                    q->norms + j * q->shells + k);
+            lb_block_norm(q->norms + j * q->shells + k, radius, r, basis, j, k);
+            mag_set(q->norms + k * q->shells + j, q->norms + j * q->shells + k);
         }
     mag_clear(radius);
 }
@@ -202,10 +200,9 @@ bound_by_tail(arb_t x, const lb_populations_t p, slong n)
 static double
 log2_of(const mag_t x)
 {
-    return mag_is_special(x)
-               ? (mag_is_zero(x) ? -1e15 : 1e15)
-               : log2(ldexp((double) MAG_MAN(x), -MAG_BITS))
-                     + fmpz_get_d(MAG_EXPREF(x));
+    return mag_is_special(x) ? (mag_is_zero(x) ? -1e15 : 1e15)
+                             : log2(ldexp((double) MAG_MAN(x), -MAG_BITS))
+                                   + fmpz_get_d(MAG_EXPREF(x));
 }
 
 static double
@@ -460,8 +457,7 @@ attempt(lb_populations_t p, int * proposed, const lb_enclosure_space * space,
 static int
 is_good(const lb_populations_t p, const double * estimate)
 {
-    return !p->has_tail
-           || log2_of(p->first) <= estimate[p->top] + GOOD_BITS;
+    return !p->has_tail || log2_of(p->first) <= estimate[p->top] + GOOD_BITS;
 }
 
 static void
