@@ -1,0 +1,284 @@
+/* compare/steady_value.c
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include <lindbound/steady_value.h>
+#include <lindbound/text.h>
+
+const char *
+lb_level_str(lb_level level)
+{
+    switch (level)
+    {
+    case LB_LEVEL_AUTO:
+        return "auto";
+    case LB_LEVEL_FULL:
+        return "full";
+    case LB_LEVEL_TRUNCATED:
+        return "truncated";
+    case LB_LEVEL_ESTIMATE:
+        break;
+    }
+    return "estimate";
+}
+
+static void
+no_approx(lb_approx_value * x)
+{
+    x->re = (double) NAN;
+    x->im = (double) NAN;
+    x->digits = 0;
+}
+
+void
+lb_steady_value_init(lb_steady_value_t v)
+{
+    memset(v, 0, sizeof(*v));
+    v->level = LB_LEVEL_ESTIMATE;
+    acb_init(v->ball);
+    acb_indeterminate(v->ball);
+    no_approx(&v->approx);
+    lb_estimate_info_init(&v->info);
+}
+
+void
+lb_steady_value_clear(lb_steady_value_t v)
+{
+    acb_clear(v->ball);
+    lb_estimate_info_clear(&v->info);
+    flint_free(v->cutoff);
+}
+
+void
+lb_steady_value_swap(lb_steady_value_t x, lb_steady_value_t y)
+{
+    lb_steady_value_struct t = *x;
+
+    *x = *y;
+    *y = t;
+}
+
+static double
+radius(const acb_t x)
+{
+    return hypot(mag_get_d(arb_radref(acb_realref(x))),
+                 mag_get_d(arb_radref(acb_imagref(x))))
+           * (1.0 + 0x1p-50);
+}
+
+double
+lb_steady_value_noise(const lb_steady_value_t v)
+{
+    double noise = 0.0;
+
+    if (v->level != LB_LEVEL_ESTIMATE)
+        noise = radius(v->ball);
+    /* what the cutoff leaves out */
+    if (v->level != LB_LEVEL_FULL)
+        noise += hypot(v->approx.re, v->approx.im)
+                 * pow(10.0, (double) -v->approx.digits);
+    return noise;
+}
+
+static double
+seconds(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double) t.tv_sec + 1e-9 * (double) t.tv_nsec;
+}
+
+/* --- proofs -------------------------------------------------------------- */
+
+/* The drives times 2^-halvings, as texts of the scope. */
+static lb_status
+scale_drives(lb_scope_t scope, slong halvings, lb_error * err)
+{
+    lb_status status = LB_OK;
+
+    for (slong k = 0; k < scope->length && status == LB_OK && halvings > 0; k++)
+    {
+        char * text;
+
+        if (!scope->symbols[k].drive)
+            continue;
+        text = lb_text_print("(%s)/2^%ld", scope->symbols[k].expr->text,
+                             (long) halvings);
+        status = lb_scope_override(scope, scope->symbols[k].name, text,
+                                   scope->symbols[k].file, NULL, err);
+        flint_free(text);
+    }
+    return status;
+}
+
+static int
+is_answer(const acb_t x, const lb_certified_info * info)
+{
+    return acb_is_finite(x)
+           && (info->reached
+               || acb_rel_accuracy_bits(x)
+                      >= 10 * LB_STEADY_LEAST_DIGITS / 3 + 1);
+}
+
+/* Takes the certifier's value if it answers; 0 and a note if it does not. */
+static lb_status
+take_ball(int * good, lb_steady_value_t v, lb_certifier * c,
+          const lb_scope_t scope, const lb_expr * e, lb_level level,
+          const lb_steady_options * options, lb_error * err)
+{
+    lb_certified_info info;
+    lb_status status;
+    acb_t x;
+
+    *good = 0;
+    acb_init(x);
+    status = lb_certifier_value(x, &info, c, e, options->digits, err);
+    if (status == LB_OK && is_answer(x, &info))
+    {
+        *good = 1;
+        v->level = level;
+        acb_swap(v->ball, x);
+        v->certified = info;
+        flint_free(v->cutoff);
+        v->cutoff = lb_cutoff_get_str(lb_certifier_cutoff(c), scope);
+        v->dimension = info.dimension;
+    }
+    else if (status == LB_OK)
+        lb_text_append(
+            v->note, sizeof(v->note), "%snot %d digits at level %s: %s",
+            v->note[0] != '\0' ? "; " : "", LB_STEADY_LEAST_DIGITS,
+            lb_level_str(level), info.limit != NULL ? info.limit : "?");
+    acb_clear(x);
+    return status;
+}
+
+static lb_status
+try_full(int * good, lb_steady_value_t v, const lb_model_t m,
+         const lb_scope_t scope, const lb_expr * e,
+         const lb_steady_options * options, lb_error * err)
+{
+    lb_certifier * c;
+    lb_error why;
+    lb_status status;
+
+    *good = 0;
+    lb_error_clear(&why);
+    status = lb_certifier_new_full(&c, m, scope, options->max_dimension, &why);
+    if (status == LB_EMODEL || status == LB_EPREC || status == LB_EDIM)
+    {
+        lb_text_append(v->note, sizeof(v->note), "%s", why.text);
+        return LB_OK;
+    }
+    if (status != LB_OK)
+    {
+        if (err != NULL)
+            *err = why;
+        return status;
+    }
+    status = take_ball(good, v, c, scope, e, LB_LEVEL_FULL, options, err);
+    lb_certifier_free(c);
+    return status;
+}
+
+/* At the cutoff asked for, or the one of the estimate. */
+static lb_status
+try_truncated(int * good, lb_steady_value_t v, const lb_model_t m,
+              const lb_scope_t scope, const lb_expr * e,
+              const lb_steady_options * options, lb_error * err)
+{
+    lb_status status = LB_OK;
+    lb_certifier * c;
+    lb_cutoff_t cutoff;
+    long total;
+
+    *good = 0;
+    lb_cutoff_init(cutoff, scope->kinds, scope->subsystems);
+    if (options->estimate->cutoff_text != NULL)
+        status = lb_cutoff_parse(cutoff, options->estimate->cutoff_text, scope,
+                                 err);
+    else if (sscanf(v->info.cutoff, "N<=%ld", &total) == 1)
+        cutoff->total = total; /* an automatic cutoff caps N alone */
+    if (status == LB_OK)
+        status = lb_certifier_new_truncated(&c, m, scope, cutoff,
+                                            options->max_dimension, err);
+    if (status == LB_OK)
+    {
+        status
+            = take_ball(good, v, c, scope, e, LB_LEVEL_TRUNCATED, options, err);
+        lb_certifier_free(c);
+    }
+    else if (status == LB_EDIM)
+    {
+        lb_text_append(v->note, sizeof(v->note), "%slevel truncated: %s",
+                       v->note[0] != '\0' ? "; " : "",
+                       err != NULL ? err->text : "too large");
+        status = LB_OK;
+    }
+    lb_cutoff_clear(cutoff);
+    return status;
+}
+
+/* --- levels -------------------------------------------------------------- */
+
+static lb_status
+estimate(lb_steady_value_t v, const lb_model_t m, const lb_scope_t scope,
+         lb_expr * e, const lb_steady_options * options, lb_error * err)
+{
+    lb_status status = lb_estimate_approx(&v->approx, &v->info, m, scope, NULL,
+                                          &e, 1, options->estimate, err);
+
+    if (status == LB_OK)
+    {
+        v->level = LB_LEVEL_ESTIMATE;
+        v->cutoff = lb_text_copy(v->info.cutoff);
+        v->dimension = v->info.dimension;
+    }
+    return status;
+}
+
+static lb_status
+compute(lb_steady_value_t v, const lb_model_t m, const lb_scope_t scope,
+        lb_expr * e, const lb_steady_options * options, lb_error * err)
+{
+    lb_level level = options->level;
+    lb_status status = LB_OK;
+    int good = 0;
+
+    if (level == LB_LEVEL_FULL
+        || (level == LB_LEVEL_AUTO && options->estimate->cutoff_text == NULL))
+        status = try_full(&good, v, m, scope, e, options, err);
+    if (status == LB_OK && !good && level != LB_LEVEL_FULL)
+    {
+        status = estimate(v, m, scope, e, options, err);
+        if (status == LB_OK && level != LB_LEVEL_ESTIMATE)
+            status = try_truncated(&good, v, m, scope, e, options, err);
+        good |= level == LB_LEVEL_AUTO || level == LB_LEVEL_ESTIMATE;
+    }
+    if (status == LB_OK && !good)
+        status = lb_error_set(err, LB_ENOCONV, "%s", v->note);
+    return status;
+}
+
+lb_status
+lb_steady_value_compute(lb_steady_value_t v, const lb_model_t m,
+                        const lb_scope_t scope, slong halvings, lb_expr * e,
+                        const lb_steady_options * options, lb_error * err)
+{
+    double start = seconds();
+    lb_status status;
+    lb_scope_t scaled;
+
+    lb_steady_value_clear(v);
+    lb_steady_value_init(v);
+    lb_scope_init_copy(scaled, scope);
+    status = scale_drives(scaled, halvings, err);
+    if (status == LB_OK)
+        status = compute(v, m, scaled, e, options, err);
+    lb_scope_clear(scaled);
+    v->seconds = seconds() - start;
+    return status;
+}
