@@ -4,10 +4,12 @@
 #include <time.h>
 
 #include <lindbound/ball_text.h>
+#include <lindbound/basis.h>
 #include <lindbound/blas_threads.h>
 #include <lindbound/certifier.h>
 #include <lindbound/estimate.h>
 #include <lindbound/json_file.h>
+#include <lindbound/steady_value.h>
 #include <lindbound/text.h>
 #include <lindbound/weak_drive.h>
 
@@ -415,6 +417,19 @@ report_certified(session * s, const task * t, const acb_t value,
     flint_free(text);
 }
 
+/* Says so if a value is not determined because the model has several steady
+   states; the text, to be freed, or NULL. */
+static char *
+diagnose(const session * s, lb_certifier * c, const task * t, const acb_t value,
+         const lb_certified_info * info, const lb_scope_t scope)
+{
+    if (info->reached || !lb_ball_is_wide(value)
+        || !lb_several_steady_states_approx(
+            s->model, scope, lb_certifier_cutoff(c), info->dimension))
+        return NULL;
+    return lb_several_steady_states_str(t->name);
+}
+
 /* All tasks of the group with one certifier. */
 static int
 certify_group(session * s, lb_certifier * c, const slong * which, slong n,
@@ -438,13 +453,32 @@ certify_group(session * s, lb_certifier * c, const slong * which, slong n,
         else
         {
             char * cutoff = lb_cutoff_get_str(lb_certifier_cutoff(c), scope);
+            char * why = diagnose(s, c, t, value, &info, scope);
 
+            if (why != NULL)
+                info.limit = why;
             report_certified(s, t, value, &info, cutoff, lb_certifier_level(c));
             flint_free(cutoff);
+            flint_free(why);
         }
     }
     acb_clear(value);
     return bad;
+}
+
+/* No estimate because there are several steady states: at some cutoff, the
+   values that all of them share can be proved all the same. */
+#define UNDETERMINED_TOTAL 8
+
+static int
+undetermined(lb_cutoff_t cutoff, const session * s, const lb_scope_t scope)
+{
+    cutoff->total = UNDETERMINED_TOTAL;
+    while (cutoff->total > 1
+           && lb_basis_count(cutoff) > s->options->max_dimension)
+        cutoff->total--;
+    return lb_several_steady_states_approx(s->model, scope, cutoff,
+                                           s->options->max_dimension);
 }
 
 /* The cutoff asked for, or one at which estimates are stable. */
@@ -485,6 +519,8 @@ choose_cutoff(lb_cutoff_t cutoff, session * s, lb_expr * const * exprs, slong n,
         cutoff->total = total;
     lb_estimate_info_clear(&info);
     flint_free(values);
+    if (status == LB_ENOCONV && undetermined(cutoff, s, scope))
+        return 0;
     return status == LB_OK ? 0 : fail_in_model(s, &err);
 }
 

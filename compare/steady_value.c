@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include <lindbound/steady_state.h>
 #include <lindbound/steady_value.h>
 #include <lindbound/text.h>
 
@@ -92,6 +93,53 @@ seconds(void)
     return (double) t.tv_sec + 1e-9 * (double) t.tv_nsec;
 }
 
+/* --- several steady states ----------------------------------------------- */
+
+int
+lb_several_steady_states_approx(const lb_model_t m, const lb_scope_t scope,
+                                const lb_cutoff_t cutoff, slong max_dimension)
+{
+    lb_steady_state_options options = LB_STEADY_STATE_OPTIONS;
+    lb_steady_state_t state;
+    lb_problem_t problem;
+    lb_basis_t basis;
+    lb_env_t env;
+    int several = 0;
+
+    options.check_unique = 0;
+    lb_env_init(env, scope, 128);
+    lb_steady_state_init(state);
+    if (lb_problem_init(problem, m, env, NULL) == LB_OK)
+    {
+        if (lb_basis_init(basis, cutoff, max_dimension, NULL) == LB_OK
+            && lb_steady_state_solve_approx(state, problem, basis, &options,
+                                            NULL)
+                   == LB_OK)
+            several = !lb_steady_state_is_unique_approx(state);
+        lb_steady_state_clear(state);
+        lb_basis_clear(basis);
+    }
+    lb_problem_clear(problem);
+    lb_env_clear(env);
+    return several;
+}
+
+int
+lb_ball_is_wide(const acb_t x)
+{
+    return mag_cmp_2exp_si(arb_radref(acb_realref(x)), -20) > 0
+           || mag_cmp_2exp_si(arb_radref(acb_imagref(x)), -20) > 0;
+}
+
+char *
+lb_several_steady_states_str(const char * name)
+{
+    return lb_text_print("the model has several steady states (diagnosed in "
+                         "double precision, not proved): %s differs between "
+                         "them",
+                         name);
+}
+
 /* --- proofs -------------------------------------------------------------- */
 
 /* The drives times 2^-halvings, as texts of the scope. */
@@ -124,9 +172,30 @@ is_answer(const acb_t x, const lb_certified_info * info)
                       >= 10 * LB_STEADY_LEAST_DIGITS / 3 + 1);
 }
 
+/* Why a ball does not answer. */
+static void
+note_failure(lb_steady_value_t v, lb_certifier * c, const lb_model_t m,
+             const lb_scope_t scope, const lb_expr * e, lb_level level,
+             const acb_t x, const lb_certified_info * info)
+{
+    char * why = lb_text_copy(info->limit != NULL ? info->limit : "?");
+
+    if (lb_ball_is_wide(x)
+        && lb_several_steady_states_approx(m, scope, lb_certifier_cutoff(c),
+                                           info->dimension))
+    {
+        flint_free(why);
+        why = lb_several_steady_states_str(e->text);
+    }
+    lb_text_append(v->note, sizeof(v->note), "%snot %d digits at level %s: %s",
+                   v->note[0] != '\0' ? "; " : "", LB_STEADY_LEAST_DIGITS,
+                   lb_level_str(level), why);
+    flint_free(why);
+}
+
 /* Takes the certifier's value if it answers; 0 and a note if it does not. */
 static lb_status
-take_ball(int * good, lb_steady_value_t v, lb_certifier * c,
+take_ball(int * good, lb_steady_value_t v, lb_certifier * c, const lb_model_t m,
           const lb_scope_t scope, const lb_expr * e, lb_level level,
           const lb_steady_options * options, lb_error * err)
 {
@@ -148,10 +217,7 @@ take_ball(int * good, lb_steady_value_t v, lb_certifier * c,
         v->dimension = info.dimension;
     }
     else if (status == LB_OK)
-        lb_text_append(
-            v->note, sizeof(v->note), "%snot %d digits at level %s: %s",
-            v->note[0] != '\0' ? "; " : "", LB_STEADY_LEAST_DIGITS,
-            lb_level_str(level), info.limit != NULL ? info.limit : "?");
+        note_failure(v, c, m, scope, e, level, x, &info);
     acb_clear(x);
     return status;
 }
@@ -179,7 +245,7 @@ try_full(int * good, lb_steady_value_t v, const lb_model_t m,
             *err = why;
         return status;
     }
-    status = take_ball(good, v, c, scope, e, LB_LEVEL_FULL, options, err);
+    status = take_ball(good, v, c, m, scope, e, LB_LEVEL_FULL, options, err);
     lb_certifier_free(c);
     return status;
 }
@@ -207,8 +273,8 @@ try_truncated(int * good, lb_steady_value_t v, const lb_model_t m,
                                             options->max_dimension, err);
     if (status == LB_OK)
     {
-        status
-            = take_ball(good, v, c, scope, e, LB_LEVEL_TRUNCATED, options, err);
+        status = take_ball(good, v, c, m, scope, e, LB_LEVEL_TRUNCATED, options,
+                           err);
         lb_certifier_free(c);
     }
     else if (status == LB_EDIM)

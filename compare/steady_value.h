@@ -78,6 +78,20 @@ LB_MUST_CHECK lb_status lb_steady_value_compute(
     slong halvings, lb_expr * e, const lb_steady_options * options,
     lb_error * err);
 
+/** 1: a second steady state of the model at @p cutoff seems to be there, or a
+ *  state that decays extremely slowly: an unproved diagnosis of a value that
+ *  is not determined; 0: not found, or nothing could be solved. */
+int lb_several_steady_states_approx(const lb_model_t m, const lb_scope_t scope,
+                                    const lb_cutoff_t cutoff,
+                                    slong max_dimension);
+
+/** Whether a ball is so wide that several steady states may be the reason:
+ *  radius above 2^-20. */
+int lb_ball_is_wide(const acb_t x);
+
+/** What is said of a wide ball of @p name then; release with flint_free. */
+char * lb_several_steady_states_str(const char * name);
+
 #ifdef __cplusplus
 }
 #endif
