@@ -156,8 +156,8 @@ scale_drives(lb_scope_t scope, slong halvings, lb_error * err)
             continue;
         text = lb_text_print("(%s)/2^%ld", scope->symbols[k].expr->text,
                              (long) halvings);
-        status = lb_scope_override(scope, scope->symbols[k].name, text,
-                                   scope->symbols[k].file, NULL, err);
+        status = lb_scope_override(scope, scope->symbols[k].name, text, NULL,
+                                   NULL, err);
         flint_free(text);
     }
     return status;

@@ -113,11 +113,29 @@ test_limits(void)
     lb_model_clear(m);
 }
 
+/* [L6]: a constant in a jump is a drive, also on the way out of the cutoff. */
+static void
+test_constant(void)
+{
+    double value, expected;
+    lb_model_t m;
+
+    test_model_init(m, "modes: a; H: a'*a/3; 1: a + 1/2");
+    CU_ASSERT(leakage(&value, m, "4", 100) == LB_OK);
+    lb_model_clear(m);
+    test_model_init(m, "modes: a; H: a'*a/3 + i/4*(a - a'); 1: a");
+    CU_ASSERT(leakage(&expected, m, "4", 100) == LB_OK);
+    lb_model_clear(m);
+    CU_ASSERT(expected > 1e-4);
+    CU_ASSERT_DOUBLE_EQUAL(value, expected, 1e-12);
+}
+
 int
 main(void)
 {
     static const lb_test_case cases[] = {
         { "against the dense formula (random)", test_dense },
+        { "a constant in a jump", test_constant },
         { "where nothing leaks, and convergence", test_limits },
     };
     return lb_test_main("leakage", cases, sizeof(cases) / sizeof(cases[0]));

@@ -893,7 +893,7 @@ test_random(void)
            (long) t.exact, (long) t.exact_answered, (long) t.violations,
            seconds() - start, slowest);
     CU_ASSERT(t.violations == 0);
-    if (t.models < 10)
+    if (t.models < MODELS)
         return; /* the shares below are of many models */
     /* balls that contain everything are no success */
     CU_ASSERT(10 * t.truncated_answered >= 9 * t.truncated);
