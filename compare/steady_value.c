@@ -9,6 +9,9 @@
 #include <lindbound/steady_value.h>
 #include <lindbound/text.h>
 
+/* of the model where no digits depend on it */
+#define PREC 128
+
 const char *
 lb_level_str(lb_level level)
 {
@@ -107,7 +110,7 @@ lb_several_steady_states_approx(const lb_model_t m, const lb_scope_t scope,
     int several = 0;
 
     options.check_unique = 0;
-    lb_env_init(env, scope, 128);
+    lb_env_init(env, scope, PREC);
     lb_steady_state_init(state);
     if (lb_problem_init(problem, m, env, NULL) == LB_OK)
     {
@@ -163,13 +166,70 @@ scale_drives(lb_scope_t scope, slong halvings, lb_error * err)
     return status;
 }
 
-static int
-is_answer(const acb_t x, const lb_certified_info * info)
+/* The largest modulus and radius of the coefficients of an operator. */
+static void
+largest(mag_t size, mag_t rad, const lb_opoly_t op)
 {
-    return acb_is_finite(x)
-           && (info->reached
-               || acb_rel_accuracy_bits(x)
-                      >= 10 * LB_STEADY_LEAST_DIGITS / 3 + 1);
+    mag_t t;
+
+    mag_init(t);
+    for (slong i = 0; i < op->length; i++)
+    {
+        const acb_struct * z = op->coefficients[i].coefficient;
+
+        acb_get_mag(t, z);
+        mag_max(size, size, t);
+        mag_max(rad, rad, arb_radref(acb_realref(z)));
+        mag_max(rad, rad, arb_radref(acb_imagref(z)));
+    }
+    mag_clear(t);
+}
+
+/* Whether parameters are balls that are more than rounding: then the digits
+   are theirs, and a number at their midpoints would be no answer. */
+static int
+is_box(const lb_model_t m, const lb_scope_t scope)
+{
+    lb_problem_t p;
+    mag_t size, rad, t;
+    lb_env_t env;
+    int box = 0;
+
+    mag_init(size);
+    mag_init(rad);
+    mag_init(t);
+    lb_env_init(env, scope, PREC);
+    if (lb_problem_init(p, m, env, NULL) == LB_OK)
+    {
+        largest(size, rad, p->hamiltonian);
+        for (slong k = 0; k < p->n_jumps; k++)
+        {
+            largest(size, rad, p->jumps + k);
+            arb_get_mag(t, p->rates + k);
+            mag_max(size, size, t);
+            mag_max(rad, rad, arb_radref(p->rates + k));
+        }
+        mag_mul_2exp_si(size, size, -PREC / 2);
+        box = mag_cmp(rad, size) > 0;
+    }
+    lb_problem_clear(p);
+    lb_env_clear(env);
+    mag_clear(size);
+    mag_clear(rad);
+    mag_clear(t);
+    return box;
+}
+
+static int
+is_answer(const acb_t x, const lb_certified_info * info, const lb_model_t m,
+          const lb_scope_t scope)
+{
+    slong bits = acb_rel_accuracy_bits(x);
+
+    if (!acb_is_finite(x))
+        return 0;
+    return info->reached || bits >= 10 * LB_STEADY_LEAST_DIGITS / 3 + 1
+           || is_box(m, scope);
 }
 
 /* Why a ball does not answer. */
@@ -206,7 +266,7 @@ take_ball(int * good, lb_steady_value_t v, lb_certifier * c, const lb_model_t m,
     *good = 0;
     acb_init(x);
     status = lb_certifier_value(x, &info, c, e, options->digits, err);
-    if (status == LB_OK && is_answer(x, &info))
+    if (status == LB_OK && is_answer(x, &info, m, scope))
     {
         *good = 1;
         v->level = level;

@@ -5,8 +5,9 @@
  *   full       a ball, proved for the untruncated model
  *   truncated  a ball, proved at a cutoff where estimates are stable
  *   estimate   a number without proof
- * A ball answers if it proves the digits wanted (of an exact zero: is as small),
- * or at least LB_STEADY_LEAST_DIGITS.  What limits the work is the dimension, not the time, so
+ * A ball answers if it proves the digits wanted (of an exact zero: is as
+ * small), or at least LB_STEADY_LEAST_DIGITS; if parameters are balls, any
+ * finite one does.  What limits the work is the dimension, not the time, so
  * that every machine finds the same level. */
 #ifndef LB_STEADY_VALUE_H
 #define LB_STEADY_VALUE_H

@@ -247,6 +247,13 @@ test_levels(void)
     JUDGE("N_cw", formula, LB_LIMIT_EXACT, "J", "0.00001 +/- 0.00001");
     CU_ASSERT(row.state_verdict != LB_DISAGREE);
     DONE();
+    level = LB_LEVEL_AUTO;
+    JUDGE("g2_cw", "1", LB_LIMIT_WEAK_DRIVE, "P_in", "4e-15 +/- 1e-20");
+    CU_ASSERT(row.state->level == LB_LEVEL_FULL);
+    lb_ball_bounds(&lo, &hi, acb_realref(row.state->ball));
+    CU_ASSERT(lo < 0.0120035469452 && hi > 0.0120035469452 && hi < 0.0121);
+    DONE();
+    level = LB_LEVEL_FULL;
     /* what is shown of the state contains the printed number's judgement */
     JUDGE("g2_cw", "1", LB_LIMIT_WEAK_DRIVE, NULL, NULL);
     lb_ball_bounds(&lo, &hi, acb_realref(row.state->ball));
