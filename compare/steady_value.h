@@ -43,15 +43,15 @@ typedef struct
 
 typedef struct
 {
-    lb_level level;       /* obtained: never auto                              */
-    acb_t ball;           /* proved at that level; indeterminate: estimate     */
-    lb_approx_value approx; /* levels truncated and estimate; else NaN         */
-    lb_estimate_info info;  /* of approx                                       */
-    lb_certified_info certified; /* of ball                                    */
-    char * cutoff;          /* "N<=8": what was kept; NULL before              */
+    lb_level level;         /* obtained: never auto                          */
+    acb_t ball;             /* proved at that level; estimate: indeterminate */
+    lb_approx_value approx; /* levels truncated and estimate; else NaN       */
+    lb_estimate_info info;  /* of approx                                     */
+    lb_certified_info certified; /* of ball                                  */
+    char * cutoff;               /* "N<=8": what was kept; NULL before       */
     slong dimension;
     double seconds; /* in all */
-    char note[512]; /* auto: why not a higher level, "" if nothing to say      */
+    char note[512]; /* auto: why not a higher level, "" if nothing to say */
 } lb_steady_value_struct;
 
 typedef lb_steady_value_struct lb_steady_value_t[1];
