@@ -29,8 +29,8 @@
 #define MAX_WEIGHT 4000.0
 /* For the solver that estimates the populations. */
 #define POPULATION_TOLERANCE 1e-12
-/* So many higher truncations may bring nothing. */
-#define MAX_STALLED 3
+/* So many higher truncations may bring next to nothing. */
+#define MAX_STALLED 2
 /* Proposals are remembered up to this many matrix entries. */
 #define MEMORY_ENTRIES 2000000
 
@@ -57,7 +57,7 @@ struct lb_certifier_struct
     int plain; /* the solver without shell scaling, after it failed with it */
     int has_populations;    /* proved bounds of them */
     slong populations_prec; /* at which they are proved */
-    int hopeless; /* there are none, and would be none higher up */
+    int hopeless;           /* there are none, and would be none higher up */
     lb_populations_t populations;
 
     /* the model at the working precision */
@@ -801,9 +801,10 @@ typedef struct
 {
     slong wanted; /* bits of the whole expression */
     slong prec;
-    slong former_missing; /* when the precision was last raised, or 0 */
+    slong former_missing;  /* when the precision was last raised, or 0 */
     slong former_boundary; /* when the truncation was last raised, or 0 */
-    slong stalled; /* how often in a row that brought nothing */
+    slong former_total;    /* ... and what it was */
+    slong stalled; /* how often that brought less than a bit in four shells */
     slong total;
     int plain;
     int fresh; /* started anew */
@@ -850,11 +851,13 @@ raise_total(plan * p, lb_certifier * c)
 static int
 shrink_boundary(plan * p, lb_certifier * c)
 {
-    if (p->former_boundary > 0 && c->missing_boundary >= p->former_boundary)
+    slong shells = c->cutoff->total - p->former_total;
+
+    if (p->former_boundary > 0
+        && c->missing_boundary > p->former_boundary - shells / 4)
         p->stalled++;
-    else
-        p->stalled = 0;
     p->former_boundary = c->missing_boundary;
+    p->former_total = c->cutoff->total;
     if (p->stalled < MAX_STALLED)
         return raise_total(p, c);
     c->info.limit = "higher truncations do not help (a model with several "
@@ -953,6 +956,7 @@ lb_certifier_value(acb_t value, lb_certified_info * info, lb_certifier * c,
     p.wanted = bits_of_digits(digits);
     p.former_missing = 0;
     p.former_boundary = 0;
+    p.former_total = 0;
     p.stalled = 0;
     p.total = c->cutoff->total;
     p.plain = c->plain;

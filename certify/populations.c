@@ -528,8 +528,7 @@ lb_populations_init(lb_populations_t p, const lb_enclosure_space * space,
     /* flatter weights where drives are strong, so that the tail overlaps with
        Y, and where parameter boxes are wide */
     for (size_t i = 0; i < sizeof(overlaps) / sizeof(overlaps[0]) && !good
-                       && result != HOPELESS
-                       && overlaps[i] < FLINT_MAX(top, 1);
+                       && result != HOPELESS && overlaps[i] < FLINT_MAX(top, 1);
          i++)
     {
         init(next, top, tail != NULL);
