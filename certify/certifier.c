@@ -58,6 +58,7 @@ struct lb_certifier_struct
     int has_populations;    /* proved bounds of them */
     slong populations_prec; /* at which they are proved */
     int hopeless;           /* there are none, and would be none higher up */
+    slong stalled; /* truncations that brought less than a bit in four shells */
     lb_populations_t populations;
 
     /* the model at the working precision */
@@ -804,7 +805,6 @@ typedef struct
     slong former_missing;  /* when the precision was last raised, or 0 */
     slong former_boundary; /* when the truncation was last raised, or 0 */
     slong former_total;    /* ... and what it was */
-    slong stalled; /* how often that brought less than a bit in four shells */
     slong total;
     int plain;
     int fresh; /* started anew */
@@ -855,10 +855,10 @@ shrink_boundary(plan * p, lb_certifier * c)
 
     if (p->former_boundary > 0
         && c->missing_boundary > p->former_boundary - shells / 4)
-        p->stalled++;
+        c->stalled++;
     p->former_boundary = c->missing_boundary;
     p->former_total = c->cutoff->total;
-    if (p->stalled < MAX_STALLED)
+    if (c->stalled < MAX_STALLED)
         return raise_total(p, c);
     c->info.limit = "higher truncations do not help (a model with several "
                     "steady states, or too hard for double precision)";
@@ -957,7 +957,6 @@ lb_certifier_value(acb_t value, lb_certified_info * info, lb_certifier * c,
     p.former_missing = 0;
     p.former_boundary = 0;
     p.former_total = 0;
-    p.stalled = 0;
     p.total = c->cutoff->total;
     p.plain = c->plain;
     p.fresh = 0;
