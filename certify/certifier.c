@@ -833,7 +833,7 @@ fall_per_shell(const lb_certifier * c)
 static int
 raise_total(plan * p, lb_certifier * c)
 {
-    slong total = c->cutoff->total, step = 1 + total / 4;
+    slong total = c->cutoff->total, step = 1 + total / 3;
 
     if (c->needed_total > total)
         step = c->needed_total - total;

@@ -544,7 +544,7 @@ lb_populations_init(lb_populations_t p, const lb_enclosure_space * space,
         best = FLINT_MAX(best, result);
         lb_populations_clear(next);
     }
-    if (best <= NO_PROPOSAL && !(tail != NULL && tail->raises))
+    if (best <= NO_PROPOSAL)
         return lb_error_set(err, LB_ENOCONV,
                             "the populations of the shells could not be "
                             "bounded: the model has several steady states, "

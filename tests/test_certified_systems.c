@@ -1,4 +1,4 @@
-/* tests/test_certified_systems.c [long] -- the built-in models, proved.
+/* tests/test_certified_systems.c -- the built-in models, proved.
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What level `full` must hold: the digits asked for, around values that do not
@@ -460,7 +460,7 @@ test_many_steady_states(void)
 }
 
 int
-main(int argc, char ** argv)
+main(void)
 {
     static const lb_test_case cases[] = {
         { "Kerr mode, weak drives, 30 digits", test_kerr_weak },
@@ -470,15 +470,10 @@ main(int argc, char ** argv)
         { "two-qubit diode near its dark state", test_diode_dark_state },
         { "three cavities, 12 digits", test_three_cavity },
         { "nanotip at 4 fW, 15 digits", test_nanotip },
+        { "two atoms, 10 digits", test_two_atoms },
         { "many steady states", test_many_steady_states },
     };
-    static const lb_test_case long_cases[] = {
-        { "two atoms, 10 digits", test_two_atoms },
-    };
 
-    if (argc > 1 && strcmp(argv[1], "long") == 0)
-        return lb_test_main("certified_systems_long", long_cases,
-                            sizeof(long_cases) / sizeof(long_cases[0]));
     return lb_test_main("certified_systems", cases,
                         sizeof(cases) / sizeof(cases[0]));
 }
