@@ -103,6 +103,9 @@ settle_jump(tail * t, slong k)
     lb_opoly_t zero;
     acb_t alpha;
 
+    t->shifts[k] = 0;
+    if (arb_is_zero(t->problem->rates + k)) /* no jump at all */
+        return 1;
     lb_opoly_set(t->jumps + k, jump);
     for (slong i = 0; i < jump->length; i++)
         if (linear(jump, i, 0) == -2)
@@ -129,87 +132,104 @@ settle_jump(tail * t, slong k)
 
 /* --- [L3], [L4]: linear losses and gains --------------------------------- */
 
-/* m += r conj(u) u', u the coefficients on modes of terms linear(., raises)
-   (transposed for gains); atoms = sum |u_j| on two-level systems; the return
-   value is whether all terms are linear */
-static int
-add_linear(acb_mat_t m, arb_t atoms, const tail * t, slong k, int raises)
+/* m += r x x' */
+static void
+add_outer(acb_mat_t m, const acb_mat_t x, const arb_t r, slong prec)
 {
-    const lb_opoly_struct * c = t->jumps + k;
-    slong prec = t->prec, n = acb_mat_nrows(m);
-    acb_mat_t u;
-    arb_t rate;
-    int modes = 0;
     acb_t z;
 
-    arb_zero(atoms);
-    for (slong i = 0; i < c->length; i++)
-        if (linear(c, i, raises) < 0)
-            return 0;
-    acb_mat_init(u, n, 1);
-    arb_init(rate);
     acb_init(z);
+    for (slong i = 0; i < acb_mat_nrows(m); i++)
+        for (slong j = 0; j < acb_mat_nrows(m); j++)
+        {
+            acb_conj(z, acb_mat_entry(x, j, 0));
+            acb_mul(z, z, acb_mat_entry(x, i, 0), prec);
+            acb_mul_arb(z, z, r, prec);
+            acb_add(acb_mat_entry(m, i, j), acb_mat_entry(m, i, j), z, prec);
+        }
+    acb_clear(z);
+}
+
+enum
+{
+    OTHER,
+    MODES,
+    ATOMS,
+    MIXED
+};
+
+/* What a jump of linear terms only acts on.  x: its coefficients on modes,
+   conjugated for losses (Gamma_jl = r conj(u_j) u_l), as they are for gains
+   (G^T_jl = r v_j conj(v_l)); atoms: the sum of |u_j| on two-level systems. */
+static int
+read_linear(acb_mat_t x, arb_t atoms, const tail * t, slong k, int raises)
+{
+    const lb_opoly_struct * c = t->jumps + k;
+    int modes = 0, others = 0;
+    arb_t size;
+
+    arb_init(size);
     for (slong i = 0; i < c->length; i++)
     {
         slong which = linear(c, i, raises);
+        acb_ptr z;
 
-        if (t->mode[which] >= 0)
-            acb_set(acb_mat_entry(u, t->mode[which], 0), coefficient(c, i));
-        else
+        if (which < 0)
         {
-            acb_abs(rate, coefficient(c, i), prec);
-            arb_add(atoms, atoms, rate, prec);
+            arb_clear(size);
+            return OTHER;
         }
-        modes |= t->mode[which] >= 0;
+        if (t->mode[which] < 0)
+        {
+            acb_abs(size, coefficient(c, i), t->prec);
+            arb_add(atoms, atoms, size, t->prec);
+            others = 1;
+            continue;
+        }
+        z = acb_mat_entry(x, t->mode[which], 0);
+        modes = 1;
+        acb_set(z, coefficient(c, i));
+        if (!raises)
+            acb_conj(z, z);
     }
-    arb_set(rate, t->problem->rates + k);
-    if (modes && !arb_is_zero(atoms)) /* a mixed jump counts half */
-        arb_mul_2exp_si(rate, rate, -1);
-    for (slong i = 0; i < n; i++)
-        for (slong j = 0; j < n; j++)
-        {
-            acb_conj(z, acb_mat_entry(u, raises ? j : i, 0));
-            acb_mul(z, z, acb_mat_entry(u, raises ? i : j, 0), prec);
-            acb_mul_arb(z, z, rate, prec);
-            acb_add(acb_mat_entry(m, i, j), acb_mat_entry(m, i, j), z, prec);
-        }
-    if (raises && modes && !arb_is_zero(atoms))
-        modes = -1;
-    acb_clear(z);
-    arb_clear(rate);
-    acb_mat_clear(u);
-    return modes >= 0 ? 1 + modes : 0;
+    arb_clear(size);
+    return modes && others ? MIXED : modes ? MODES : ATOMS;
 }
 
-/* A jump that raises N: G and tr G, or P */
+/* A jump that changes N by one: to Gamma and, if mixed, half of it, and mu;
+   to G or P.  Other losses are left out, other gains refused. */
 static int
-add_gain(tail * t, slong k)
+add_jump(tail * t, slong k)
 {
-    arb_t atoms;
-    int kind;
+    int raises = t->shifts[k] > 0, kind = OTHER;
+    arb_t atoms, rate;
+    acb_mat_t x;
 
+    acb_mat_init(x, acb_mat_nrows(t->loss), 1);
     arb_init(atoms);
-    kind = t->shifts[k] == 1 ? add_linear(t->gain, atoms, t, k, 1) : 0;
+    arb_init(rate);
+    arb_set(rate, t->problem->rates + k);
+    if (FLINT_ABS(t->shifts[k]) == 1)
+        kind = read_linear(x, atoms, t, k, raises);
     arb_sqr(atoms, atoms, t->prec);
-    arb_addmul(t->pump, atoms, t->problem->rates + k, t->prec);
+    arb_mul(atoms, atoms, rate, t->prec);
+    if (kind == MIXED)
+        arb_mul_2exp_si(rate, rate, -1);
+    if (!raises && (kind == MODES || kind == MIXED))
+        add_outer(t->loss, x, rate, t->prec);
+    if (!raises && kind == MIXED)
+        arb_add(t->constant, t->constant, atoms, t->prec);
+    if (raises && kind == MODES)
+        add_outer(t->gain, x, rate, t->prec);
+    if (raises && kind == ATOMS)
+        arb_add(t->pump, t->pump, atoms, t->prec);
     arb_clear(atoms);
-    return kind != 0
-           || refuse(t, t->jumps + k, 0, "raises N and is of another kind");
-}
-
-/* A jump that lowers N by one: Gamma, and mu of a mixed one */
-static void
-add_loss(tail * t, slong k)
-{
-    arb_t atoms;
-
-    arb_init(atoms);
-    if (add_linear(t->loss, atoms, t, k, 0) == 2)
-    {
-        arb_sqr(atoms, atoms, t->prec);
-        arb_addmul(t->constant, atoms, t->problem->rates + k, t->prec);
-    }
-    arb_clear(atoms);
+    arb_clear(rate);
+    acb_mat_clear(x);
+    return !raises || kind == MODES || kind == ATOMS
+           || refuse(t, t->jumps + k, 0,
+                     "raises N and is not linear on modes or on two-level "
+                     "systems");
 }
 
 /* r D[u a_j^2] on a mode without linear loss: r |u|^2/2 to Gamma_jj and mu */
@@ -273,76 +293,118 @@ quadratic_form(arb_t eps, const acb_mat_t m, const acb_mat_t x, slong prec)
     return solved && arb_is_finite(eps);
 }
 
-/* The place of term i of c among the terms `which` of h, or -1. */
+/* Distinct products of ladder operators. */
+typedef struct
+{
+    slong length;
+    const lb_factor ** terms; /* borrowed */
+} monomials;
+
 static slong
-find_monomial(const tail * t, const slong * which, slong n, const lb_opoly_t c,
-              slong i)
+find_monomial(const monomials * m, const lb_opoly_t c, slong i)
 {
     size_t bytes = (size_t) c->subsystems * sizeof(lb_factor);
 
-    for (slong k = 0; k < n; k++)
-        if (memcmp(lb_opoly_term(t->h, which[k]), lb_opoly_term(c, i), bytes)
-            == 0)
+    for (slong k = 0; k < m->length; k++)
+        if (memcmp(m->terms[k], lb_opoly_term(c, i), bytes) == 0)
             return k;
     return -1;
 }
 
-/* Gamma^s, from the jumps all of whose monomials are among those of V_s */
-static void
-add_monomial_loss(acb_mat_t m, const tail * t, const slong * which,
-                  const lb_opoly_t c, const arb_t rate)
+/* The jump k lowers N by s and has no linear term. */
+static int
+may_carry(const tail * t, slong k, slong s)
 {
-    slong n = acb_mat_nrows(m);
-    acb_mat_t u;
-    acb_t z;
-    int inside = 1;
-
-    acb_init(z);
-    acb_mat_init(u, n, 1);
-    for (slong i = 0; i < c->length && inside; i++)
-    {
-        slong k = find_monomial(t, which, n, c, i);
-
-        inside = k >= 0;
-        if (inside)
-            acb_set(acb_mat_entry(u, k, 0), coefficient(c, i));
-    }
-    for (slong i = 0; i < n && inside; i++)
-        for (slong j = 0; j < n; j++)
-        {
-            acb_conj(z, acb_mat_entry(u, i, 0));
-            acb_mul(z, z, acb_mat_entry(u, j, 0), t->prec);
-            acb_mul_arb(z, z, rate, t->prec);
-            acb_add(acb_mat_entry(m, i, j), acb_mat_entry(m, i, j), z, t->prec);
-        }
-    acb_mat_clear(u);
-    acb_clear(z);
+    if (t->shifts[k] != -s)
+        return 0;
+    for (slong i = 0; i < t->jumps[k].length; i++)
+        if (linear(t->jumps + k, i, 0) >= 0)
+            return 0;
+    return 1;
 }
 
-/* eps_s of V_s */
-static int
-carry(tail * t, slong s)
+/* The m_i of V_s, and with one of them all others of a jump: z_i = 0 there */
+static void
+find_monomials(monomials * m, const tail * t, slong s)
 {
-    slong * which = flint_malloc((size_t) (t->h->length + 1) * sizeof(slong));
-    acb_mat_t m, x;
-    slong n = 0;
-    int ok = 1;
+    slong before = -1, n = t->problem->n_jumps;
 
     for (slong i = 0; i < t->h->length; i++)
         if (lb_opoly_term_shift(t->h, i) == -s && linear(t->h, i, 0) < 0)
-            which[n++] = i;
-    acb_mat_init(m, n, n);
-    acb_mat_init(x, n, 1);
-    for (slong i = 0; i < n; i++) /* conj(z_i) */
-        acb_conj(acb_mat_entry(x, i, 0), coefficient(t->h, which[i]));
-    for (slong k = 0; k < t->problem->n_jumps && n > 0; k++)
-        if (t->shifts[k] == -s)
-            add_monomial_loss(m, t, which, t->jumps + k, t->problem->rates + k);
-    if (n > 0 && !quadratic_form(t->carried + s, m, x, t->prec))
-        ok = refuse(t, t->h, which[0], "in H: no loss carries this drive");
-    acb_mat_clear(m);
+            m->terms[m->length++] = lb_opoly_term(t->h, i);
+    while (m->length > before)
+    {
+        before = m->length;
+        for (slong k = 0; k < n; k++)
+        {
+            const lb_opoly_struct * c = t->jumps + k;
+            int shared = 0;
+
+            for (slong i = 0; i < c->length && may_carry(t, k, s); i++)
+                shared |= find_monomial(m, c, i) >= 0;
+            for (slong i = 0; i < c->length && shared; i++)
+                if (find_monomial(m, c, i) < 0)
+                    m->terms[m->length++] = lb_opoly_term(c, i);
+        }
+    }
+}
+
+/* x_i += coefficients of c on the monomials (conjugated); 0: c has others */
+static int
+add_coefficients(acb_mat_t x, const monomials * m, const lb_opoly_t c)
+{
+    for (slong i = 0; i < c->length; i++)
+    {
+        slong k = find_monomial(m, c, i);
+
+        if (k < 0)
+            return 0;
+        acb_conj(acb_mat_entry(x, k, 0), coefficient(c, i));
+    }
+    return 1;
+}
+
+/* eps_s = x' (Gamma^s)^-1 x, x_i = conj(z_i) */
+static int
+carry(tail * t, slong s)
+{
+    slong n = t->problem->n_jumps, room = t->h->length + 1;
+    acb_mat_t loss, x;
+    monomials m;
+    int ok = 1;
+
+    for (slong k = 0; k < n; k++)
+        room += t->jumps[k].length;
+    m.length = 0;
+    m.terms = flint_malloc((size_t) room * sizeof(lb_factor *));
+    find_monomials(&m, t, s);
+    acb_mat_init(loss, m.length, m.length);
+    acb_mat_init(x, m.length, 1);
+    for (slong k = 0; k < n && m.length > 0; k++)
+    {
+        acb_mat_zero(x);
+        if (may_carry(t, k, s) && add_coefficients(x, &m, t->jumps + k))
+            add_outer(loss, x, t->problem->rates + k, t->prec);
+    }
+    acb_mat_zero(x);
+    for (slong i = 0; i < t->h->length; i++)
+    {
+        slong k = find_monomial(&m, t->h, i);
+
+        if (k >= 0)
+            acb_conj(acb_mat_entry(x, k, 0), coefficient(t->h, i));
+    }
+    if (m.length > 0 && !quadratic_form(t->carried + s, loss, x, t->prec))
+    {
+        ok = 0;
+        lb_text_append(t->reason, t->size,
+                       "[L3]: no loss carries the drives of H that lower N "
+                       "by %ld and are not linear",
+                       (long) s);
+    }
+    acb_mat_clear(loss);
     acb_mat_clear(x);
-    flint_free(which);
+    flint_free(m.terms);
     return ok;
 }
 
@@ -402,12 +464,8 @@ classify(tail * t)
         if (!settle_jump(t, k))
             return 0;
     for (slong k = 0; k < p->n_jumps; k++)
-    {
-        if (t->shifts[k] == -1)
-            add_loss(t, k);
-        if (t->shifts[k] > 0 && !add_gain(t, k))
+        if (!add_jump(t, k))
             return 0;
-    }
     add_two_photon_loss(t);
     for (slong j = 0; j < acb_mat_nrows(t->gain); j++)
         arb_add(t->gain_trace, t->gain_trace,
