@@ -134,6 +134,7 @@ populations_json(const lb_populations_struct * p)
     json_object_set_new(object, "exponents", exponents);
     if (p->has_tail)
     {
+        json_object_set_new(object, "start", json_integer(p->start));
         set_dyadic(object, "ratio", arb_midref(p->weights->ratio));
         set_dyadic(object, "share", arb_midref(p->weights->share));
         set_dyadic(object, "damping", arb_midref(p->weights->damping));

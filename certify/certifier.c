@@ -6,6 +6,7 @@
 
 #include <lindbound/certifier.h>
 #include <lindbound/full.h>
+#include <lindbound/steady_state.h>
 #include <lindbound/text.h>
 #include <lindbound/truncated.h>
 
@@ -20,8 +21,14 @@
 #define MODEL_PREC 128
 /* Bits that a higher precision must gain, or the parameters are the limit. */
 #define LEAST_PRECISION_GAIN 8
-/* Level full: the first truncation that is tried. */
+/* Level full: the first truncation that is tried, and the highest. */
 #define FIRST_TOTAL 4
+#define LAST_TOTAL 1000
+/* The weights of the shells in the bound of the populations span at most so
+   many bits. */
+#define MAX_WEIGHT 4000.0
+/* For the solver that estimates the populations. */
+#define POPULATION_TOLERANCE 1e-12
 /* Proposals are remembered up to this many matrix entries. */
 #define MEMORY_ENTRIES 2000000
 
@@ -39,15 +46,16 @@ struct lb_certifier_struct
     int full; /* the level */
     lb_cutoff_t cutoff;
 
-    /* bounds of the populations, if the model is of their class */
-    int has_lyapunov;
-    lb_lyapunov_t lyapunov;
+    lb_tail_t tail; /* level full */
 
     /* the space, and the solver on it */
     lb_basis_t basis;
     lb_basis_t outer; /* level full: the states that L* reaches */
     lb_poisson_t solver;
     int plain; /* the solver without shell scaling, after it failed with it */
+    int has_populations; /* proved bounds of them */
+    slong populations_prec; /* at which they are proved */
+    lb_populations_t populations;
 
     /* the model at the working precision */
     slong prec; /* 0: not yet */
@@ -55,8 +63,14 @@ struct lb_certifier_struct
     lb_ball_lindbladian_t lindbladian;
     lb_full_space_t space;
 
-    memory * memories;
+    memory ** memories;
     slong n_memories;
+
+    /* what the last value rests on, in the order in which its expression met
+       the operators; each is one of the memories */
+    lb_certified_part * parts;
+    slong n_parts;
+    acb_t last_value;
 
     /* while an expression is evaluated */
     slong bits, zero_bits;
@@ -101,6 +115,39 @@ forget_precision(lb_certifier * c)
     c->prec = 0;
 }
 
+static void
+set_enclosure_space(lb_enclosure_space * s, const lb_certifier * c,
+                    const lb_ball_lindbladian_t lindbladian)
+{
+    s->inner = c->basis;
+    s->outer = c->full ? c->outer : c->basis;
+    s->lindbladian = lindbladian;
+    s->solver = (lb_poisson_struct *) c->solver;
+}
+
+/* How residuals are bounded. */
+static void
+set_bounds(lb_certifier * c)
+{
+    set_enclosure_space(&c->space->space, c, c->lindbladian);
+    if (!c->has_populations)
+        lb_truncated_space_set(&c->space->space);
+    else if (c->full)
+        lb_full_space_set(c->space, c->populations, c->tail->raises);
+    else
+        lb_weighted_truncated_space_set(c->space, c->populations);
+}
+
+static lb_status
+lindbladian_init(lb_ball_lindbladian_t l, const lb_certifier * c,
+                 const lb_problem_t problem, slong prec, lb_error * err)
+{
+    return c->full ? lb_ball_lindbladian_init_full(l, problem, c->basis,
+                                                   c->outer, prec, err)
+                   : lb_ball_lindbladian_init_truncated(l, problem, c->basis,
+                                                        prec, err);
+}
+
 /* The model and its Lindbladian at @p prec bits. */
 static lb_status
 set_precision(lb_certifier * c, slong prec, lb_error * err)
@@ -116,24 +163,12 @@ set_precision(lb_certifier * c, slong prec, lb_error * err)
         lb_problem_clear(c->problem);
         return status;
     }
-    if (c->full)
-        status = lb_ball_lindbladian_init_full(c->lindbladian, c->problem,
-                                               c->basis, c->outer, prec, err);
-    else
-        status = lb_ball_lindbladian_init_truncated(c->lindbladian, c->problem,
-                                                    c->basis, prec, err);
+    status = lindbladian_init(c->lindbladian, c, c->problem, prec, err);
     c->prec = prec;
     if (status != LB_OK)
         forget_precision(c);
-    else if (c->full)
-        lb_full_space_set(c->space, c->basis, c->outer, c->lindbladian,
-                          c->solver, c->lyapunov);
-    else if (c->has_lyapunov)
-        lb_weighted_truncated_space_set(c->space, c->basis, c->lindbladian,
-                                        c->solver, c->lyapunov);
     else
-        lb_truncated_space(&c->space->space, c->basis, c->lindbladian,
-                           c->solver);
+        set_bounds(c);
     return status;
 }
 
@@ -152,7 +187,99 @@ set_up_outer(lb_certifier * c, const lb_problem_t problem, lb_error * err)
     return status;
 }
 
-/* The bases and the solver for the present cutoff. */
+/* The largest scale (numeric/lindbladian.h) whose frame does not weigh a shell
+   much less than its population; the bits are what a correction in double
+   precision has to spare. */
+#define SPARE_BITS 16
+
+static slong
+choose_scale(const double * populations, slong shells)
+{
+    double scale = LB_SCALE_MAX;
+
+    for (slong n = 1; n < shells; n++)
+        scale = fmin(scale, (fmax(-populations[n], 0.0) + SPARE_BITS)
+                                / (2.0 * (double) n));
+    return shells < 2 ? 0 : (slong) scale;
+}
+
+/* log2 of estimates of the populations of the shells; 0 if there is no
+   estimate. */
+static int
+estimate_populations(double * bits, const lb_certifier * c,
+                     const lb_problem_t problem)
+{
+    lb_steady_state_options options = LB_STEADY_STATE_OPTIONS;
+    lb_steady_state_t state;
+    int found;
+
+    options.check_unique = 0;
+    options.tolerance = POPULATION_TOLERANCE;
+    lb_steady_state_init(state);
+    found = lb_steady_state_solve_approx(state, problem, c->basis, &options,
+                                         NULL)
+            == LB_OK;
+    if (found)
+        lb_steady_state_populations_approx(bits, state);
+    lb_steady_state_clear(state);
+    return found;
+}
+
+/* Proved bounds of the populations, if there are any. */
+static lb_status
+set_up_populations(lb_certifier * c, const lb_problem_t problem,
+                   const double * estimate, lb_error * err)
+{
+    lb_ball_lindbladian_t l;
+    lb_enclosure_space space;
+    slong prec = MODEL_PREC
+                 - (slong) fmax(estimate[c->basis->shells - 1], -MAX_WEIGHT);
+    lb_status status = lindbladian_init(l, c, problem, prec, err);
+
+    c->populations_prec = prec;
+    if (status == LB_OK)
+    {
+        set_enclosure_space(&space, c, l);
+        status = lb_populations_init(c->populations, &space,
+                                     c->full ? c->tail : NULL, estimate, err);
+        c->has_populations = status == LB_OK;
+        if (status != LB_OK)
+            lb_populations_clear(c->populations);
+        if (status == LB_EPREC) /* a higher truncation may do */
+            status = LB_OK;
+    }
+    lb_ball_lindbladian_clear(l);
+    return status;
+}
+
+/* The solver, its frame and weights, and the populations. */
+static lb_status
+set_up_solver(lb_certifier * c, const lb_problem_t problem, lb_error * err)
+{
+    slong shells = c->basis->shells;
+    double * bits = flint_calloc((size_t) shells, sizeof(double));
+    double * weights = flint_malloc((size_t) shells * sizeof(double));
+    int known = estimate_populations(bits, c, problem);
+    slong scale = known && !c->plain ? choose_scale(bits, shells) : 0;
+    lb_status status = lb_poisson_init(c->solver, problem, c->basis, scale,
+                                       err);
+
+    if (status == LB_ENOCONV) /* slower, not wrong */
+        status = LB_OK;
+    for (slong n = 0; n < shells; n++)
+        weights[n] = exp2(0.5 * bits[n]);
+    if (known && status == LB_OK)
+        lb_poisson_set_weights(c->solver, weights);
+    if (known && status == LB_OK)
+        status = set_up_populations(c, problem, bits, err);
+    if (status != LB_OK)
+        lb_poisson_clear(c->solver);
+    flint_free(bits);
+    flint_free(weights);
+    return status;
+}
+
+/* The bases, the solver and the populations for the present cutoff. */
 static lb_status
 set_up_space(lb_certifier * c, lb_error * err)
 {
@@ -160,6 +287,7 @@ set_up_space(lb_certifier * c, lb_error * err)
     lb_problem_t problem;
     lb_status status;
 
+    c->has_populations = 0;
     status = lb_basis_init(c->basis, c->cutoff, c->max_dimension, err);
     if (status != LB_OK)
         return status;
@@ -169,17 +297,7 @@ set_up_space(lb_certifier * c, lb_error * err)
     else
         memset(c->outer, 0, sizeof(c->outer));
     if (status == LB_OK)
-    {
-        slong scale = c->has_lyapunov && !c->plain
-                          ? lb_weighted_scale(c->lyapunov, c->basis->shells - 1)
-                          : 0;
-
-        status = lb_poisson_init(c->solver, problem, c->basis, scale, err);
-        if (status == LB_ENOCONV) /* slower, not wrong */
-            status = LB_OK;
-        if (status != LB_OK)
-            lb_poisson_clear(c->solver);
-    }
+        status = set_up_solver(c, problem, err);
     lb_problem_clear(problem);
     if (status != LB_OK)
     {
@@ -194,6 +312,9 @@ static void
 clear_space(lb_certifier * c)
 {
     forget_precision(c);
+    if (c->has_populations)
+        lb_populations_clear(c->populations);
+    c->has_populations = 0;
     lb_poisson_clear(c->solver);
     lb_basis_clear(c->basis);
     lb_basis_clear(c->outer);
@@ -204,30 +325,41 @@ forget(lb_certifier * c)
 {
     for (slong k = 0; k < c->n_memories; k++)
     {
-        lb_opoly_clear(c->memories[k].op);
-        lb_proposal_clear(c->memories[k].proposal);
+        lb_opoly_clear(c->memories[k]->op);
+        lb_proposal_clear(c->memories[k]->proposal);
+        flint_free(c->memories[k]);
     }
     flint_free(c->memories);
     c->memories = NULL;
     c->n_memories = 0;
+    c->n_parts = 0;
 }
 
-/* Proved bounds of the populations; the status says why there are none. */
+/* The first total excitation number above which the drives are outweighed at
+   all, or the first to be tried. */
 static lb_status
-set_up_lyapunov(lb_certifier * c, lb_error * err)
+set_up_tail(lb_certifier * c, lb_error * err)
 {
     lb_problem_t problem;
     lb_status status = evaluate_problem(problem, c, MODEL_PREC, err);
 
     if (status == LB_OK)
     {
-        status = lb_lyapunov_init(c->lyapunov, problem, err);
-        c->has_lyapunov = status == LB_OK;
+        status = lb_tail_init(c->tail, problem, err);
+        c->full = status == LB_OK;
         if (status != LB_OK)
-            lb_lyapunov_clear(c->lyapunov);
+            lb_tail_clear(c->tail);
     }
     lb_problem_clear(problem);
-    return status;
+    if (status != LB_OK)
+        return status;
+    c->cutoff->total = lb_tail_start(c->tail, FIRST_TOTAL, LAST_TOTAL);
+    if (c->cutoff->total < 0)
+        return lb_error_set(err, LB_EPREC,
+                            "level full: the damping does not outweigh what "
+                            "raises the excitation number up to %d "
+                            "excitations", LAST_TOTAL);
+    return LB_OK;
 }
 
 static lb_certifier *
@@ -239,15 +371,18 @@ new_certifier(const lb_model_t m, const lb_scope_t scope, slong max_dimension)
     c->scope = scope;
     c->max_dimension = max_dimension;
     lb_cutoff_init(c->cutoff, scope->kinds, scope->subsystems);
+    acb_init(c->last_value);
     return c;
 }
 
 static void
 free_unready(lb_certifier * c)
 {
-    if (c->has_lyapunov)
-        lb_lyapunov_clear(c->lyapunov);
+    if (c->full)
+        lb_tail_clear(c->tail);
     lb_cutoff_clear(c->cutoff);
+    acb_clear(c->last_value);
+    flint_free(c->parts);
     flint_free(c);
 }
 
@@ -261,8 +396,6 @@ lb_certifier_new_truncated(lb_certifier ** out, const lb_model_t m,
 
     *out = NULL;
     lb_cutoff_set(c->cutoff, cutoff);
-    /* only to tighten the bound: without it, the plain norm */
-    status = set_up_lyapunov(c, NULL);
     status = set_up_space(c, err);
     if (status == LB_OK)
         *out = c;
@@ -291,14 +424,7 @@ lb_certifier_new_full(lb_certifier ** out, const lb_model_t m,
     *out = NULL;
     /* two-level systems only: nothing is truncated, [F4] */
     if (has_modes(scope))
-    {
-        c->full = 1;
-        status = set_up_lyapunov(c, err);
-        c->cutoff->total = FIRST_TOTAL;
-        while (c->cutoff->total > 1
-               && lb_basis_count(c->cutoff) > max_dimension)
-            c->cutoff->total--;
-    }
+        status = set_up_tail(c, err);
     if (status == LB_OK)
         status = set_up_space(c, err);
     if (status == LB_OK)
@@ -328,6 +454,31 @@ const lb_cutoff_struct *
 lb_certifier_cutoff(const lb_certifier * c)
 {
     return c->cutoff;
+}
+
+const lb_certified_part *
+lb_certifier_parts(slong * length, const lb_certifier * c)
+{
+    *length = c->n_parts;
+    return c->parts;
+}
+
+const lb_populations_struct *
+lb_certifier_populations(const lb_certifier * c)
+{
+    return c->has_populations ? c->populations : NULL;
+}
+
+slong
+lb_certifier_prec(const lb_certifier * c)
+{
+    return FLINT_MAX(c->prec, c->has_populations ? c->populations_prec : 0);
+}
+
+void
+lb_certifier_last_value(acb_t value, const lb_certifier * c)
+{
+    acb_set(value, c->last_value);
 }
 
 /* Level full: another truncation. */
@@ -372,27 +523,42 @@ looks_equal(const lb_opoly_t p, const lb_opoly_t q)
 
 /* A start for Y: the one last used for this operator, or zero.  Which is only
    a question of speed. */
-static lb_proposal_struct *
+static memory *
 recall(lb_certifier * c, const lb_opoly_t op)
 {
     slong d = c->basis->dimension;
     memory * x;
 
     for (slong k = 0; k < c->n_memories; k++)
-        if (looks_equal(c->memories[k].op, op))
+        if (looks_equal(c->memories[k]->op, op))
         {
-            lb_proposal_resize(c->memories[k].proposal, d);
-            return c->memories[k].proposal;
+            lb_proposal_resize(c->memories[k]->proposal, d);
+            return c->memories[k];
         }
     if ((c->n_memories + 1) * d * d > MEMORY_ENTRIES && c->n_memories > 1)
         forget(c);
     c->memories = flint_realloc(c->memories,
-                                (size_t) (c->n_memories + 1) * sizeof(memory));
-    x = c->memories + c->n_memories++;
+                                (size_t) (c->n_memories + 1) * sizeof(memory *));
+    x = flint_malloc(sizeof(memory));
+    c->memories[c->n_memories++] = x;
     lb_opoly_init(x->op, op->kinds, op->subsystems);
     lb_opoly_set(x->op, op);
     lb_proposal_init(x->proposal, d);
-    return x->proposal;
+    return x;
+}
+
+/* Notes that the value rests on @p x, unless it has been noted. */
+static void
+add_part(lb_certifier * c, const memory * x)
+{
+    for (slong k = 0; k < c->n_parts; k++)
+        if (c->parts[k].op == x->op)
+            return;
+    c->parts = flint_realloc(c->parts, (size_t) (c->n_parts + 1)
+                                           * sizeof(lb_certified_part));
+    c->parts[c->n_parts].op = x->op;
+    c->parts[c->n_parts].proposal = x->proposal;
+    c->n_parts++;
 }
 
 static void
@@ -425,14 +591,18 @@ enclose_hermitian(arb_t value, lb_certifier * c, const lb_opoly_t op,
 {
     lb_enclosure_info info;
     lb_status status;
+    memory * x;
 
     if (op->length == 0)
     {
         arb_zero(value);
         return LB_OK;
     }
-    status = lb_enclose(value, &info, recall(c, op), &c->space->space, op,
+    x = recall(c, op);
+    status = lb_enclose(value, &info, x->proposal, &c->space->space, op,
                         c->bits, c->zero_bits, reference, err);
+    if (status == LB_OK)
+        add_part(c, x);
     if (status == LB_OK)
         note_limit(c, &info);
     return status;
@@ -490,7 +660,7 @@ expectation(lb_scalar_t out, const lb_opoly_t op, void * context, slong prec,
     if (c->full)
     {
         c->needed_total = FLINT_MAX(c->needed_total, highest_total(op));
-        if (c->needed_total > c->cutoff->total)
+        if (c->needed_total > c->cutoff->total || !c->has_populations)
             return LB_OK; /* the truncation is raised first */
     }
     else
@@ -537,6 +707,7 @@ evaluate(acb_t value, lb_certifier * c, const lb_expr * e, lb_error * err)
     c->missing_boundary = 0;
     c->needed_total = 0;
     c->solver_failed = 0;
+    c->n_parts = 0;
     lb_scalar_init(x);
     lb_env_init(env, c->scope, c->prec);
     env->expectation = expectation;
@@ -546,6 +717,7 @@ evaluate(acb_t value, lb_certifier * c, const lb_expr * e, lb_error * err)
         acb_set(value, x->coefficient);
     else
         acb_indeterminate(value);
+    acb_set(c->last_value, value);
     lb_env_clear(env);
     lb_scalar_clear(x);
     return status;
@@ -582,23 +754,31 @@ typedef struct
     int fresh; /* started anew */
 } plan;
 
-/* The truncation at which the boundary may be small enough: the bound of the
-   first population beyond it must fall by the bits that are missing. */
+/* Bits by which the populations fall from shell to shell, at the top. */
+static double
+fall_per_shell(const lb_certifier * c)
+{
+    const lb_populations_struct * p = c->populations;
+
+    if (!c->has_populations || p->top < 2)
+        return 1.0;
+    return fmax(0.5, 0.5 * (double) (p->exponents[p->top]
+                                     - p->exponents[p->top - 2]));
+}
+
+/* The truncation at which the boundary may be small enough. */
 static int
 raise_total(plan * p, lb_certifier * c)
 {
-    slong total = c->cutoff->total, next = total;
-    double missing = (double) c->missing_boundary, fall = 0.0;
+    slong total = c->cutoff->total, step = 1 + total / 4;
 
     if (c->needed_total > total)
-        next = c->needed_total;
-    else
-        while (next < total + 1 + FLINT_MAX(4, total) && fall < missing)
-        {
-            next++;
-            fall = lb_lyapunov_fall(c->lyapunov, total + 1, next + 1);
-        }
-    c->cutoff->total = next;
+        step = c->needed_total - total;
+    else if (c->has_populations)
+        step = FLINT_MIN(
+            1 + (slong) ((double) c->missing_boundary / fall_per_shell(c)),
+            FLINT_MAX(4, total / 2));
+    c->cutoff->total = total + step;
     while (c->cutoff->total > total
            && lb_basis_count(c->cutoff) > c->max_dimension)
         c->cutoff->total--;
@@ -622,7 +802,8 @@ next_step(plan * p, lb_certifier * c, const acb_t value)
         c->info.reached = 1;
         return 0;
     }
-    if (c->full && c->needed_total > c->cutoff->total)
+    if (c->full
+        && (c->needed_total > c->cutoff->total || !c->has_populations))
         return raise_total(p, c);
     if (c->missing_precision > 0)
     {

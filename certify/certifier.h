@@ -15,7 +15,7 @@
 #define LB_CERTIFIER_H
 
 #include <lindbound/cutoff.h>
-#include <lindbound/enclosure.h>
+#include <lindbound/populations.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -92,6 +92,28 @@ LB_MUST_CHECK lb_status lb_certifier_value(acb_t value,
                                            lb_certifier * c,
                                            const lb_expr * e, slong digits,
                                            lb_error * err);
+
+/* --- what the last value rests on, for a certificate ---------------------- */
+
+/* A Hermitian operator and what encloses its expectation value. */
+typedef struct
+{
+    const lb_opoly_struct * op;
+    const lb_proposal_struct * proposal;
+} lb_certified_part;
+
+/** The parts of the last lb_certifier_value, each once, in the order in which
+ *  its expression met them; valid until the next one. */
+const lb_certified_part * lb_certifier_parts(slong * length,
+                                             const lb_certifier * c);
+/** The bounds of the populations it uses; NULL: none. */
+const lb_populations_struct *
+lb_certifier_populations(const lb_certifier * c);
+/** Bits at which all of that was proved. */
+slong lb_certifier_prec(const lb_certifier * c);
+/** What those parts prove; may be wider than the value that was returned,
+ *  which may be of a former step. */
+void lb_certifier_last_value(acb_t value, const lb_certifier * c);
 
 #ifdef __cplusplus
 }

@@ -32,6 +32,14 @@ lb_proposal_clear(lb_proposal_t p)
 }
 
 void
+lb_proposal_set(lb_proposal_t p, const lb_proposal_t q)
+{
+    lb_proposal_resize(p, q->dimension);
+    _acb_vec_set(p->y, q->y, q->dimension * q->dimension);
+    arf_set(p->o, q->o);
+}
+
+void
 lb_proposal_resize(lb_proposal_t p, slong dimension)
 {
     slong d = p->dimension, n = FLINT_MIN(d, dimension);
@@ -128,10 +136,9 @@ lb_hermitian_radius_bound(mag_t norm, acb_srcptr r, slong n)
 
 /* --- the residual -------------------------------------------------------- */
 
-/* r = L*(Y) + O - o, upper triangle */
-static void
-residual(acb_ptr r, const lb_enclosure_space * s, const lb_ball_sparse_t op,
-         const lb_proposal_t p)
+void
+lb_enclosure_residual(acb_ptr r, const lb_enclosure_space * s,
+                      const lb_ball_sparse_t op, const lb_proposal_t p)
 {
     slong n = s->outer->dimension, prec = s->lindbladian->prec;
 
@@ -250,10 +257,9 @@ add_correction(lb_proposal_t p, const lb_complex * y, lb_complex o, slong e,
     add_scaled(p->o, creal(o), e, prec);
 }
 
-/* One correction; 0: there is nothing to correct. */
-static int
-correct(lb_proposal_t p, acb_srcptr r, double tolerance,
-        const lb_enclosure_space * s)
+int
+lb_enclosure_correct(lb_proposal_t p, acb_srcptr r, double tolerance,
+                     const lb_enclosure_space * s)
 {
     size_t size = (size_t) (p->dimension * p->dimension) * sizeof(lb_complex);
     lb_complex * b = flint_malloc(size);
@@ -339,6 +345,8 @@ typedef struct
 {
     lb_residual_bound_t bound;
     mag_t total, best, tolerance, last;
+    int is_best;        /* the last bound is the tightest so far     */
+    lb_proposal_t kept; /* the proposal of the tightest bound before */
     slong bits, zero_bits, states;
     const mag_struct * reference;
     int dense;  /* neither does: solve at the working precision */
@@ -356,6 +364,7 @@ state_init(state * t)
     mag_init(t->last);
     mag_inf(t->best);
     mag_inf(t->last);
+    lb_proposal_init(t->kept, 0);
 }
 
 static void
@@ -364,6 +373,7 @@ state_clear(state * t)
     lb_residual_bound_clear(t->bound);
     mag_clear(t->total);
     mag_clear(t->best);
+    lb_proposal_clear(t->kept);
     mag_clear(t->tolerance);
     mag_clear(t->last);
 }
@@ -374,10 +384,12 @@ take_bound(arb_t value, state * t, const lb_proposal_t p)
 {
     mag_t size;
 
+    t->is_best = 0;
     mag_init(size);
     mag_add(t->total, t->bound->refinable, t->bound->boundary);
     if (mag_cmp(t->total, t->best) < 0)
     {
+        t->is_best = 1;
         mag_set(t->best, t->total);
         arf_set(arb_midref(value), p->o);
         mag_set(arb_radref(value), t->total);
@@ -494,7 +506,7 @@ lb_enclose(arb_t value, lb_enclosure_info * info, lb_proposal_t p,
     {
         double start = seconds();
 
-        residual(r, s, observable, p);
+        lb_enclosure_residual(r, s, observable, p);
         s->bound(t.bound, r, op, p->o, s->context);
         take_bound(value, &t, p);
         info->residual_seconds += seconds() - start;
@@ -504,9 +516,11 @@ lb_enclose(arb_t value, lb_enclosure_info * info, lb_proposal_t p,
         if (limit != LB_STOP_NONE)
             break;
         mag_set(t.last, t.bound->refinable);
+        if (t.is_best)
+            lb_proposal_set(t.kept, p);
         start = seconds();
         if (!(t.dense ? correct_dense(p, r, s)
-                      : correct(p, r, next_tolerance(&t), s)))
+                      : lb_enclosure_correct(p, r, next_tolerance(&t), s)))
         {
             /* the midpoints vanish: radii or boundary are what is left */
             limit = t.dense                          ? LB_STOP_SOLVER
@@ -517,6 +531,8 @@ lb_enclose(arb_t value, lb_enclosure_info * info, lb_proposal_t p,
         info->solve_seconds += seconds() - start;
         rounds++;
     }
+    if (!t.is_best && t.kept->dimension > 0)
+        lb_proposal_set(p, t.kept);
     fill_info(info, &t, limit, rounds);
     if (!arb_is_finite(value))
         arb_indeterminate(value);

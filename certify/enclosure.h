@@ -38,6 +38,7 @@ typedef lb_proposal_struct lb_proposal_t[1];
 /** Y = 0, o = 0. */
 void lb_proposal_init(lb_proposal_t p, slong dimension);
 void lb_proposal_clear(lb_proposal_t p);
+void lb_proposal_set(lb_proposal_t p, const lb_proposal_t q);
 /** Extends Y by zeros to more states, or cuts it to the first ones. */
 void lb_proposal_resize(lb_proposal_t p, slong dimension);
 
@@ -78,6 +79,17 @@ typedef struct
     void * context;
 } lb_enclosure_space;
 
+/** r = L*(Y) + op - o, outer x outer; the entries i <= j are set. */
+void lb_enclosure_residual(acb_ptr r, const lb_enclosure_space * s,
+                           const lb_ball_sparse_t op, const lb_proposal_t p);
+
+/** Adds the solver's answer to the midpoints of the residual @p r to @p p.
+ *
+ *  @param tolerance  of the solver, relative to r
+ *  @return 0: there is nothing to correct */
+int lb_enclosure_correct(lb_proposal_t p, acb_srcptr r, double tolerance,
+                         const lb_enclosure_space * s);
+
 typedef enum
 {
     LB_STOP_NONE,      /* the tolerance was reached                    */
@@ -98,6 +110,7 @@ typedef struct
 /**
  * Encloses tr(rho op), refining @p p (any start is allowed).
  *
+ * @param p          on return what proves @p value
  * @param value      o +/- bound; contains tr(rho op) for every steady state
  *                   and every point of the balls; indeterminate on failure
  * @param op         Hermitian

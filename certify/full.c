@@ -1,68 +1,16 @@
 /* certify/full.c
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include <math.h>
-
+#include <lindbound/block_norm.h>
 #include <lindbound/full.h>
 #include <lindbound/truncated.h>
 
-/* --- norms of blocks ----------------------------------------------------- */
-
-/* Upper bounds of the norm of the block (j, k), j <= k, of |r| and of its
-   radii: min(Frobenius, sqrt(largest row sum * largest column sum)), [T3]. */
+/* The sum of [F1] over the blocks of r, those with max(j, k) <= last counted
+   as refinable, the others as boundary. */
 static void
-block_norms(mag_t norm, mag_t radius, acb_srcptr r, const lb_basis_t basis,
-            slong j, slong k, mag_ptr rows, mag_ptr columns)
+weighted_bound(lb_residual_bound_t b, acb_srcptr r, const lb_basis_t basis,
+               const lb_populations_t p, slong last)
 {
-    slong n = basis->dimension;
-    slong r0 = basis->shell_start[j], r1 = basis->shell_start[j + 1];
-    slong c0 = basis->shell_start[k], c1 = basis->shell_start[k + 1];
-    mag_t m, x, y, squares;
-
-    mag_init(m);
-    mag_init(x);
-    mag_init(y);
-    mag_init(squares);
-    mag_zero(radius);
-    for (slong i = r0; i < r1; i++)
-        mag_zero(rows + i);
-    for (slong i = c0; i < c1; i++)
-        mag_zero(columns + i);
-    for (slong i = r0; i < r1; i++)
-        for (slong l = c0; l < c1; l++)
-        {
-            /* diagonal blocks are Hermitian: entry (i, l) from (l, i) */
-            const acb_struct * z = i <= l ? r + i * n + l : r + l * n + i;
-
-            acb_get_mag(m, z);
-            if (mag_is_zero(m))
-                continue;
-            mag_add(rows + i, rows + i, m);
-            mag_add(columns + l, columns + l, m);
-            mag_addmul(squares, m, m);
-            mag_hypot(m, arb_radref(acb_realref(z)),
-                      arb_radref(acb_imagref(z)));
-            mag_addmul(radius, m, m);
-        }
-    for (slong i = r0; i < r1; i++)
-        mag_max(x, x, rows + i);
-    for (slong i = c0; i < c1; i++)
-        mag_max(y, y, columns + i);
-    mag_mul(x, x, y);
-    mag_min(norm, squares, x);
-    mag_sqrt(norm, norm);
-    mag_sqrt(radius, radius);
-    mag_clear(m);
-    mag_clear(x);
-    mag_clear(y);
-    mag_clear(squares);
-}
-
-void
-lb_weighted_bound(lb_residual_bound_t b, acb_srcptr r, const lb_basis_t basis,
-                  const lb_lyapunov_t ly, slong last)
-{
-    mag_ptr rows = _mag_vec_init(basis->dimension);
-    mag_ptr columns = _mag_vec_init(basis->dimension);
+    mag_ptr roots = _mag_vec_init(basis->shells);
     mag_t norm, radius, weight;
 
     mag_init(norm);
@@ -71,16 +19,16 @@ lb_weighted_bound(lb_residual_bound_t b, acb_srcptr r, const lb_basis_t basis,
     mag_zero(b->refinable);
     mag_zero(b->radius);
     mag_zero(b->boundary);
+    for (slong n = 0; n < basis->shells; n++)
+    {
+        lb_populations_bound(roots + n, p, n);
+        mag_sqrt(roots + n, roots + n);
+    }
     for (slong j = 0; j < basis->shells; j++)
         for (slong k = j; k < basis->shells; k++)
         {
-            block_norms(norm, radius, r, basis, j, k, rows, columns);
-            mag_one(weight);
-            if (k < LB_LYAPUNOV_SHELLS)
-            {
-                mag_mul(weight, ly->population + j, ly->population + k);
-                mag_sqrt(weight, weight);
-            }
+            lb_block_norm(norm, radius, r, basis, j, k);
+            mag_mul(weight, roots + j, roots + k);
             if (k > j) /* the blocks (j, k) and (k, j) */
                 mag_mul_2exp_si(weight, weight, 1);
             mag_addmul(k <= last ? b->refinable : b->boundary, norm, weight);
@@ -90,61 +38,35 @@ lb_weighted_bound(lb_residual_bound_t b, acb_srcptr r, const lb_basis_t basis,
     mag_clear(norm);
     mag_clear(radius);
     mag_clear(weight);
-    _mag_vec_clear(rows, basis->dimension);
-    _mag_vec_clear(columns, basis->dimension);
+    _mag_vec_clear(roots, basis->shells);
 }
 
 /* --- level full ---------------------------------------------------------- */
 
-void
-lb_full_bound(lb_residual_bound_t b, acb_srcptr r, const lb_opoly_t op,
-              const arf_t o, void * context)
+static void
+full_bound(lb_residual_bound_t b, acb_srcptr r, const lb_opoly_t op,
+           const arf_t o, void * context)
 {
     const lb_full_space_struct * s = context;
-    slong last = s->space.inner->shells - 1 - (s->lyapunov->raises != 0);
+    slong last = s->space.inner->shells - 1 - (s->raises != 0);
     mag_t tail;
 
     mag_init(tail);
-    lb_weighted_bound(b, r, s->space.outer, s->lyapunov, last);
-    lb_lyapunov_tail(tail, s->lyapunov, op, o, s->space.outer->shells - 1);
+    weighted_bound(b, r, s->space.outer, s->populations, last);
+    lb_populations_tail(tail, s->populations, op, o,
+                        s->space.outer->shells - 1);
     mag_add(b->boundary, b->boundary, tail);
     mag_clear(tail);
 }
 
 void
-lb_full_space_set(lb_full_space_struct * s, const lb_basis_t inner,
-                  const lb_basis_t outer,
-                  const lb_ball_lindbladian_t lindbladian, lb_poisson_t solver,
-                  const lb_lyapunov_t lyapunov)
+lb_full_space_set(lb_full_space_struct * s, const lb_populations_t populations,
+                  int raises)
 {
-    s->space.inner = inner;
-    s->space.outer = outer;
-    s->space.lindbladian = lindbladian;
-    s->space.solver = solver;
-    s->space.bound = lb_full_bound;
+    s->space.bound = full_bound;
     s->space.context = s;
-    s->lyapunov = lyapunov;
-}
-
-/* Bits by which a shell may weigh less in the frame than in the bound: about
-   what a correction in double precision has to spare. */
-#define SPARE_BITS 16
-
-slong
-lb_weighted_scale(const lb_lyapunov_t ly, slong top)
-{
-    slong scale = LB_SCALE_MAX;
-
-    for (slong n = 1; n <= top; n++)
-    {
-        double bits
-            = n < LB_LYAPUNOV_SHELLS ? -lb_lyapunov_fall(ly, n, 0) : 0.0;
-
-        bits = floor((fmax(bits, 0.0) + SPARE_BITS) / (2.0 * (double) n));
-        if (bits < (double) scale)
-            scale = (slong) bits;
-    }
-    return top < 1 ? 0 : scale;
+    s->populations = populations;
+    s->raises = raises;
 }
 
 /* --- level truncated, weighted ------------------------------------------- */
@@ -158,8 +80,8 @@ weighted_truncated_bound(lb_residual_bound_t b, acb_srcptr r,
 
     lb_residual_bound_init(plain);
     lb_truncated_bound(plain, r, op, o, &s->space);
-    lb_weighted_bound(b, r, s->space.outer, s->lyapunov,
-                      s->space.outer->shells);
+    weighted_bound(b, r, s->space.outer, s->populations,
+                   s->space.outer->shells);
     if (mag_cmp(plain->refinable, b->refinable) < 0)
     {
         mag_swap(b->refinable, plain->refinable);
@@ -170,11 +92,8 @@ weighted_truncated_bound(lb_residual_bound_t b, acb_srcptr r,
 
 void
 lb_weighted_truncated_space_set(lb_full_space_struct * s,
-                                const lb_basis_t basis,
-                                const lb_ball_lindbladian_t lindbladian,
-                                lb_poisson_t solver,
-                                const lb_lyapunov_t lyapunov)
+                                const lb_populations_t populations)
 {
-    lb_full_space_set(s, basis, basis, lindbladian, solver, lyapunov);
+    lb_full_space_set(s, populations, 0);
     s->space.bound = weighted_truncated_bound;
 }

@@ -1,7 +1,7 @@
 /* certify/full.h -- bounds weighted by the populations of the shells.
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * With bounds p_j of the populations of the shells (certify/lyapunov.h),
+ * With bounds p_j of the populations of the shells (certify/populations.h),
  *
  *     |tr(rho R)| <= sum_jk ||R_jk|| sqrt(p_j p_k)        theory.md [F1], [F2]
  *
@@ -12,51 +12,30 @@
 #ifndef LB_FULL_H
 #define LB_FULL_H
 
-#include <lindbound/enclosure.h>
-#include <lindbound/lyapunov.h>
+#include <lindbound/populations.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/**
- * The member `bound` of an lb_enclosure_space of level full; @p context is the
- * lb_full_space_struct.
- */
-void lb_full_bound(lb_residual_bound_t b, acb_srcptr r, const lb_opoly_t op,
-                   const arf_t o, void * context);
-
-/** The sum of [F1] over the blocks of @p r, max(j, k) <= @p last counted as
- *  refinable, the others as boundary. */
-void lb_weighted_bound(lb_residual_bound_t b, acb_srcptr r,
-                       const lb_basis_t basis, const lb_lyapunov_t ly,
-                       slong last);
-
-/** The largest scale (numeric/lindbladian.h) whose frame does not weigh any
- *  shell up to @p top much less than the bound does. */
-slong lb_weighted_scale(const lb_lyapunov_t ly, slong top);
-
 typedef struct
 {
     lb_enclosure_space space;
-    const lb_lyapunov_struct * lyapunov;
+    const lb_populations_struct * populations;
+    int raises; /* some jump raises N */
 } lb_full_space_struct;
 
 typedef lb_full_space_struct lb_full_space_t[1];
 
-/** Sets a space for it; it must stay where it is, its parts are borrowed. */
-void lb_full_space_set(lb_full_space_struct * s, const lb_basis_t inner,
-                       const lb_basis_t outer,
-                       const lb_ball_lindbladian_t lindbladian,
-                       lb_poisson_t solver, const lb_lyapunov_t lyapunov);
+/** Makes @p s, whose member `space` is set but for how it bounds, a space of
+ *  level full.  It must stay where it is, its parts are borrowed. */
+void lb_full_space_set(lb_full_space_struct * s,
+                       const lb_populations_t populations, int raises);
 
-/** The same for a truncated problem on @p basis whose class is known: the
- *  smaller of lb_truncated_bound and the weighted bound, theory.md [L5]. */
+/** The same for a truncated problem: the smaller of lb_truncated_bound and the
+ *  weighted bound, theory.md [L5]. */
 void lb_weighted_truncated_space_set(lb_full_space_struct * s,
-                                     const lb_basis_t basis,
-                                     const lb_ball_lindbladian_t lindbladian,
-                                     lb_poisson_t solver,
-                                     const lb_lyapunov_t lyapunov);
+                                     const lb_populations_t populations);
 
 #ifdef __cplusplus
 }

@@ -3,11 +3,11 @@
  *
  * How much of a steady state lies on the shell N = n, p_n = tr(rho 1_{N=n}).
  * A solver proposes Y for the observable sum_n v_n 1_{N=n}, v_n near 1/p_n;
- * its residual on the shells up to J, with the weights f(n) = tau r^(n-M-1) on
- * the shells above M (certify/tail.h), proves
+ * its residual on the shells up to J, with the weights f(n) = tau r^(n-m-1) on
+ * the shells above some m <= M (certify/tail.h), proves
  *
  *     p_n <= 2 o / v_n              for n <= M,
- *     p_n <= o/(c tau) r^(M+1-n)    for n > M (level full),
+ *     p_n <= o/(c tau) r^(m+1-n)    for n > m (level full),
  *
  * for every steady state and every point of the parameter balls, theory.md
  * [L1]; for a truncated model without its second half, [L5]. */
@@ -24,6 +24,7 @@ extern "C" {
 typedef struct
 {
     slong top;             /* M                                          */
+    slong start;           /* m <= M: f(n) > 0 for n > m; M without tail */
     slong * exponents;     /* v_n = 2^exponents[n], n = 0..M             */
     lb_proposal_t proposal; /* Y and o >= 0                              */
     int has_tail;          /* level full                                 */
@@ -51,7 +52,7 @@ typedef lb_populations_struct lb_populations_t[1];
  */
 LB_MUST_CHECK lb_status lb_populations_init(lb_populations_t p,
                                             const lb_enclosure_space * space,
-                                            const lb_tail_t tail,
+                                            const lb_tail_struct * tail,
                                             const double * estimate,
                                             lb_error * err);
 void lb_populations_clear(lb_populations_t p);

@@ -775,17 +775,17 @@ linear_cost(arb_t x, const lb_tail_weights_t w, const lb_tail_t t,
     arb_add(x, x, t->pump, t->prec);
 }
 
-/* k (M+1-q) - (r-1)(eps/eta + tr G + P) - sum 2 (r^s - 1) eps_s - mu
+/* k (m+1-q) - (r-1)(eps/eta + tr G + P) - sum 2 (r^s - 1) eps_s - mu
    - 2 E (r^(1/2) - r^(-1/2)) */
 static void
-surplus(arb_t x, const lb_tail_weights_t w, const lb_tail_t t, slong top)
+surplus(arb_t x, const lb_tail_weights_t w, const lb_tail_t t, slong start)
 {
     slong prec = t->prec;
     arb_t y, z;
 
     arb_init(y);
     arb_init(z);
-    arb_mul_si(x, w->damping, top + 1 - t->q, prec);
+    arb_mul_si(x, w->damping, start + 1 - t->q, prec);
     linear_cost(y, w, t, 1);
     arb_sub_ui(z, w->ratio, 1, prec);
     arb_submul(x, y, z, prec);
@@ -807,7 +807,7 @@ surplus(arb_t x, const lb_tail_weights_t w, const lb_tail_t t, slong top)
 }
 
 int
-lb_tail_propose(lb_tail_weights_t w, const lb_tail_t t, slong top)
+lb_tail_propose(lb_tail_weights_t w, const lb_tail_t t, slong start)
 {
     acb_mat_t a;
     int found;
@@ -817,7 +817,7 @@ lb_tail_propose(lb_tail_weights_t w, const lb_tail_t t, slong top)
     found = smallest_eigenvalue(w->damping, a, t->prec);
     if (found)
     {
-        surplus(w->rate, w, t, top);
+        surplus(w->rate, w, t, start);
         lower_to_lower(w->rate, t->prec);
         arb_mul_2exp_si(w->rate, w->rate, -1);
         found = arb_is_positive(w->rate);
@@ -826,8 +826,29 @@ lb_tail_propose(lb_tail_weights_t w, const lb_tail_t t, slong top)
     return found;
 }
 
+slong
+lb_tail_start(const lb_tail_t t, slong first, slong last)
+{
+    lb_tail_weights_t w;
+    slong found = -1;
+
+    lb_tail_weights_init(w);
+    for (slong start = first; start <= last && found < 0; start++)
+        for (int i = 6; i >= -8 && found < 0; i--)
+        {
+            arb_set_d(w->ratio, 1.0 + ldexp(1.0, i));
+            arb_set_d(w->share, arb_is_zero(t->mode_drive) ? 0.0
+                                : t->raises                ? 0.125
+                                                           : 0.5);
+            if (lb_tail_propose(w, t, start))
+                found = start;
+        }
+    lb_tail_weights_clear(w);
+    return found;
+}
+
 int
-lb_tail_prove(const lb_tail_weights_t w, const lb_tail_t t, slong top)
+lb_tail_prove(const lb_tail_weights_t w, const lb_tail_t t, slong start)
 {
     int proved;
     acb_mat_t a;
@@ -846,7 +867,7 @@ lb_tail_prove(const lb_tail_weights_t w, const lb_tail_t t, slong top)
     if (proved)
     {
         net_damping(a, w, t);
-        surplus(x, w, t, top);
+        surplus(x, w, t, start);
         arb_mul_2exp_si(y, w->rate, 1);
         proved = is_positive(a, w->damping, t->prec) && arb_ge(x, y);
     }
@@ -858,20 +879,20 @@ lb_tail_prove(const lb_tail_weights_t w, const lb_tail_t t, slong top)
 
 void
 lb_tail_cost(mag_t cost, const lb_tail_weights_t w, const lb_tail_t t,
-             slong top, slong n)
+             slong start, slong n)
 {
     slong prec = t->prec;
     arb_t x, y;
 
     arb_init(x);
     arb_init(y);
-    if (n == top)
-        linear_cost(x, w, t, top + 1);
+    if (n == start)
+        linear_cost(x, w, t, start + 1);
     for (slong k = 0; k < t->n_drives; k++)
-        if (n <= top && n > top - t->drives[k].shift)
+        if (n <= start && n > start - t->drives[k].shift)
         {
             arb_pow_ui(y, w->ratio,
-                       (ulong) (n + t->drives[k].shift - top - 1), prec);
+                       (ulong) (n + t->drives[k].shift - start - 1), prec);
             arb_mul_2exp_si(y, y, 1);
             arb_addmul(x, y, t->drives[k].cost, prec);
         }

@@ -1,12 +1,13 @@
 /* certify/tail.h -- why a steady state has little in high shells.
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The weights f(n) = tau r^(n-M-1) of the shells n > M, 0 below, obey
+ * The weights f(n) = tau r^(n-m-1) of the shells n > m, 0 below, obey
  *
- *     L*(f(N)) <= -2c f(N)  above M,   up to C_n on the shells below
+ *     L*(f(N)) <= -2c f(N)  above m,   up to C_n on the shells below
  *
  * once damping, which grows with n, outweighs what the drives lift,
- * theory.md [L1]-[L4]: one inequality at n = M + 1 proves it for all n.
+ * theory.md [L1]-[L4]: one inequality at n = m + 1 proves it for all n.
+ * The argument @p start of the functions is m.
  *
  * The class of models: every jump changes N by a definite amount (a constant
  * beside a linear loss is moved into H, [L6]); every mode has a linear or a
@@ -79,15 +80,19 @@ void lb_tail_weights_clear(lb_tail_weights_t w);
 
 /** Sets @p w->damping and @p w->rate, for @p w->ratio and @p w->share as they
  *  are, to numbers for which lb_tail_prove succeeds; 0 if there are none at
- *  this @p top. */
-int lb_tail_propose(lb_tail_weights_t w, const lb_tail_t t, slong top);
+ *  this @p start. */
+int lb_tail_propose(lb_tail_weights_t w, const lb_tail_t t, slong start);
 
-/** 1 only if the inequality of [L4] holds for all shells above @p top. */
-int lb_tail_prove(const lb_tail_weights_t w, const lb_tail_t t, slong top);
+/** The smallest total excitation number from @p first to @p last above which
+ *  the inequality can be proved with some weights; -1 if there is none. */
+slong lb_tail_start(const lb_tail_t t, slong first, slong last);
 
-/** Upper bounds of C_n / tau, n <= @p top, and of C' / tau. */
+/** 1 only if the inequality of [L4] holds for all shells above @p start. */
+int lb_tail_prove(const lb_tail_weights_t w, const lb_tail_t t, slong start);
+
+/** Upper bounds of C_n / tau, n <= @p start, and of C' / tau. */
 void lb_tail_cost(mag_t cost, const lb_tail_weights_t w, const lb_tail_t t,
-                  slong top, slong n);
+                  slong start, slong n);
 void lb_tail_link(mag_t cost, const lb_tail_t t);
 
 #ifdef __cplusplus

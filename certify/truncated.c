@@ -17,13 +17,8 @@ lb_truncated_bound(lb_residual_bound_t b, acb_srcptr r, const lb_opoly_t op,
 }
 
 void
-lb_truncated_space(lb_enclosure_space * space, const lb_basis_t basis,
-                   const lb_ball_lindbladian_t lindbladian, lb_poisson_t solver)
+lb_truncated_space_set(lb_enclosure_space * space)
 {
-    space->inner = basis;
-    space->outer = basis;
-    space->lindbladian = lindbladian;
-    space->solver = solver;
     space->bound = lb_truncated_bound;
     space->context = space;
 }

@@ -16,10 +16,8 @@ extern "C" {
 void lb_truncated_bound(lb_residual_bound_t b, acb_srcptr r,
                         const lb_opoly_t op, const arf_t o, void * context);
 
-/** A space for it; it must stay where it is, its parts are borrowed. */
-void lb_truncated_space(lb_enclosure_space * space, const lb_basis_t basis,
-                        const lb_ball_lindbladian_t lindbladian,
-                        lb_poisson_t solver);
+/** Makes @p space, whose other members are set, bound residuals like that. */
+void lb_truncated_space_set(lb_enclosure_space * space);
 
 #ifdef __cplusplus
 }

@@ -213,8 +213,8 @@ read_populations(lb_proof_populations * p, const json_t * value,
                  const char * pointer, lb_error * err)
 {
     static const char * const members[]
-        = { "exponents", "o",    "y",     "ratio", "share",
-            "damping",   "rate", "scale", NULL };
+        = { "exponents", "o",       "y",    "start", "ratio",
+            "share",     "damping", "rate", "scale", NULL };
     const json_t * list = json_object_get(value, "exponents");
     lb_status status = lb_json_check_members(value, members, pointer, err);
 
@@ -232,7 +232,9 @@ read_populations(lb_proof_populations * p, const json_t * value,
     p->has_tail = json_object_size(value) > 3;
     if (status != LB_OK || !p->has_tail)
         return status;
-    status = get_dyadic(p->ratio, value, "ratio", pointer, err);
+    status = get_integer(&p->start, value, "start", 0, pointer, err);
+    if (status == LB_OK)
+        status = get_dyadic(p->ratio, value, "ratio", pointer, err);
     if (status == LB_OK)
         status = get_dyadic(p->share, value, "share", pointer, err);
     if (status == LB_OK)

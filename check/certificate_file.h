@@ -28,6 +28,7 @@ typedef struct
     slong * exponents; /* v_n = 2^exponents[n], n = 0..M    */
     lb_proof_matrix matrix;
     int has_tail; /* the rest is there                      */
+    slong start;  /* m <= M                                 */
     arf_t ratio;  /* r                                      */
     arf_t share;  /* eta                                    */
     arf_t damping; /* k                                     */

@@ -20,6 +20,9 @@
 /* shells whose share in the tail of an observable is added up one by one */
 #define MAX_TAIL_SHELLS 100000
 #define MAX_CLAIM 20000
+/* The kernel rounds less than the program that wrote the certificate, so that
+   what remains is what the numbers of the certificate leave. */
+#define MORE_BITS 64
 
 /* A matrix on the outer states. */
 typedef struct
@@ -53,7 +56,7 @@ typedef struct
     acb_ptr y, r; /* inner^2, dimension^2 */
 
     mag_ptr p;   /* bounds of p_0..p_J            */
-    mag_t first; /* of p_{M+1}, not cut at 1      */
+    mag_t first; /* of p_{m+1}, not cut at 1      */
     mag_t fall;  /* upper bound of 1/r            */
 
     known * known;
@@ -379,33 +382,38 @@ shell_norm(mag_t norm, const kernel * s, slong j, slong k)
 
 /* --- populations [L1], [L5] ---------------------------------------------- */
 
-/* u_n^(-1/2) */
+/* u_n^(-1/2), u_n = v_n/2 + c f(n), f(n) = tau r^(n-m-1) for n > m, else 0 */
 static void
 set_weights(mag_ptr weight, const kernel * s)
 {
     const lb_proof_populations * w = &s->proof->populations;
-    arb_t u, r;
+    arb_t u, x, y;
 
     arb_init(u);
-    arb_init(r);
+    arb_init(x);
+    arb_init(y);
     for (slong n = 0; n < s->shells; n++)
     {
-        arb_one(u);
-        if (n <= s->top) /* v_n / 2 */
-            arb_mul_2exp_si(u, u, w->exponents[n] - 1);
-        else /* c tau r^(n-M-1) */
+        arb_zero(u);
+        if (n <= s->top)
         {
-            arb_set_arf(r, w->ratio);
-            arb_pow_ui(u, r, (ulong) (n - s->top - 1), s->prec);
-            arb_set_arf(r, w->rate);
-            arb_mul(u, u, r, s->prec);
-            arb_mul_2exp_si(u, u, w->scale);
+            arb_one(u);
+            arb_mul_2exp_si(u, u, w->exponents[n] - 1);
+        }
+        if (s->infinite && n > w->start)
+        {
+            arb_set_arf(x, w->ratio);
+            arb_pow_ui(x, x, (ulong) (n - w->start - 1), s->prec);
+            arb_set_arf(y, w->rate);
+            arb_mul_2exp_si(y, y, w->scale);
+            arb_addmul(u, x, y, s->prec);
         }
         arb_rsqrt(u, u, s->prec);
         arb_get_mag(weight + n, u);
     }
     arb_clear(u);
-    arb_clear(r);
+    arb_clear(x);
+    arb_clear(y);
 }
 
 /* (*) of [L1]: sum_k E_jk (u_j u_k)^(-1/2) <= 1 for every shell j <= J */
@@ -413,6 +421,7 @@ static int
 prove_residual_small(kernel * s, mag_srcptr cost, const mag_t link)
 {
     mag_ptr weight = _mag_vec_init(s->shells), sum = _mag_vec_init(s->shells);
+    slong start = s->proof->populations.start;
     mag_t norm;
     int ok = 1;
 
@@ -422,9 +431,9 @@ prove_residual_small(kernel * s, mag_srcptr cost, const mag_t link)
         for (slong k = j; k < s->shells; k++)
         {
             shell_norm(norm, s, j, k);
-            if (j == k && j <= s->top)
+            if (s->infinite && j == k && j <= start)
                 mag_add(norm, norm, cost + j);
-            if (j == s->top && k == j + 1)
+            if (s->infinite && j == start && k == j + 1)
                 mag_add(norm, norm, link);
             mag_mul(norm, norm, weight + j);
             mag_mul(norm, norm, weight + k);
@@ -444,44 +453,55 @@ prove_residual_small(kernel * s, mag_srcptr cost, const mag_t link)
     return ok;
 }
 
-/* p_n <= 2 o/v_n, p_n <= (o/(c tau)) r^(M+1-n), and at most 1 */
+/* (o/(c tau)) r^(m+1-n) */
+static void
+falling_population(mag_t p, const kernel * s, slong n)
+{
+    mag_pow_ui(p, s->fall, (ulong) (n - s->proof->populations.start - 1));
+    mag_mul(p, p, s->first);
+}
+
+/* p_n <= 2 o/v_n for n <= M, p_n <= (o/(c tau)) r^(m+1-n) for n > m, and at
+   most 1 */
 static void
 set_populations(kernel * s)
 {
     const lb_proof_populations * w = &s->proof->populations;
-    mag_t o, one;
-    arb_t x;
+    mag_t o, x;
+    arb_t y;
 
     mag_init(o);
-    mag_init(one);
-    mag_one(one);
-    arb_init(x);
+    mag_init(x);
+    arb_init(y);
     arf_get_mag(o, w->matrix.o);
     if (s->infinite)
     {
-        arb_set_arf(x, w->rate);
-        arb_inv(x, x, s->prec);
-        arb_get_mag(s->first, x);
+        arb_set_arf(y, w->rate);
+        arb_inv(y, y, s->prec);
+        arb_get_mag(s->first, y);
         mag_mul(s->first, s->first, o);
         mag_mul_2exp_si(s->first, s->first, -w->scale);
-        arb_set_arf(x, w->ratio);
-        arb_inv(x, x, s->prec);
-        arb_get_mag(s->fall, x);
+        arb_set_arf(y, w->ratio);
+        arb_inv(y, y, s->prec);
+        arb_get_mag(s->fall, y);
     }
     for (slong n = 0; n < s->shells; n++)
     {
+        mag_one(s->p + n);
         if (n <= s->top)
-            mag_mul_2exp_si(s->p + n, o, 1 - w->exponents[n]);
-        else
         {
-            mag_pow_ui(s->p + n, s->fall, (ulong) (n - s->top - 1));
-            mag_mul(s->p + n, s->p + n, s->first);
+            mag_mul_2exp_si(x, o, 1 - w->exponents[n]);
+            mag_min(s->p + n, s->p + n, x);
         }
-        mag_min(s->p + n, s->p + n, one);
+        if (s->infinite && n > w->start)
+        {
+            falling_population(x, s, n);
+            mag_min(s->p + n, s->p + n, x);
+        }
     }
     mag_clear(o);
-    mag_clear(one);
-    arb_clear(x);
+    mag_clear(x);
+    arb_clear(y);
 }
 
 static int
@@ -498,12 +518,13 @@ prove_populations(kernel * s)
                       (long) w->length, (long) s->top);
     if (arf_sgn(w->matrix.o) < 0)
         return refuse(s, "[L1] needs o >= 0");
-    cost = _mag_vec_init(s->top + 1);
+    if (s->infinite && w->start > s->top)
+        return refuse(s, "[L1] needs m <= M");
+    cost = _mag_vec_init(w->start + 1);
     mag_init(link);
     arb_init(v);
     ok = !s->infinite /* [L5]: f = 0 */
-         || lb_tail_check(cost, link, s->reason, s->size, s->problem, s->top,
-                          w);
+         || lb_tail_check(cost, link, s->reason, s->size, s->problem, w);
     if (ok)
         ok = set_residual(s, &w->matrix);
     for (slong n = 0; n <= s->top && ok; n++)
@@ -521,7 +542,7 @@ prove_populations(kernel * s)
         set_populations(s);
     mag_clear(link);
     arb_clear(v);
-    _mag_vec_clear(cost, s->top + 1);
+    _mag_vec_clear(cost, w->start + 1);
     return ok;
 }
 
@@ -558,10 +579,7 @@ population(mag_t p, const kernel * s, slong n)
     if (n < s->shells)
         mag_set(p, s->p + n);
     else
-    {
-        mag_pow_ui(p, s->fall, (ulong) (n - s->top - 1));
-        mag_mul(p, p, s->first);
-    }
+        falling_population(p, s, n);
 }
 
 /* [F3] for one term: |z| sum_{n>J} t_n, t_n = n^(m/2) (p_n p_{n-s})^(1/2).
@@ -1000,7 +1018,7 @@ lb_check_proof(acb_t value, char * reason, size_t size,
 
     memset(&s, 0, sizeof(s));
     s.proof = p;
-    s.prec = p->prec;
+    s.prec = p->prec + MORE_BITS;
     s.reason = reason;
     s.size = size;
     reason[0] = '\0';
@@ -1016,7 +1034,7 @@ lb_check_proof(acb_t value, char * reason, size_t size,
         return refuse(&s, "the settings: %s", err.text);
     mag_init(s.first);
     mag_init(s.fall);
-    lb_env_init(env, scope, p->prec);
+    lb_env_init(env, scope, s.prec);
     ok = lb_problem_init(s.problem, c->model, env, &err) == LB_OK
          || refuse(&s, "the model: %s", err.text);
     ok = ok && prove(value, &s, env);

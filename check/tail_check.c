@@ -539,11 +539,11 @@ carried_linearly(arb_t x, const tail * t, const lb_proof_populations * w)
     return 1;
 }
 
-/* k (M + 1 - q) >= 2c + (r-1)(eps/eta + tr G + P) + sum_s 2 (r^s - 1) eps_s
+/* k (m + 1 - q) >= 2c + (r-1)(eps/eta + tr G + P) + sum_s 2 (r^s - 1) eps_s
    + mu + 2 E (r^(1/2) - r^(-1/2)) */
 static int
 tail_inequality(const tail * t, const arb_t r, const arb_t linear_drive,
-                slong top, const lb_proof_populations * w)
+                const lb_proof_populations * w)
 {
     slong prec = t->prec;
     arb_t left, right, x, y;
@@ -554,7 +554,7 @@ tail_inequality(const tail * t, const arb_t r, const arb_t linear_drive,
     arb_init(x);
     arb_init(y);
     arb_set_arf(left, w->damping);
-    arb_mul_si(left, left, top + 1 - t->atoms, prec);
+    arb_mul_si(left, left, w->start + 1 - t->atoms, prec);
     arb_set_arf(right, w->rate);
     arb_mul_2exp_si(right, right, 1);
     arb_add(x, linear_drive, t->gain_trace, prec);
@@ -581,7 +581,7 @@ tail_inequality(const tail * t, const arb_t r, const arb_t linear_drive,
         char * g = arb_get_str(right, 6, ARB_STR_NO_RADIUS);
 
         lb_text_append(t->reason, t->size,
-                       "[L4]: k (M+1-q) = %s is not at least %s", l, g);
+                       "[L4]: k (m+1-q) = %s is not at least %s", l, g);
         flint_free(l);
         flint_free(g);
     }
@@ -595,26 +595,26 @@ tail_inequality(const tail * t, const arb_t r, const arb_t linear_drive,
 /* C_n and C' */
 static void
 set_costs(mag_ptr cost, mag_t link, const tail * t, const arb_t r,
-          const arb_t linear_drive, slong top, const lb_proof_populations * w)
+          const arb_t linear_drive, const lb_proof_populations * w)
 {
     slong prec = t->prec;
     arb_t sum, x;
 
     arb_init(sum);
     arb_init(x);
-    for (slong n = 0; n <= top; n++)
+    for (slong n = 0; n <= w->start; n++)
     {
         arb_zero(sum);
-        for (slong s = top - n + 1; s < t->n_carried; s++)
+        for (slong s = w->start - n + 1; s < t->n_carried; s++)
         {
-            arb_pow_ui(x, r, (ulong) (n + s - top - 1), prec);
+            arb_pow_ui(x, r, (ulong) (n + s - w->start - 1), prec);
             arb_mul_2exp_si(x, x, 1);
             arb_addmul(sum, t->carried + s, x, prec);
         }
-        if (n == top)
+        if (n == w->start)
         {
             arb_add(sum, sum, linear_drive, prec);
-            arb_addmul_ui(sum, t->gain_trace, (ulong) top + 1, prec);
+            arb_addmul_ui(sum, t->gain_trace, (ulong) w->start + 1, prec);
             arb_add(sum, sum, t->pump, prec);
         }
         arb_get_mag(cost + n, sum);
@@ -627,8 +627,7 @@ set_costs(mag_ptr cost, mag_t link, const tail * t, const arb_t r,
 }
 
 static int
-prove(mag_ptr cost, mag_t link, tail * t, slong top,
-      const lb_proof_populations * w)
+prove(mag_ptr cost, mag_t link, tail * t, const lb_proof_populations * w)
 {
     arb_t r, linear_drive;
     int proved = 0;
@@ -652,10 +651,10 @@ prove(mag_ptr cost, mag_t link, tail * t, slong top,
                            "[L4]: (1-eta)(1-1/r) Gamma - (r-1) G^T - k is not "
                            "provably positive");
         else
-            proved = tail_inequality(t, r, linear_drive, top, w);
+            proved = tail_inequality(t, r, linear_drive, w);
     }
     if (proved)
-        set_costs(cost, link, t, r, linear_drive, top, w);
+        set_costs(cost, link, t, r, linear_drive, w);
     arb_clear(r);
     arb_clear(linear_drive);
     return proved;
@@ -713,7 +712,7 @@ tail_clear(tail * t)
 
 int
 lb_tail_check(mag_ptr cost, mag_t link, char * reason, size_t size,
-              const lb_problem_t p, slong top, const lb_proof_populations * w)
+              const lb_problem_t p, const lb_proof_populations * w)
 {
     int proved;
     tail t;
@@ -721,7 +720,7 @@ lb_tail_check(mag_ptr cost, mag_t link, char * reason, size_t size,
     tail_init(&t, p);
     t.reason = reason;
     t.size = size;
-    proved = prove(cost, link, &t, top, w);
+    proved = prove(cost, link, &t, w);
     tail_clear(&t);
     return proved;
 }

@@ -10,16 +10,15 @@ extern "C" {
 #endif
 
 /**
- * Proves theory.md [L4] for the model @p p above the shell M = @p top.
+ * Proves theory.md [L4] for the model @p p above the shell m of @p w.
  *
- * @param cost    upper bounds of C_0..C_M, if proved
+ * @param cost    upper bounds of C_0..C_m, if proved
  * @param link    upper bound of C', if proved
  * @param reason  why not
  * @return 1 only if the hypotheses of [L4] hold, at every point of the balls
  */
 int lb_tail_check(mag_ptr cost, mag_t link, char * reason, size_t size,
-                  const lb_problem_t p, slong top,
-                  const lb_proof_populations * w);
+                  const lb_problem_t p, const lb_proof_populations * w);
 
 #ifdef __cplusplus
 }

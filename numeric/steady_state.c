@@ -413,6 +413,35 @@ lb_steady_state_is_unique_approx(lb_steady_state_t s)
 
 /* --- expectation values -------------------------------------------------- */
 
+/* Relative to the largest shell of sigma: below this it is rounding. */
+#define NOISE_BITS 50.0
+
+void
+lb_steady_state_populations_approx(double * bits, const lb_steady_state_t s)
+{
+    const lb_basis_struct * b = s->basis;
+    double largest = -INFINITY, fall = 0.0;
+    slong n;
+
+    for (n = 0; n < b->shells; n++)
+    {
+        double sum = 0.0;
+
+        for (slong i = b->shell_start[n]; i < b->shell_start[n + 1]; i++)
+            sum += (double) creall(s->sigma[i * b->dimension + i]);
+        bits[n] = sum > 0.0 ? log2(sum) : -INFINITY;
+        largest = fmax(largest, bits[n]);
+    }
+    for (n = 0; n < b->shells && bits[n] > largest - NOISE_BITS; n++)
+        ;
+    if (n >= 3)
+        fall = fmax(0.0, 0.5 * (bits[n - 3] - bits[n - 1]));
+    for (; n < b->shells; n++)
+        bits[n] = bits[n - 1] - fall;
+    for (n = 0; n < b->shells; n++)
+        bits[n] -= 2.0 * (double) (n * s->lindbladian->scale);
+}
+
 lb_extended
 lb_steady_state_element_approx(const lb_steady_state_t s, slong i, slong j)
 {

@@ -79,6 +79,12 @@ LB_MUST_CHECK lb_status lb_steady_state_expectation_approx(
     lb_extended * value, const lb_steady_state_t s, const lb_opoly_t op,
     lb_error * err);
 
+/** log2 of the populations tr(rho 1_{N=n}) of the shells n of the basis,
+ *  bits[0..shells-1]; from the first shell on that is lost in rounding, the
+ *  trend of those below. */
+void lb_steady_state_populations_approx(double * bits,
+                                        const lb_steady_state_t s);
+
 /** rho_ij; NaN if there is no state. */
 lb_extended lb_steady_state_element_approx(const lb_steady_state_t s, slong i,
                                            slong j);
