@@ -53,7 +53,7 @@ struct lb_certifier_struct
     lb_basis_t outer; /* level full: the states that L* reaches */
     lb_poisson_t solver;
     int plain; /* the solver without shell scaling, after it failed with it */
-    int has_populations; /* proved bounds of them */
+    int has_populations;    /* proved bounds of them */
     slong populations_prec; /* at which they are proved */
     lb_populations_t populations;
 
@@ -216,9 +216,9 @@ estimate_populations(double * bits, const lb_certifier * c,
     options.check_unique = 0;
     options.tolerance = POPULATION_TOLERANCE;
     lb_steady_state_init(state);
-    found = lb_steady_state_solve_approx(state, problem, c->basis, &options,
-                                         NULL)
-            == LB_OK;
+    found
+        = lb_steady_state_solve_approx(state, problem, c->basis, &options, NULL)
+          == LB_OK;
     if (found)
         lb_steady_state_populations_approx(bits, state);
     lb_steady_state_clear(state);
@@ -227,28 +227,35 @@ estimate_populations(double * bits, const lb_certifier * c,
 
 /* Proved bounds of the populations, if there are any. */
 static lb_status
-set_up_populations(lb_certifier * c, const lb_problem_t problem,
-                   const double * estimate, lb_error * err)
+set_up_populations(lb_certifier * c, const double * estimate, lb_error * err)
 {
     lb_ball_lindbladian_t l;
     lb_enclosure_space space;
+    lb_problem_t problem;
+    /* Y is as large as the weights: its multiple of 1 must cancel */
     slong prec = MODEL_PREC
                  - (slong) fmax(estimate[c->basis->shells - 1], -MAX_WEIGHT);
-    lb_status status = lindbladian_init(l, c, problem, prec, err);
+    lb_status status = evaluate_problem(problem, c, prec, err);
 
     c->populations_prec = prec;
     if (status == LB_OK)
     {
+        status = lindbladian_init(l, c, problem, prec, err);
         set_enclosure_space(&space, c, l);
-        status = lb_populations_init(c->populations, &space,
-                                     c->full ? c->tail : NULL, estimate, err);
-        c->has_populations = status == LB_OK;
-        if (status != LB_OK)
-            lb_populations_clear(c->populations);
+        if (status == LB_OK)
+        {
+            status
+                = lb_populations_init(c->populations, &space,
+                                      c->full ? c->tail : NULL, estimate, err);
+            c->has_populations = status == LB_OK;
+            if (status != LB_OK)
+                lb_populations_clear(c->populations);
+        }
         if (status == LB_EPREC) /* a higher truncation may do */
             status = LB_OK;
+        lb_ball_lindbladian_clear(l);
     }
-    lb_ball_lindbladian_clear(l);
+    lb_problem_clear(problem);
     return status;
 }
 
@@ -261,8 +268,8 @@ set_up_solver(lb_certifier * c, const lb_problem_t problem, lb_error * err)
     double * weights = flint_malloc((size_t) shells * sizeof(double));
     int known = estimate_populations(bits, c, problem);
     slong scale = known && !c->plain ? choose_scale(bits, shells) : 0;
-    lb_status status = lb_poisson_init(c->solver, problem, c->basis, scale,
-                                       err);
+    lb_status status
+        = lb_poisson_init(c->solver, problem, c->basis, scale, err);
 
     if (status == LB_ENOCONV) /* slower, not wrong */
         status = LB_OK;
@@ -271,7 +278,7 @@ set_up_solver(lb_certifier * c, const lb_problem_t problem, lb_error * err)
     if (known && status == LB_OK)
         lb_poisson_set_weights(c->solver, weights);
     if (known && status == LB_OK)
-        status = set_up_populations(c, problem, bits, err);
+        status = set_up_populations(c, bits, err);
     if (status != LB_OK)
         lb_poisson_clear(c->solver);
     flint_free(bits);
@@ -353,12 +360,16 @@ set_up_tail(lb_certifier * c, lb_error * err)
     lb_problem_clear(problem);
     if (status != LB_OK)
         return status;
-    c->cutoff->total = lb_tail_start(c->tail, FIRST_TOTAL, LAST_TOTAL);
+    c->cutoff->total = FIRST_TOTAL;
+    while (c->cutoff->total > 1 && lb_basis_count(c->cutoff) > c->max_dimension)
+        c->cutoff->total--;
+    c->cutoff->total = lb_tail_start(c->tail, c->cutoff->total, LAST_TOTAL);
     if (c->cutoff->total < 0)
         return lb_error_set(err, LB_EPREC,
                             "level full: the damping does not outweigh what "
                             "raises the excitation number up to %d "
-                            "excitations", LAST_TOTAL);
+                            "excitations",
+                            LAST_TOTAL);
     return LB_OK;
 }
 
@@ -537,8 +548,8 @@ recall(lb_certifier * c, const lb_opoly_t op)
         }
     if ((c->n_memories + 1) * d * d > MEMORY_ENTRIES && c->n_memories > 1)
         forget(c);
-    c->memories = flint_realloc(c->memories,
-                                (size_t) (c->n_memories + 1) * sizeof(memory *));
+    c->memories = flint_realloc(c->memories, (size_t) (c->n_memories + 1)
+                                                 * sizeof(memory *));
     x = flint_malloc(sizeof(memory));
     c->memories[c->n_memories++] = x;
     lb_opoly_init(x->op, op->kinds, op->subsystems);
@@ -762,8 +773,8 @@ fall_per_shell(const lb_certifier * c)
 
     if (!c->has_populations || p->top < 2)
         return 1.0;
-    return fmax(0.5, 0.5 * (double) (p->exponents[p->top]
-                                     - p->exponents[p->top - 2]));
+    return fmax(
+        0.5, 0.5 * (double) (p->exponents[p->top] - p->exponents[p->top - 2]));
 }
 
 /* The truncation at which the boundary may be small enough. */
@@ -802,8 +813,7 @@ next_step(plan * p, lb_certifier * c, const acb_t value)
         c->info.reached = 1;
         return 0;
     }
-    if (c->full
-        && (c->needed_total > c->cutoff->total || !c->has_populations))
+    if (c->full && (c->needed_total > c->cutoff->total || !c->has_populations))
         return raise_total(p, c);
     if (c->missing_precision > 0)
     {

@@ -45,7 +45,7 @@ set_observable(lb_ball_sparse_t v, const lb_populations_t p,
 /* E_jk (u_j u_k)^(-1/2) without the u's of the shells above M */
 typedef struct
 {
-    slong shells; /* J + 1 */
+    slong shells;  /* J + 1 */
     mag_ptr norms; /* E_jk of R alone, shells x shells, symmetric */
     mag_ptr roots; /* upper bounds of u_j^(-1/2)                  */
 } inequality;
@@ -62,10 +62,8 @@ inequality_init(inequality * q, acb_srcptr r, const lb_basis_t basis)
     for (slong j = 0; j < q->shells; j++)
         for (slong k = j; k < q->shells; k++)
         {
-            lb_block_norm(q->norms + j * q->shells + k, radius, r, basis, j,
-                          k);
-            mag_set(q->norms + k * q->shells + j,
-                    q->norms + j * q->shells + k);
+            lb_block_norm(q->norms + j * q->shells + k, radius, r, basis, j, k);
+            mag_set(q->norms + k * q->shells + j, q->norms + j * q->shells + k);
         }
     mag_clear(radius);
 }
@@ -88,9 +86,10 @@ set_root(mag_t root, const arb_t u)
     arb_clear(x);
 }
 
-/* u_n = v_n/2 for n <= M, plus c tau r^(n-m-1) for n > m with a tail */
+/* u_n = v_n/2 for n <= M, plus c tau r^(n-m-1) for n > m with a tail; for
+   n >= first. */
 static void
-set_roots(inequality * q, const lb_populations_t p, int with_tail)
+set_roots(inequality * q, const lb_populations_t p, int with_tail, slong first)
 {
     const lb_tail_weights_struct * w = p->weights;
     arb_t u, f;
@@ -98,7 +97,7 @@ set_roots(inequality * q, const lb_populations_t p, int with_tail)
     arb_init(u);
     arb_init(f);
     arb_mul_2exp_si(f, w->rate, w->scale);
-    for (slong n = 0; n < q->shells; n++)
+    for (slong n = first; n < q->shells; n++)
     {
         arb_zero(u);
         if (n <= p->top)
@@ -201,10 +200,9 @@ bound_by_tail(arb_t x, const lb_populations_t p, slong n)
 static double
 log2_of(const mag_t x)
 {
-    return mag_is_special(x)
-               ? (mag_is_zero(x) ? -1e15 : 1e15)
-               : log2(ldexp((double) MAG_MAN(x), -MAG_BITS))
-                     + fmpz_get_d(MAG_EXPREF(x));
+    return mag_is_special(x) ? (mag_is_zero(x) ? -1e15 : 1e15)
+                             : log2(ldexp((double) MAG_MAN(x), -MAG_BITS))
+                                   + fmpz_get_d(MAG_EXPREF(x));
 }
 
 static double
@@ -232,7 +230,7 @@ find_scale(lb_populations_t p, inequality * q, const lb_tail_t tail)
     for (slong i = 0; i < SCALES; i++)
     {
         p->weights->scale = start - i;
-        set_roots(q, p, 1);
+        set_roots(q, p, 1, p->start + 1); /* those below stay */
         if (holds(q, p, tail, q->shells - 1))
             return 1;
     }
@@ -275,6 +273,7 @@ find_weights(lb_populations_t p, inequality * q, const lb_tail_t tail)
     double least = 0.0;
     lb_tail_weights_t best;
 
+    set_roots(q, p, 0, 0);
     lb_tail_weights_init(best);
     for (int h = 0; h < n_shares; h++)
         for (int i = LEAST_RATIO; i <= LARGEST_RATIO; i++)
@@ -298,17 +297,17 @@ find_weights(lb_populations_t p, inequality * q, const lb_tail_t tail)
 
 /* --- proposing and proving ----------------------------------------------- */
 
-/* v_n near a power of the estimates of 1/p_n, constant from shell m on */
+/* v_n near the estimates of 1/p_n, constant from the shell @p flat on */
 static void
-set_exponents(lb_populations_t p, const double * estimate, double power)
+set_exponents(lb_populations_t p, const double * estimate, slong flat)
 {
     for (slong n = 0; n <= p->top; n++)
     {
-        double e = estimate[FLINT_MIN(n, p->start)];
+        double e = estimate[FLINT_MIN(n, flat)];
 
         e = isfinite(e) ? e : -LEAST_ESTIMATE;
         e = fmin(0.0, fmax(e, -LEAST_ESTIMATE));
-        p->exponents[n] = (slong) floor(-power * e);
+        p->exponents[n] = (slong) floor(-e);
     }
 }
 
@@ -344,49 +343,46 @@ centre(lb_proposal_t y, const lb_basis_t inner)
     arf_clear(high);
 }
 
-/* Y and o for the exponents; q is then set. 0: not good enough. */
-static int
-propose(lb_populations_t p, inequality * q, const lb_enclosure_space * s)
+/* The residual of the Y there is: q is set from it, *inner to the largest row
+   of (*) over the shells up to M. */
+static void
+judge(mag_t inner, inequality * q, acb_ptr r, const lb_ball_sparse_t v,
+      const lb_populations_t p, const lb_enclosure_space * s)
 {
-    slong n = s->outer->dimension;
-    acb_ptr r = _acb_vec_init(n * n);
-    lb_ball_sparse_t v;
-    mag_t inner, former;
-    int good;
+    lb_enclosure_residual(r, s, v, p->proposal);
+    inequality_clear(q);
+    inequality_init(q, r, s->outer);
+    set_roots(q, p, 0, 0);
+    largest_row(inner, q, p, NULL, p->top);
+}
 
-    mag_init(inner);
+/* Y and o for the exponents, judged; centred at once if a jump raises N. */
+static void
+propose(mag_t inner, inequality * q, acb_ptr r, const lb_ball_sparse_t v,
+        lb_populations_t p, const lb_enclosure_space * s, int raises)
+{
+    mag_t former;
+
     mag_init(former);
-    set_observable(v, p, s);
-    lb_proposal_clear(p->proposal);
-    lb_proposal_init(p->proposal, s->inner->dimension);
-    for (int round = 0;; round++)
+    judge(inner, q, r, v, p, s);
+    for (int round = 0; round < MAX_ROUNDS; round++)
     {
         mag_set(former, inner);
-        if (p->has_tail && round > 0)
-            centre(p->proposal, s->inner);
-        lb_enclosure_residual(r, s, v, p->proposal);
-        if (round > 0)
-            inequality_clear(q);
-        inequality_init(q, r, s->outer);
-        set_roots(q, p, 0);
-        largest_row(inner, q, p, NULL, p->top);
-        /* the last thing done is to judge the Y that is kept */
-        if (round == MAX_ROUNDS || mag_cmp_2exp_si(inner, -INNER_BITS) <= 0
-            || (round > 1 && mag_cmp(inner, former) >= 0)
+        if (mag_cmp_2exp_si(inner, -INNER_BITS) <= 0
             || !lb_enclosure_correct(p->proposal, r, SOLVER_TOLERANCE, s))
             break;
+        if (raises)
+            centre(p->proposal, s->inner);
+        judge(inner, q, r, v, p, s);
+        if (round > 0 && mag_cmp(inner, former) >= 0)
+            break;
     }
-    good = mag_cmp_2exp_si(inner, -1) <= 0 && arf_sgn(p->proposal->o) >= 0;
-    lb_ball_sparse_clear(v);
-    mag_clear(inner);
     mag_clear(former);
-    _acb_vec_clear(r, n * n);
-    return good;
 }
 
 /* p_n <= 2 o / v_n, and o / (c f(n)) for n > m */
 static void
-bound_inner(lb_populations_t p)
+bound_populations(lb_populations_t p)
 {
     arb_t x;
     mag_t m;
@@ -406,15 +402,20 @@ bound_inner(lb_populations_t p)
         if (mag_cmp_2exp_si(p->inner + n, 0) > 0)
             mag_one(p->inner + n);
     }
+    if (p->has_tail)
+    {
+        bound_by_tail(x, p, p->top + 1);
+        arb_get_mag(p->first, x);
+    }
     arb_clear(x);
     mag_clear(m);
 }
 
 static void
-init(lb_populations_t p, slong top, slong start, int has_tail)
+init(lb_populations_t p, slong top, int has_tail)
 {
     p->top = top;
-    p->start = start;
+    p->start = top;
     p->has_tail = has_tail;
     p->exponents = flint_calloc((size_t) top + 1, sizeof(slong));
     p->inner = _mag_vec_init(top + 1);
@@ -426,31 +427,54 @@ init(lb_populations_t p, slong top, slong start, int has_tail)
         mag_one(p->inner + n);
 }
 
-/* One proposal, proved or not; *proposed says whether Y was good enough. */
+/* The tail begins where the weights are flat, or at M. */
 static int
-attempt(lb_populations_t p, int * proposed, const lb_enclosure_space * space,
-        const lb_tail_struct * tail)
+prove(lb_populations_t p, inequality * q, const mag_t inner,
+      const lb_tail_struct * tail, slong flat)
 {
-    inequality q;
-    arb_t x;
-    int proved;
-
-    *proposed = propose(p, &q, space);
-    proved = *proposed
-             && (tail != NULL ? find_weights(p, &q, tail)
-                              : holds(&q, p, NULL, p->top));
-    inequality_clear(&q);
-    if (!proved)
+    if (mag_cmp_2exp_si(inner, -1) > 0 || arf_sgn(p->proposal->o) < 0)
         return 0;
-    bound_inner(p);
-    if (tail != NULL)
+    if (tail == NULL)
+        return holds(q, p, NULL, p->top);
+    p->start = flat;
+    if (find_weights(p, q, tail))
+        return 1;
+    p->start = p->top;
+    return flat < p->top && find_weights(p, q, tail);
+}
+
+/* One proposal, proved or not: as it is, else centred.  (Centred, Y is larger
+   and the radii of parameter boxes count for more.) */
+static int
+attempt(lb_populations_t p, const lb_enclosure_space * s,
+        const lb_tail_struct * tail, slong flat)
+{
+    slong n = s->outer->dimension;
+    acb_ptr r = _acb_vec_init(n * n);
+    lb_ball_sparse_t v;
+    inequality q;
+    mag_t inner;
+    int raises = tail != NULL && tail->raises, proved;
+
+    mag_init(inner);
+    inequality_init(&q, r, s->outer);
+    set_observable(v, p, s);
+    lb_proposal_resize(p->proposal, s->inner->dimension);
+    propose(inner, &q, r, v, p, s, raises);
+    proved = prove(p, &q, inner, tail, flat);
+    if (!proved && tail != NULL && !raises)
     {
-        arb_init(x);
-        bound_by_tail(x, p, p->top + 1);
-        arb_get_mag(p->first, x);
-        arb_clear(x);
+        centre(p->proposal, s->inner);
+        judge(inner, &q, r, v, p, s);
+        proved = prove(p, &q, inner, tail, flat);
     }
-    return 1;
+    if (proved)
+        bound_populations(p);
+    inequality_clear(&q);
+    lb_ball_sparse_clear(v);
+    mag_clear(inner);
+    _acb_vec_clear(r, n * n);
+    return proved;
 }
 
 /* The bound of p_{M+1} is as good as can be expected of the estimate of p_M. */
@@ -459,8 +483,7 @@ attempt(lb_populations_t p, int * proposed, const lb_enclosure_space * space,
 static int
 is_good(const lb_populations_t p, const double * estimate)
 {
-    return !p->has_tail
-           || log2_of(p->first) <= estimate[p->top] + GOOD_BITS;
+    return !p->has_tail || log2_of(p->first) <= estimate[p->top] + GOOD_BITS;
 }
 
 static void
@@ -477,36 +500,33 @@ lb_populations_init(lb_populations_t p, const lb_enclosure_space * space,
                     const lb_tail_struct * tail, const double * estimate,
                     lb_error * err)
 {
-    static const double powers[] = { 1.0, 0.75, 0.5, 0.25 };
-    static const slong overlaps[] = { 0, 1, 2, 4, 8, 12, 20 };
+    static const slong overlaps[] = { 0, 1, 2, 4, 8, 12, 20, 30, 50, 80 };
     slong top = space->inner->shells - 1;
-    int proved = 0, good = 0, proposed = 0;
+    int proved = 0, good = 0;
     lb_populations_t next;
 
-    init(p, top, top, tail != NULL);
+    init(p, top, tail != NULL);
     if (fegetround() != FE_TONEAREST)
         return lb_error_set(err, LB_EDOM,
                             "nothing is certified unless floating-point "
                             "numbers are rounded to nearest");
-    /* flatter weights where the residual is too large for steep ones (wide
-       parameter boxes); an overlap of Y and the tail where drives are strong */
-    for (size_t i = 0; i < sizeof(powers) / sizeof(powers[0]) && !proposed; i++)
-        for (size_t j = 0; j < sizeof(overlaps) / sizeof(overlaps[0]) && !good
-                           && 2 * overlaps[j] <= top
-                           && (j == 0 || (tail != NULL && proposed));
-             j++)
+    /* flatter weights where drives are strong, so that the tail overlaps with
+       Y, and where parameter boxes are wide */
+    for (size_t i = 0; i < sizeof(overlaps) / sizeof(overlaps[0]) && !good
+                       && overlaps[i] < FLINT_MAX(top, 1);
+         i++)
+    {
+        init(next, top, tail != NULL);
+        set_exponents(next, estimate, top - overlaps[i]);
+        if (attempt(next, space, tail, top - overlaps[i]))
         {
-            init(next, top, top - overlaps[j], tail != NULL);
-            set_exponents(next, estimate, powers[i]);
-            if (attempt(next, &proposed, space, tail))
-            {
-                good = proved || is_good(next, estimate);
-                if (!proved || mag_cmp(next->first, p->first) < 0)
-                    swap(p, next);
-                proved = 1;
-            }
-            lb_populations_clear(next);
+            good = proved || is_good(next, estimate);
+            if (!proved || mag_cmp(next->first, p->first) < 0)
+                swap(p, next);
+            proved = 1;
         }
+        lb_populations_clear(next);
+    }
     if (!proved)
         return lb_error_set(err, LB_EPREC,
                             "no bound of the populations of the shells could "

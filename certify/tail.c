@@ -202,8 +202,8 @@ carried(arb_t bound, const acb_mat_t gamma, const acb_mat_t e, slong prec)
     acb_init(sum);
     acb_init(z);
     arb_init(zero);
-    positive = is_positive(gamma, zero, prec)
-               && acb_mat_solve(x, gamma, e, prec);
+    positive
+        = is_positive(gamma, zero, prec) && acb_mat_solve(x, gamma, e, prec);
     for (slong i = 0; i < n && positive; i++)
     {
         acb_conj(z, acb_mat_entry(e, i, 0));
@@ -225,8 +225,8 @@ typedef struct
 {
     lb_tail_struct * t;
     const lb_problem_struct * p;
-    slong * mode;    /* of each subsystem; -1: a two-level system     */
-    acb_ptr drive;   /* e_j: coefficient of c_j' in H, by subsystem   */
+    slong * mode;  /* of each subsystem; -1: a two-level system     */
+    acb_ptr drive; /* e_j: coefficient of c_j' in H, by subsystem   */
 } reader;
 
 /* matrix += rate conj(u_j) u_l over the modes, transposed if @p raising */
@@ -288,8 +288,7 @@ find_kinds(int * modes, int * atoms, const reader * r, acb_srcptr u)
 
 /* Loss constant + sum_j u_j c_j: [L3], the constant moved into H by [L6]. */
 static void
-add_loss(const reader * r, const arb_t rate, acb_srcptr u,
-         const acb_t constant)
+add_loss(const reader * r, const arb_t rate, acb_srcptr u, const acb_t constant)
 {
     slong prec = r->t->prec;
     int modes, atoms;
@@ -354,16 +353,14 @@ read_jump(const reader * r, slong which, lb_error * err)
     else if (read_linear(u, constant, -1, jump))
         add_loss(r, rate, u, constant);
     else if (!definite_shift(&shift, &other, jump))
-        status = lb_error_set(err, LB_EMODEL,
-                              "level full: the jump operator number %ld "
-                              "changes the excitation number by different "
-                              "amounts in its terms %s and %s",
-                              (long) which + 1,
-                              term_text(text, sizeof(text), jump, 0, r->p),
-                              term_text(differs, sizeof(differs), jump, other,
-                                        r->p));
-    else if (shift > 0
-             && !(shift == 1 && read_linear(u, constant, 1, jump)))
+        status = lb_error_set(
+            err, LB_EMODEL,
+            "level full: the jump operator number %ld "
+            "changes the excitation number by different "
+            "amounts in its terms %s and %s",
+            (long) which + 1, term_text(text, sizeof(text), jump, 0, r->p),
+            term_text(differs, sizeof(differs), jump, other, r->p));
+    else if (shift > 0 && !(shift == 1 && read_linear(u, constant, 1, jump)))
         status = lb_error_set(err, LB_EMODEL,
                               "level full: the term %s of jump operator "
                               "number %ld raises the excitation number and is "
@@ -424,8 +421,7 @@ add_pair_losses(const reader * r)
         arb_mul(x, x, r->p->rates + k, prec);
         arb_mul_2exp_si(x, x, -1);
         acb_add_arb(acb_mat_entry(r->t->loss, r->mode[j], r->mode[j]),
-                    acb_mat_entry(r->t->loss, r->mode[j], r->mode[j]), x,
-                    prec);
+                    acb_mat_entry(r->t->loss, r->mode[j], r->mode[j]), x, prec);
         arb_add(r->t->constant, r->t->constant, x, prec);
     }
     arb_clear(x);
@@ -532,8 +528,8 @@ set_span_loss(acb_mat_t gamma, const span * s, const reader * r, slong shift)
                 acb_conj(x, jump->coefficients[i].coefficient);
                 acb_mul(x, x, jump->coefficients[j].coefficient, prec);
                 acb_mul_arb(x, x, r->p->rates + k, prec);
-                acb_add(acb_mat_entry(gamma, a, b),
-                        acb_mat_entry(gamma, a, b), x, prec);
+                acb_add(acb_mat_entry(gamma, a, b), acb_mat_entry(gamma, a, b),
+                        x, prec);
             }
     }
     acb_clear(x);
@@ -543,8 +539,7 @@ set_span_loss(acb_mat_t gamma, const span * s, const reader * r, slong shift)
 static int
 is_other_drive(const lb_opoly_t h, slong term, slong shift)
 {
-    return lb_opoly_term_shift(h, term) == -shift
-           && single_ladder(h, term) < 0;
+    return lb_opoly_term_shift(h, term) == -shift && single_ladder(h, term) < 0;
 }
 
 static lb_status
@@ -574,11 +569,10 @@ add_drive(const reader * r, slong shift, lb_error * err)
     set_span_loss(gamma, &s, r, shift);
     for (slong i = 0; i < h->length; i++)
         if (is_other_drive(h, i, shift)) /* w_i = conj(z_i) */
-            acb_conj(acb_mat_entry(
-                         e,
-                         find_monomial(&s, lb_opoly_term(h, i),
-                                       r->p->subsystems),
-                         0),
+            acb_conj(acb_mat_entry(e,
+                                   find_monomial(&s, lb_opoly_term(h, i),
+                                                 r->p->subsystems),
+                                   0),
                      h->coefficients[i].coefficient);
     arb_init(drive->cost);
     drive->shift = shift;
@@ -612,8 +606,7 @@ read_hamiltonian(const reader * r, lb_error * err)
                     h->coefficients[i].coefficient, r->t->prec);
         largest = FLINT_MAX(largest, -shift);
     }
-    r->t->drives
-        = flint_malloc((size_t) (largest + 1) * sizeof(lb_tail_drive));
+    r->t->drives = flint_malloc((size_t) (largest + 1) * sizeof(lb_tail_drive));
     for (slong s = 1; s <= largest && status == LB_OK; s++)
         for (slong i = 0; i < h->length; i++)
             if (is_other_drive(h, i, s))
@@ -764,8 +757,7 @@ net_damping(acb_mat_t a, const lb_tail_weights_t w, const lb_tail_t t)
 
 /* eps/eta + quanta tr G + P */
 static void
-linear_cost(arb_t x, const lb_tail_weights_t w, const lb_tail_t t,
-            slong quanta)
+linear_cost(arb_t x, const lb_tail_weights_t w, const lb_tail_t t, slong quanta)
 {
     if (arb_is_zero(t->mode_drive))
         arb_zero(x);
@@ -858,11 +850,10 @@ lb_tail_prove(const lb_tail_weights_t w, const lb_tail_t t, slong start)
     arb_init(y);
     acb_mat_init(a, t->modes, t->modes);
     arb_one(y);
-    proved = t->modes > 0 && arb_is_exact(w->ratio)
-             && arb_is_exact(w->damping) && arb_is_exact(w->rate)
-             && arb_is_exact(w->share) && arb_is_nonnegative(w->share)
-             && arb_lt(w->share, y) && arb_gt(w->ratio, y)
-             && arb_is_positive(w->damping)
+    proved = t->modes > 0 && arb_is_exact(w->ratio) && arb_is_exact(w->damping)
+             && arb_is_exact(w->rate) && arb_is_exact(w->share)
+             && arb_is_nonnegative(w->share) && arb_lt(w->share, y)
+             && arb_gt(w->ratio, y) && arb_is_positive(w->damping)
              && arb_is_positive(w->rate);
     if (proved)
     {

@@ -1,0 +1,484 @@
+/* tests/test_certified_systems.c [long] -- the built-in models, proved.
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What level `full` must hold: the digits asked for, around values that do not
+ * come from it.  These are the exact Kerr mode ([K1]), published or otherwise
+ * quoted decimals, and the estimates of numeric/ to their stable digits. */
+#include <math.h>
+#include <string.h>
+
+#include <lindbound/certifier.h>
+#include <lindbound/estimate.h>
+#include <lindbound/model_file.h>
+
+#include "lb_test_kerr.h"
+
+#define MAX_DIMENSION 2000
+#define REFERENCE_PREC 400
+
+/* --- a built-in model at one setting ------------------------------------- */
+
+typedef struct
+{
+    lb_model_t model;
+    lb_scope_t scope;
+    lb_certifier * certifier; /* NULL: refused */
+} built_in;
+
+/* "name = text; ..." into s */
+static void
+add_settings(lb_settings_t s, const char * text)
+{
+    while (*text != '\0')
+    {
+        size_t length = strcspn(text, ";"), sign = strcspn(text, "=");
+        char * name = test_cut(text, text + sign);
+        char * value = test_cut(text + sign + 1, text + length);
+
+        lb_settings_set(s, name, value, "test", NULL);
+        flint_free(name);
+        flint_free(value);
+        text += length;
+        text += *text == ';';
+    }
+}
+
+/* The model @p name, with the parameters that @p observable is meant for
+   (NULL: as stated) and then @p settings; @p cutoff NULL: level full. */
+static void
+built_in_init(built_in * s, const char * name, const char * observable,
+              const char * settings, const char * cutoff)
+{
+    const char * data = getenv("LINDBOUND_DATA");
+    char * path = lb_text_print("%s/models/%s.json",
+                                data != NULL ? data : "data", name);
+    lb_settings_t at;
+    lb_status status;
+    lb_cutoff_t c;
+    lb_error err;
+
+    lb_error_clear(&err);
+    lb_model_init(s->model);
+    s->certifier = NULL;
+    if (lb_model_read(s->model, path, &err) != LB_OK)
+        test_fail(path, &err);
+    lb_settings_init(at);
+    if (observable != NULL)
+        lb_settings_merge(
+            at,
+            s->model
+                ->observables[lb_model_find_observable(s->model, observable)]
+                .at);
+    add_settings(at, settings);
+    if (lb_model_scope_at(s->scope, s->model, at, &err) != LB_OK)
+        test_fail(settings, &err);
+    if (cutoff == NULL)
+        status = lb_certifier_new_full(&s->certifier, s->model, s->scope,
+                                       MAX_DIMENSION, &err);
+    else
+    {
+        lb_cutoff_init(c, s->scope->kinds, s->scope->subsystems);
+        if (lb_cutoff_parse(c, cutoff, s->scope, &err) != LB_OK)
+            test_fail(cutoff, &err);
+        status = lb_certifier_new_truncated(&s->certifier, s->model, s->scope,
+                                            c, MAX_DIMENSION, &err);
+        lb_cutoff_clear(c);
+    }
+    if (status != LB_OK && status != LB_EMODEL && status != LB_EPREC)
+        test_fail(name, &err);
+    lb_settings_clear(at);
+    flint_free(path);
+}
+
+static void
+built_in_clear(built_in * s)
+{
+    lb_certifier_free(s->certifier);
+    lb_scope_clear(s->scope);
+    lb_model_clear(s->model);
+}
+
+static const lb_expr *
+built_in_expr(const built_in * s, const char * observable)
+{
+    slong k = lb_model_find_observable(s->model, observable);
+
+    CU_ASSERT_FATAL(k >= 0);
+    return s->model->observables[k].expr;
+}
+
+static void
+built_in_value(acb_t value, lb_certified_info * info, built_in * s,
+               const char * observable, slong digits)
+{
+    lb_error err;
+
+    lb_error_clear(&err);
+    if (lb_certifier_value(value, info, s->certifier,
+                           built_in_expr(s, observable), digits, &err)
+        != LB_OK)
+        test_fail(observable, &err);
+}
+
+/* The estimate of @p observable as a ball of its stable digits. */
+static void
+built_in_estimate(acb_t value, const built_in * s, const char * observable)
+{
+    lb_expr * e = lb_expr_share((lb_expr *) built_in_expr(s, observable));
+    lb_approx_value x;
+    lb_estimate_info info;
+    lb_error err;
+    mag_t radius;
+
+    lb_error_clear(&err);
+    lb_estimate_info_init(&info);
+    mag_init(radius);
+    if (lb_estimate_approx(&x, &info, s->model, s->scope, NULL, &e, 1, NULL,
+                           &err)
+        != LB_OK)
+        test_fail(observable, &err);
+    CU_ASSERT(x.digits >= 6);
+    acb_set_d_d(value, x.re, x.im);
+    mag_set_d(radius, hypot(x.re, x.im) * pow(10.0, 1.0 - (double) x.digits));
+    arb_add_error_mag(acb_realref(value), radius);
+    arb_add_error_mag(acb_imagref(value), radius);
+    mag_clear(radius);
+    lb_estimate_info_clear(&info);
+    lb_expr_free(e);
+}
+
+/* Fails, with operands, unless the value at level full is there to the digits
+   and overlaps all of the n references. */
+static void
+check_full_all(built_in * s, const char * observable, slong digits,
+               acb_srcptr references, slong n, const char * what)
+{
+    lb_certified_info info;
+    acb_t value;
+    slong bits;
+    int good;
+
+    acb_init(value);
+    CU_ASSERT_FATAL(s->certifier != NULL);
+    CU_ASSERT_STRING_EQUAL(lb_certifier_level(s->certifier), "full");
+    built_in_value(value, &info, s, observable, digits);
+    bits = acb_rel_accuracy_bits(value);
+    good = info.reached && acb_is_finite(value)
+           && bits >= (slong) (3.32 * (double) digits);
+    if (!good)
+    {
+        printf("\n%s of %s, %ld digits: %s, %ld bits, N<=%ld: ", observable,
+               what, (long) digits, info.reached ? "reached" : info.limit,
+               (long) bits, (long) info.total);
+        acb_printn(value, 40, 0);
+        printf("\n");
+    }
+    CU_ASSERT(good);
+    CU_ASSERT(n > 0);
+    for (slong k = 0; k < n; k++)
+        LB_CHECK_OVERLAP_ACB(value, references + k, k);
+    acb_clear(value);
+}
+
+static void
+check_full(built_in * s, const char * observable, slong digits,
+           const acb_t reference, const char * what)
+{
+    check_full_all(s, observable, digits, reference, 1, what);
+}
+
+/* One observable in its own direction, against a quoted decimal (NULL: none)
+   and, if @p estimate, against the estimate. */
+static void
+check_quoted(const char * model, const char * settings, const char * observable,
+             slong digits, const char * quoted, int estimate)
+{
+    acb_ptr x = _acb_vec_init(2);
+    slong n = 0;
+    built_in s;
+
+    built_in_init(&s, model, observable, settings, NULL);
+    if (quoted != NULL)
+        test_number(x + n++, quoted, REFERENCE_PREC);
+    if (estimate)
+        built_in_estimate(x + n++, &s, observable);
+    check_full_all(&s, observable, digits, x, n, model);
+    built_in_clear(&s);
+    _acb_vec_clear(x, 2);
+}
+
+/* --- one Kerr mode, exact ------------------------------------------------ */
+
+static void
+check_kerr(const char * delta, const char * chi, const char * xi, slong digits)
+{
+    static const char * const observables[] = { "n", "g2", "g3" };
+    char * settings
+        = lb_text_print("Delta = %s; chi = %s; xi = %s", delta, chi, xi);
+    lb_kerr_t k;
+    built_in s;
+    acb_t x;
+
+    acb_init(x);
+    test_kerr_init(k, delta, chi, xi, "1", REFERENCE_PREC);
+    built_in_init(&s, "kerr", NULL, settings, NULL);
+    for (slong order = 1; order <= 3; order++)
+    {
+        test_kerr_correlation(x, k, order, REFERENCE_PREC);
+        check_full(&s, observables[order - 1], digits, x, settings);
+    }
+    CU_ASSERT(lb_kerr_moment(x, k, 0, 1, REFERENCE_PREC) == LB_OK);
+    check_full(&s, "amplitude", digits, x, settings);
+    CU_ASSERT(lb_kerr_element(x, k, 2, 2, REFERENCE_PREC) == LB_OK);
+    check_full(&s, "P2", digits, x, settings);
+    built_in_clear(&s);
+    lb_kerr_clear(k);
+    acb_clear(x);
+    flint_free(settings);
+}
+
+static void
+test_kerr_weak(void)
+{
+    check_kerr("0", "1", "1e-5", 30);
+    check_kerr("0", "1", "1e-8", 30);
+    check_kerr("-5", "5", "1e-8", 30);  /* two photons in resonance */
+    check_kerr("1/3", "5", "1e-5", 30); /* detuned                  */
+    check_kerr("1/2", "1", "1e-5*exp(i/3)", 30);
+    check_kerr("0", "0", "1e-5", 30); /* a linear mode            */
+}
+
+static void
+test_kerr_moderate(void)
+{
+    check_kerr("0", "1", "1/10", 30);
+    check_kerr("-1", "1", "1/2", 30);
+    check_kerr("3/2", "1/5", "1/4", 30);
+}
+
+/* xi = 2 gamma, chi = gamma: about one photon, far from any weak drive. */
+static void
+test_kerr_strong(void)
+{
+    check_kerr("0", "1", "2", 30);
+    check_kerr("-2", "1", "2", 30);
+}
+
+/* --- two qubits at a waveguide ------------------------------------------- */
+
+/* Quoted, here and below: the 16 x 16 problem solved by mpmath, an LU
+   decomposition with 60 to 80 digits. */
+static void
+test_diode(void)
+{
+    static const char * const tuned
+        = "theta = 0.9*pi; delta_1 = 0; delta_2 = 1; power = 1/10";
+    static const char * const symmetric
+        = "theta = 0.94*pi; delta_1 = 1/10; delta_2 = -1/10; power = 1/10";
+
+    check_quoted("two_qubit_diode", tuned, "T_R", 30,
+                 "0.219941153396079618680286906584 +/- 1e-30", 1);
+    check_quoted("two_qubit_diode", tuned, "T_L", 30,
+                 "0.145398480913386710609305120373 +/- 1e-30", 1);
+    check_quoted("two_qubit_diode", symmetric, "T_R", 30,
+                 "0.0481642002004435334760096765188 +/- 1e-31", 1);
+    check_quoted("two_qubit_diode", symmetric, "T_L", 30,
+                 "0.489989253874934477098974371465 +/- 1e-30", 1);
+    /* a drive of the wrong sign cancels: T = 1 and no excitation */
+    check_quoted("two_qubit_diode", tuned, "p1_R", 30, "0.151 +/- 0.001", 1);
+    check_quoted("two_qubit_diode", symmetric, "p2_L", 30, "0.296 +/- 0.001",
+                 1);
+    /* what does not pass is reflected */
+    check_quoted("two_qubit_diode", tuned, "B_R", 30,
+                 "1 - 0.219941153396079618680286906584 +/- 1e-30", 0);
+    check_quoted("two_qubit_diode", tuned, "B_L", 30,
+                 "1 - 0.145398480913386710609305120373 +/- 1e-30", 0);
+}
+
+/* Near the dark state, where the Liouvillian is nearly singular and doubles
+   give 0.665 to -0.97 for T_L; in the limit 2/3, and 0 for T_R. */
+static void
+test_diode_dark_state(void)
+{
+    static const char * const near
+        = "theta = pi - 1e-7; delta_1 = 0.5e-7; delta_2 = -0.5e-7;"
+          "power = 1e-5";
+
+    check_quoted("two_qubit_diode", near, "T_L", 30,
+                 "0.666656666638899064801522814749882 +/- 1e-32", 0);
+    check_quoted("two_qubit_diode", near, "T_R", 30,
+                 "3.99994500116662366701140209691357e-10 +/- 1e-41", 0);
+    check_quoted("two_qubit_diode", near, "p1_R", 30,
+                 "5.00009999600001083388335202697833e-6 +/- 1e-37", 0);
+    check_quoted("two_qubit_diode", near, "p1_L", 30,
+                 "0.333329999836116421353769871943637 +/- 1e-32", 0);
+}
+
+/* --- three cavities, the nanotip ----------------------------------------- */
+
+/* Quoted: a general-purpose sparse solver at N <= 10 and beyond. */
+static void
+test_three_cavity(void)
+{
+    check_quoted("three_cavity", "", "T_ac", 12, "0.97231585893 +/- 1e-11", 1);
+    check_quoted("three_cavity", "", "g2_ac", 12, "0.0109471169 +/- 1e-10", 1);
+    check_quoted("three_cavity", "", "T_ca", 12, "2.41983972135e-3 +/- 1e-14",
+                 1);
+    check_quoted("three_cavity", "", "g2_ca", 12, "72.8671623191 +/- 1e-10", 1);
+}
+
+/* The stated parameters are the paper's, 4 fW of input.  Without
+   backscattering the driven mode is alone: exact. */
+static void
+test_nanotip(void)
+{
+    static const char * const names[] = { "chi", "gamma", "Delta", "xi" };
+    arb_ptr parameters[4];
+    lb_kerr_t k;
+    built_in s;
+    acb_t x;
+
+    check_quoted("nanotip", "", "N_cw", 15, "0.12471 +/- 1e-5", 1);
+    check_quoted("nanotip", "", "N_ccw", 15, NULL, 1);
+    check_quoted("nanotip", "", "g2_cw", 15, NULL, 1);
+    check_quoted("nanotip", "", "P10", 15, "0.1245 +/- 5e-5", 1);
+
+    acb_init(x);
+    lb_kerr_init(k);
+    parameters[0] = k->chi;
+    parameters[1] = k->gamma;
+    parameters[2] = k->delta;
+    parameters[3] = acb_realref(k->xi);
+    built_in_init(&s, "nanotip", NULL, "J = 0", NULL);
+    for (int i = 0; i < 4; i++)
+    {
+        lb_expr * e = test_parse(names[i]);
+        lb_scalar_t y;
+        lb_error err;
+        lb_env_t env;
+
+        lb_error_clear(&err);
+        lb_scalar_init(y);
+        lb_env_init(env, s.scope, REFERENCE_PREC);
+        if (lb_env_scalar(y, env, e, &err) != LB_OK)
+            test_fail(names[i], &err);
+        arb_set(parameters[i], acb_realref(y->coefficient));
+        lb_env_clear(env);
+        lb_scalar_clear(y);
+        lb_expr_free(e);
+    }
+    test_kerr_correlation(x, k, 1, REFERENCE_PREC);
+    check_full(&s, "N_cw", 15, x, "nanotip, J = 0");
+    test_kerr_correlation(x, k, 2, REFERENCE_PREC);
+    check_full(&s, "g2_cw", 15, x, "nanotip, J = 0");
+    test_kerr_correlation(x, k, 3, REFERENCE_PREC);
+    check_full(&s, "g3_cw", 15, x, "nanotip, J = 0");
+    built_in_clear(&s);
+    lb_kerr_clear(k);
+    acb_clear(x);
+}
+
+/* --- two atoms ----------------------------------------------------------- */
+
+/* The paper prints 65.7 dB and 17.3 dB. */
+static void
+test_two_atoms(void)
+{
+    check_quoted("two_atoms", "DF = 0.9; phi = pi/2", "I_c", 10,
+                 "65.73757 +/- 1e-5", 1);
+    check_quoted("two_atoms", "DF = 0.9; phi = pi/2", "I_n", 10,
+                 "17.274 +/- 5e-4", 1);
+}
+
+/* --- many steady states -------------------------------------------------- */
+
+/* Even and odd photon numbers have steady states of their own: a ball that
+   told them apart would be wrong.  P1 is 0 in the even one; with
+   |alpha|^2 = 5^(-1/2) of the coherent amplitudes it is
+   |alpha|^2/sinh(|alpha|^2) = 0.967 in the odd one. */
+static void
+check_undetermined(built_in * s, const char * observable, const char * even,
+                   const char * odd)
+{
+    lb_certified_info info;
+    acb_t value, x;
+
+    acb_init(value);
+    acb_init(x);
+    built_in_value(value, &info, s, observable, 6);
+    CU_ASSERT(!info.reached);
+    CU_ASSERT(info.limit != NULL);
+    test_number(x, even, 64);
+    LB_CHECK_OVERLAP_ACB(value, x, 0);
+    test_number(x, odd, 64);
+    LB_CHECK_OVERLAP_ACB(value, x, 1);
+    acb_clear(value);
+    acb_clear(x);
+}
+
+/* What all steady states share may be answered, and then rightly: <a^2> =
+   alpha^2 = -e/(U - i kappa_2/2) = -2/5 - i/5. */
+static void
+check_shared(built_in * s, const char * observable, const char * exact)
+{
+    lb_certified_info info;
+    acb_t value, x;
+
+    acb_init(value);
+    acb_init(x);
+    built_in_value(value, &info, s, observable, 6);
+    test_number(x, exact, 64);
+    LB_CHECK_OVERLAP_ACB(value, x, 0);
+    acb_clear(value);
+    acb_clear(x);
+}
+
+static void
+test_many_steady_states(void)
+{
+    /* NULL: level full, if it applies */
+    static const char * const cutoffs[] = { "8", "11", NULL };
+
+    for (size_t i = 0; i < sizeof(cutoffs) / sizeof(cutoffs[0]); i++)
+    {
+        built_in s;
+
+        built_in_init(&s, "two_photon_kerr", NULL, "", cutoffs[i]);
+        CU_ASSERT(s.certifier != NULL || cutoffs[i] == NULL);
+        if (s.certifier != NULL)
+        {
+            check_undetermined(&s, "P0", "0.91 +/- 0.01", "0");
+            check_undetermined(&s, "P1", "0", "0.967 +/- 0.001");
+            check_undetermined(&s, "n", "0.188 +/- 0.001", "1.065 +/- 0.001");
+            /* 1e-4: what the cutoff changes */
+            check_shared(&s, "pairs", "0.2 +/- 1e-4");
+            check_shared(&s, "pair_amplitude",
+                         "-0.4 - 0.2*i + (0 +/- 1e-4)*(1 + i)");
+        }
+        built_in_clear(&s);
+    }
+}
+
+int
+main(int argc, char ** argv)
+{
+    static const lb_test_case cases[] = {
+        { "Kerr mode, weak drives, 30 digits", test_kerr_weak },
+        { "Kerr mode, moderate drives, 30 digits", test_kerr_moderate },
+        { "Kerr mode, strong drives, 30 digits", test_kerr_strong },
+        { "two-qubit diode, 30 digits", test_diode },
+        { "two-qubit diode near its dark state", test_diode_dark_state },
+        { "three cavities, 12 digits", test_three_cavity },
+        { "nanotip at 4 fW, 15 digits", test_nanotip },
+        { "many steady states", test_many_steady_states },
+    };
+    static const lb_test_case long_cases[] = {
+        { "two atoms, 10 digits", test_two_atoms },
+    };
+
+    if (argc > 1 && strcmp(argv[1], "long") == 0)
+        return lb_test_main("certified_systems_long", long_cases,
+                            sizeof(long_cases) / sizeof(long_cases[0]));
+    return lb_test_main("certified_systems", cases,
+                        sizeof(cases) / sizeof(cases[0]));
+}
