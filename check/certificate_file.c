@@ -136,12 +136,16 @@ to_integer(slong * x, const json_t * value, slong low, const char * pointer,
            const char * key, lb_error * err)
 {
     json_int_t n = json_integer_value(value);
+    char text[80] = "";
 
-    if (!json_is_integer(value) || n < low || n > MAX_INTEGER)
-        return fail_at(err, pointer, key,
-                       "an integer of at most 1000000 is expected");
-    *x = (slong) n;
-    return LB_OK;
+    if (json_is_integer(value) && n >= low && n <= MAX_INTEGER)
+    {
+        *x = (slong) n;
+        return LB_OK;
+    }
+    lb_text_append(text, sizeof(text), "an integer from %ld to %d is expected",
+                   (long) low, MAX_INTEGER);
+    return fail_at(err, pointer, key, text);
 }
 
 static lb_status
@@ -251,8 +255,7 @@ static lb_status
 read_expectations(lb_proof_struct * p, const json_t * list,
                   const char * pointer, lb_error * err)
 {
-    static const char * const members[]
-        = { "operator", "part", "o", "y", NULL };
+    static const char * const members[] = { "operator", "o", "y", NULL };
     lb_status status = LB_OK;
 
     if (!json_is_array(list))
@@ -271,8 +274,6 @@ read_expectations(lb_proof_struct * p, const json_t * list,
         if (status == LB_OK)
             status = lb_json_get_string(&ignored, value, "operator", 0, place,
                                         err);
-        if (status == LB_OK)
-            status = lb_json_get_string(&ignored, value, "part", 0, place, err);
         if (status == LB_OK)
             status = get_matrix(m, value, place, err);
         flint_free(place);

@@ -814,35 +814,43 @@ expectation(lb_scalar_t out, const lb_opoly_t op, void * context, slong prec,
 
 /* --- the claim ----------------------------------------------------------- */
 
+/* A decimal number and nothing else, as a ball that contains it. */
+static int
+read_decimal(arb_t x, const char * text, slong prec)
+{
+    return text[strspn(text, "0123456789.e+-")] == '\0'
+           && arb_set_str(x, text, prec) == 0 && arb_is_finite(x);
+}
+
 /* `text` is "x", "[x +/- r]" or "[+/- r]": 1 only if x - r <= every point of
    value <= x + r, whatever the decimals are rounded to. */
 static int
 part_contains(const char * text, const arb_t value, slong prec)
 {
     char * copy = lb_text_copy(text);
-    char * sign = strstr(copy, "+/-");
+    char * sign = strstr(copy, "+/- ");
     size_t length = strlen(copy);
     arb_t middle, radius;
     int ok = 1;
 
     arb_init(middle);
     arb_init(radius);
-    if (sign != NULL)
+    if (sign == NULL)
+        ok = read_decimal(middle, copy, prec);
+    else
     {
         ok = copy[0] == '[' && copy[length - 1] == ']';
         copy[length - 1] = '\0';
-        *sign = '\0';
-        ok = ok && arb_set_str(radius, sign + 3, prec + 64) == 0;
-        for (char * p = sign; p > copy && p[-1] == ' '; p--)
-            p[-1] = '\0';
+        ok = ok && read_decimal(radius, sign + 4, prec);
+        if (ok && sign > copy + 1)
+        {
+            sign[-1] = '\0'; /* the blank before it */
+            ok = read_decimal(middle, copy + 1, prec);
+        }
     }
-    if (ok && (sign == NULL || copy[1] != '\0'))
-        ok = arb_set_str(middle, sign == NULL ? copy : copy + 1, prec + 64)
-             == 0;
-    arb_sub(middle, value, middle, prec + 64);
+    arb_sub(middle, value, middle, prec);
     arb_abs(middle, middle);
-    ok = ok && arb_is_finite(radius) && arb_is_finite(middle)
-         && arb_le(middle, radius);
+    ok = ok && arb_is_finite(middle) && arb_le(middle, radius);
     arb_clear(middle);
     arb_clear(radius);
     flint_free(copy);
@@ -969,7 +977,7 @@ prove(acb_t value, kernel * s, lb_env_t env)
     if (ok && !claim_contains(p->claim, value, s->prec))
     {
         char * text = acb_is_real(value)
-                          ? arb_get_str(acb_realref(value), 20, 0)
+                          ? arb_get_str(acb_realref(value), 20, ARB_STR_MORE)
                           : NULL;
 
         ok = refuse(s, "the claim does not contain what is proved%s%s",

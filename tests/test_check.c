@@ -4,6 +4,7 @@
 
 #include <lindbound/certificate.h>
 #include <lindbound/json_file.h>
+#include <lindbound/tail.h>
 
 /* for its static functions: the kernel has no other interface to L* */
 #include "../check/kernel.c"
@@ -185,6 +186,13 @@ test_accepted(void)
                        cases[which].quantities[k], (long) digits, reason);
             CU_ASSERT(verdict == 1);
             LB_CHECK_OVERLAP_ACB(value, proved, i);
+            /* nor is a part of the bound forgotten: rounding apart, the radii
+               are alike */
+            lb_certifier_last_value(value, x.certifier);
+            CHECK(acb_rel_accuracy_bits(value) <= 0
+                      || acb_rel_accuracy_bits(proved)
+                             <= acb_rel_accuracy_bits(value) + 2,
+                  i, cases[which].quantities[k]);
             accepted[full] += verdict == 1;
             json_decref(root);
             acb_clear(value);
@@ -196,6 +204,127 @@ test_accepted(void)
            (long) accepted[1]);
     CU_ASSERT(accepted[0] >= lb_test_iters(12));
     CU_ASSERT(accepted[1] >= lb_test_iters(12));
+    lb_rand_clear(state);
+}
+
+/* --- the tail ------------------------------------------------------------ */
+
+static slong compared_tails;
+
+/* Fails unless x and y agree to about six digits. */
+static void
+check_same(const mag_t x, const mag_t y, const char * what, slong iter)
+{
+    double a = mag_get_d(x), b = mag_get_d(y);
+
+    if (fabs(a - b) > 1e-6 * fmax(a, b))
+        printf("\n%s: %.10g by the kernel, %.10g by certify/\n", what, a, b);
+    CHECK(fabs(a - b) <= 1e-6 * fmax(a, b), iter, what);
+}
+
+/* The weights that certify/tail.c proposes: proved by the kernel, with the same
+   costs; refused if a little too good. */
+static void
+compare_tail(const lb_problem_t p, const lb_tail_t t, slong start, double ratio,
+             slong iter)
+{
+    lb_proof_populations w;
+    lb_tail_weights_t weights;
+    char reason[600] = "";
+    mag_ptr cost = _mag_vec_init(start + 1);
+    mag_t link, other;
+
+    memset(&w, 0, sizeof(w));
+    mag_init(link);
+    mag_init(other);
+    arf_init(w.ratio);
+    arf_init(w.share);
+    arf_init(w.damping);
+    arf_init(w.rate);
+    lb_tail_weights_init(weights);
+    arb_set_d(weights->ratio, ratio);
+    arb_set_d(weights->share, arb_is_zero(t->mode_drive) ? 0.0 : 0.25);
+    if (lb_tail_propose(weights, t, start))
+    {
+        w.start = start;
+        w.scale = 3;
+        arf_set(w.ratio, arb_midref(weights->ratio));
+        arf_set(w.share, arb_midref(weights->share));
+        arf_set_round(w.damping, arb_midref(weights->damping), 40,
+                      ARF_RND_DOWN);
+        arf_set_round(w.rate, arb_midref(weights->rate), 30, ARF_RND_DOWN);
+        CHECK(lb_tail_check(cost, link, reason, sizeof(reason), p, &w) == 1,
+              iter, reason);
+        for (slong n = 0; n <= start; n++)
+        {
+            lb_tail_cost(other, weights, t, start, n);
+            mag_mul_2exp_si(other, other, w.scale);
+            check_same(cost + n, other, "C_n", iter);
+        }
+        lb_tail_link(other, t);
+        mag_mul_2exp_si(other, other, w.scale);
+        check_same(link, other, "C'", iter);
+        arf_mul_ui(w.rate, w.rate, 1001, 64, ARF_RND_DOWN);
+        arf_set_d(w.damping, 1.001 * arf_get_d(w.damping, ARF_RND_NEAR));
+        CHECK(lb_tail_check(cost, link, reason, sizeof(reason), p, &w) == 0,
+              iter, "too good");
+        compared_tails++;
+    }
+    lb_tail_weights_clear(weights);
+    arf_clear(w.ratio);
+    arf_clear(w.share);
+    arf_clear(w.damping);
+    arf_clear(w.rate);
+    mag_clear(link);
+    mag_clear(other);
+    _mag_vec_clear(cost, start + 1);
+}
+
+static void
+test_tail(void)
+{
+    /* every kind of term that [L3], [L4], [L6] speak of */
+    static const char * const texts[] = {
+        "modes: a; H: $*a'*a + $*a'^2*a^2 + $*(a + a') + $*i*(a - a');"
+        "1: a; &/4: a'; %: a'*a",
+        "modes: a; H: $*(a^2 + a'^2) + &*(a + a'); 1 + %: a^2",
+        "modes: a b; H: $*a'*b + h.c.; H: $*i*(a^2 - a'^2) + $*(a*b + a'*b');"
+        "H: &*(b + b'); %: a^2; %: a*b; %: b + a; %: a; %: b; %: a^2 + 2*a*b",
+        "modes: a b; two-level: s t; H: $*(s + s') + $*i*(t - t') + &*(b + b');"
+        "H: $*(a*s + a'*s'); %: a*s; 1: a; 1: b; %: a + b + i*s + t; &/9: s';"
+        "&/9: s' + i*t'; &/9: a' + i*b'; %: t",
+        "modes: a; two-level: s; 1: a + $ + i*$; %: s + $; 1: a; H: a'*s + "
+        "a*s';"
+        "%: a'*a*sz(s); %: ketbra(a,0,2)",
+        "modes: a; H: $*(a'*a^2 + a'^2*a) + $*(a + a'); %: a'*a^2; 1: a",
+    };
+    slong n = (slong) (sizeof(texts) / sizeof(texts[0]));
+    flint_rand_t state;
+
+    lb_test_rand_init(state);
+    compared_tails = 0;
+    for (slong i = 0; i < lb_test_iters(30 * n); i++)
+    {
+        char text[2048];
+        lb_problem_t p;
+        lb_model_t m;
+        lb_tail_t t;
+        lb_error err;
+
+        random_text(text, texts[i % n], state);
+        test_model_init(m, text);
+        test_problem_init(p, m);
+        lb_error_clear(&err);
+        if (lb_tail_init(t, p, &err) != LB_OK)
+            test_fail(text, &err);
+        compare_tail(p, t, 3 + (slong) n_randint(state, 200),
+                     1.0 + ldexp(1.0, (int) n_randint(state, 4) - 5), i);
+        lb_tail_clear(t);
+        lb_problem_clear(p);
+        lb_model_clear(m);
+    }
+    printf(" %ld compared ", (long) compared_tails);
+    CU_ASSERT(compared_tails * 2 > lb_test_iters(30 * n));
     lb_rand_clear(state);
 }
 
@@ -853,6 +982,7 @@ main(void)
 {
     static const lb_test_case tests[] = {
         { "L* of the kernel against dense matrices", test_adjoint },
+        { "the tail of the kernel against that of certify/", test_tail },
         { "what the solver certifies is accepted", test_accepted },
         { "what matters may not be changed", test_refused },
         { "hostile files", test_hostile },
