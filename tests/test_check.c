@@ -328,6 +328,205 @@ test_tail(void)
     lb_rand_clear(state);
 }
 
+/* --- the tail of an observable, [F3] -------------------------------------- */
+
+/* |z| sum_{n>=n0} n^(m/2) (p_n p_{n-s})^(1/2), one by one */
+static double
+sum_tail(const kernel * s, double z, slong shift, slong powers)
+{
+    double sum = 0.0;
+
+    for (slong n = FLINT_MAX(s->shells, shift); n < 3000; n++)
+    {
+        mag_t p, q;
+
+        mag_init(p);
+        mag_init(q);
+        population(p, s, n);
+        population(q, s, n - shift);
+        sum += z * pow((double) n, 0.5 * (double) powers)
+               * sqrt(mag_get_d(p) * mag_get_d(q));
+        mag_clear(p);
+        mag_clear(q);
+    }
+    return sum;
+}
+
+static void
+test_observable_tail(void)
+{
+    static const struct
+    {
+        const char * text;
+        double o;
+        struct
+        {
+            double z;
+            slong shift, powers;
+        } terms[3]; /* z = 0 ends them */
+    } ops[] = {
+        { "a'*a", 0.5, { { 1, 0, 2 }, { 0.5, 0, 0 }, { 0, 0, 0 } } },
+        { "5 - 3*a'^2*a^2", 3.0, { { 2, 0, 0 }, { 3, 0, 4 }, { 0, 0, 0 } } },
+        { "2*a'^3*a*b + 2*b'*a'*a^3",
+          0.0,
+          { { 2, 1, 5 }, { 2, 1, 5 }, { 0, 0, 0 } } },
+        { "i*b^4*s - i*b'^4*s'",
+          0.0,
+          { { 1, 5, 4 }, { 1, 5, 4 }, { 0, 0, 0 } } },
+        { "ketbra(a,1,4)*b' + ketbra(a,4,1)*b + s'*s",
+          0.25,
+          { { 2, 2, 1 }, { 1, 0, 0 }, { 0.25, 0, 0 } } },
+    };
+    lb_proof_struct proof;
+    lb_model_t m;
+    kernel s;
+    slong most = 6;
+
+    memset(&s, 0, sizeof(s));
+    memset(&proof, 0, sizeof(proof));
+    test_model_init(m, "modes: a b; two-level: s; H: a'*a + b'*b + s'*s; 1: a;"
+                       "1: b; 1: s");
+    s.proof = &proof;
+    s.prec = TEST_PREC;
+    s.shells = most;
+    s.top = 4;
+    s.infinite = 1;
+    s.start = flint_calloc((size_t) most + 1, sizeof(slong));
+    proof.has_populations = 1;
+    proof.populations.start = 2;
+    s.p = _mag_vec_init(most);
+    for (slong n = 0; n < most; n++)
+        mag_set_d(s.p + n, ldexp(1.0, (int) (-2 * n)));
+    mag_init(s.first);
+    mag_init(s.fall);
+    mag_set_d(s.first, 0.75);
+    mag_set_d(s.fall, 0.6);
+    for (size_t k = 0; k < sizeof(ops) / sizeof(ops[0]); k++)
+    {
+        double expected = 0.0, got;
+        char reason[100] = "";
+        lb_opoly_t op;
+        mag_t sum, bound;
+        arf_t o;
+
+        mag_init(bound);
+        s.reason = reason;
+        s.size = sizeof(reason);
+        mag_init(sum);
+        arf_init(o);
+        arf_set_d(o, ops[k].o);
+        test_operator_init(op, m, ops[k].text);
+        CU_ASSERT(add_tail(sum, &s, op, o));
+        for (int i = 0; i < 3 && ops[k].terms[i].z != 0.0; i++)
+            expected += sum_tail(&s, ops[k].terms[i].z, ops[k].terms[i].shift,
+                                 ops[k].terms[i].powers);
+        got = mag_get_d(sum);
+        CU_ASSERT(bound_residual(bound, &s, op, o));
+        CU_ASSERT(mag_equal(sum, bound)); /* R = 0 up to J */
+        if (!(got >= expected * (1.0 - 1e-9) && got <= 1.0001 * expected))
+            printf("\n%s: %.10g, expected %.10g\n", ops[k].text, got, expected);
+        CU_ASSERT(got >= expected * (1.0 - 1e-9) && got <= 1.0001 * expected);
+        lb_opoly_clear(op);
+        mag_clear(sum);
+        mag_clear(bound);
+        arf_clear(o);
+    }
+    /* populations that do not fall fast enough to be summed */
+    mag_set_d(s.fall, 0.99999);
+    {
+        mag_t sum, one;
+
+        mag_init(sum);
+        mag_init(one);
+        mag_one(one);
+        CU_ASSERT(!add_term_tail(sum, &s, one, 0, 60) || !mag_is_finite(sum));
+        mag_clear(sum);
+        mag_clear(one);
+    }
+    flint_free(s.start);
+    _mag_vec_clear(s.p, most);
+    mag_clear(s.first);
+    mag_clear(s.fall);
+    lb_model_clear(m);
+}
+
+/* --- (*) of [L1] --------------------------------------------------------- */
+
+/* Six shells of one state each, M = 4, m = 2.  E alone on one place, `size`
+   times what (*) allows. */
+static int
+is_small(slong j, slong k, double size, int where)
+{
+    static slong exponents[] = { 0, 3, 7, 9, 12 };
+    slong start[] = { 0, 1, 2, 3, 4, 5, 6 };
+    double u[6];
+    char reason[200] = "";
+    lb_proof_struct proof;
+    mag_ptr cost = _mag_vec_init(3);
+    mag_t link;
+    kernel s;
+    int small;
+
+    memset(&s, 0, sizeof(s));
+    memset(&proof, 0, sizeof(proof));
+    mag_init(link);
+    s.proof = &proof;
+    s.prec = 64;
+    s.infinite = 1;
+    s.start = start;
+    s.shells = s.dimension = 6;
+    s.top = 4;
+    s.reason = reason;
+    s.size = sizeof(reason);
+    s.r = _acb_vec_init(36);
+    proof.populations.exponents = exponents;
+    proof.populations.start = 2;
+    proof.populations.scale = 2;
+    arf_init(proof.populations.rate);
+    arf_init(proof.populations.ratio);
+    arf_set_d(proof.populations.rate, 0.75);
+    arf_set_d(proof.populations.ratio, 8.0);
+    for (int n = 0; n < 6; n++)
+        u[n] = (n <= 4 ? 0.5 * ldexp(1.0, (int) exponents[n]) : 0.0)
+               + (n > 2 ? 0.75 * 4.0 * pow(8.0, n - 3) : 0.0);
+    size *= sqrt(u[j] * u[k]);
+    if (where == 0)
+    {
+        acb_set_d_d(s.r + 6 * j + k, 0.6 * size, 0.8 * size);
+        acb_conj(s.r + 6 * k + j, s.r + 6 * j + k);
+        if (j == k)
+            acb_set_d(s.r + 7 * j, size);
+    }
+    else
+        mag_set_d(where == 1 ? cost + j : link, size);
+    small = prove_residual_small(&s, cost, link);
+    CU_ASSERT(small == (reason[0] == '\0'));
+    arf_clear(proof.populations.rate);
+    arf_clear(proof.populations.ratio);
+    _acb_vec_clear(s.r, 36);
+    _mag_vec_clear(cost, 3);
+    mag_clear(link);
+    return small;
+}
+
+static void
+test_inequality(void)
+{
+    for (slong j = 0; j < 6; j++)
+        for (slong k = j; k < 6; k++)
+        {
+            CU_ASSERT(is_small(j, k, 0.999, 0));
+            CU_ASSERT(!is_small(j, k, 1.001, 0));
+        }
+    for (slong n = 0; n <= 2; n++)
+    {
+        CU_ASSERT(is_small(n, n, 0.999, 1));
+        CU_ASSERT(!is_small(n, n, 1.001, 1));
+    }
+    CU_ASSERT(is_small(2, 3, 0.999, 2));
+    CU_ASSERT(!is_small(2, 3, 1.001, 2));
+}
+
 /* --- L* ------------------------------------------------------------------ */
 
 /* tr(L*(Y) x) = tr(Y L(x)), L from the textbook formula with dense matrices;
@@ -983,6 +1182,8 @@ main(void)
     static const lb_test_case tests[] = {
         { "L* of the kernel against dense matrices", test_adjoint },
         { "the tail of the kernel against that of certify/", test_tail },
+        { "the tail of an observable", test_observable_tail },
+        { "(*) of [L1]", test_inequality },
         { "what the solver certifies is accepted", test_accepted },
         { "what matters may not be changed", test_refused },
         { "hostile files", test_hostile },
