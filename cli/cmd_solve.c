@@ -1,14 +1,18 @@
 /* cli/cmd_solve.c -- lindbound solve MODEL
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
 #include <string.h>
 #include <time.h>
 
 #include <lindbound/ball_text.h>
+#include <lindbound/basis.h>
 #include <lindbound/blas_threads.h>
 #include <lindbound/certificate.h>
 #include <lindbound/certifier.h>
 #include <lindbound/estimate.h>
 #include <lindbound/json_file.h>
+#include <lindbound/leakage.h>
+#include <lindbound/steady_value.h>
 #include <lindbound/text.h>
 #include <lindbound/weak_drive.h>
 
@@ -39,8 +43,8 @@ static const char help[]
       "                   stable under refinement\n"
       "                   weak-drive: proved limit as the drives go to zero,\n"
       "                   as a ball; 'x^k' is the leading order in the drive\n"
-      "                   auto: full if it applies, else truncated; truncated\n"
-      "                   if --cutoff is given\n"
+      "                   auto: full if it applies, else truncated and what\n"
+      "                   prevents full; truncated if --cutoff is given\n"
       "  --max-dimension  refuse larger Hilbert spaces (1024)\n"
       "  --certificate FILE   writes what the proofs rest on, for 'lindbound\n"
       "                   check'; levels auto, full and truncated\n\n"
@@ -84,8 +88,8 @@ typedef struct
     json_t * proofs;  /* of the certificate, NULL: none is wanted */
     int undecided;
     double seconds;
-    char note[512]; /* why the level is not full, "" if there is nothing to say
-                     */
+    char note[512]; /* why the level is not full, "" if nothing to say */
+    double leakage; /* then: of the truncated steady state, or NaN */
 } session;
 
 /* --- what to compute ----------------------------------------------------- */
@@ -373,6 +377,8 @@ solve_weak(session * s, const task * t)
 
 /* --- proved values ------------------------------------------------------- */
 
+#define LEAKAGE_MEANING "information, not a bound"
+
 static void
 report_certified(session * s, const task * t, const acb_t value,
                  const lb_certified_info * info, const char * cutoff,
@@ -389,6 +395,10 @@ report_certified(session * s, const task * t, const acb_t value,
 
         if (s->note[0] != '\0')
             json_object_set_new(entry, "note", json_string(s->note));
+        if (s->note[0] != '\0' && isfinite(s->leakage))
+            json_object_set_new(entry, "leakage",
+                                json_pack("{s:f,s:s}", "norm", s->leakage,
+                                          "meaning", LEAKAGE_MEANING));
         json_object_set_new(entry, "reached", json_boolean(info->reached));
         if (info->limit != NULL)
             json_object_set_new(entry, "limit", json_string(info->limit));
@@ -432,6 +442,19 @@ add_proof(session * s, const task * t, const lb_certifier * c,
         json_array_append_new(s->proofs, proof);
 }
 
+/* Says so if a value is not determined because the model has several steady
+   states; the text, to be freed, or NULL. */
+static char *
+diagnose(const session * s, lb_certifier * c, const task * t, const acb_t value,
+         const lb_certified_info * info, const lb_scope_t scope)
+{
+    if (info->reached || !lb_ball_is_wide(value)
+        || !lb_several_steady_states_approx(
+            s->model, scope, lb_certifier_cutoff(c), info->dimension))
+        return NULL;
+    return lb_several_steady_states_str(t->name);
+}
+
 /* All tasks of the group with one certifier. */
 static int
 certify_group(session * s, lb_certifier * c, const slong * which, slong n,
@@ -455,14 +478,33 @@ certify_group(session * s, lb_certifier * c, const slong * which, slong n,
         else
         {
             char * cutoff = lb_cutoff_get_str(lb_certifier_cutoff(c), scope);
+            char * why = diagnose(s, c, t, value, &info, scope);
 
+            if (why != NULL)
+                info.limit = why;
             report_certified(s, t, value, &info, cutoff, lb_certifier_level(c));
             flint_free(cutoff);
+            flint_free(why);
             add_proof(s, t, c, scope);
         }
     }
     acb_clear(value);
     return bad;
+}
+
+/* No estimate because there are several steady states: at some cutoff, the
+   values that all of them share can be proved all the same. */
+#define UNDETERMINED_TOTAL 8
+
+static int
+undetermined(lb_cutoff_t cutoff, const session * s, const lb_scope_t scope)
+{
+    cutoff->total = UNDETERMINED_TOTAL;
+    while (cutoff->total > 1
+           && lb_basis_count(cutoff) > s->options->max_dimension)
+        cutoff->total--;
+    return lb_several_steady_states_approx(s->model, scope, cutoff,
+                                           s->options->max_dimension);
 }
 
 /* The cutoff asked for, or one at which estimates are stable. */
@@ -503,6 +545,8 @@ choose_cutoff(lb_cutoff_t cutoff, session * s, lb_expr * const * exprs, slong n,
         cutoff->total = total;
     lb_estimate_info_clear(&info);
     flint_free(values);
+    if (status == LB_ENOCONV && undetermined(cutoff, s, scope))
+        return 0;
     return status == LB_OK ? 0 : fail_in_model(s, &err);
 }
 
@@ -551,6 +595,7 @@ make_full(lb_certifier ** c, session * s, const slong * which, slong n,
     lb_error_clear(&err);
     *c = NULL;
     s->note[0] = '\0';
+    s->leakage = (double) NAN;
     if (s->level == LEVEL_TRUNCATED
         || (s->level == LEVEL_AUTO && s->options->cutoff != NULL))
         return 0;
@@ -561,6 +606,28 @@ make_full(lb_certifier ** c, session * s, const slong * which, slong n,
     else if (status != LB_OK)
         return fail_in_model(s, &err);
     return 0;
+}
+
+/* What the cutoff of the fallback disturbs: not known if the model is too
+   large or has no steady state that is found. */
+static void
+report_leakage(session * s, const lb_cutoff_t cutoff, const lb_scope_t scope)
+{
+    char * text;
+
+    if (s->note[0] == '\0'
+        || lb_leakage_approx(&s->leakage, s->model, scope, cutoff,
+                             s->options->max_dimension, NULL)
+               != LB_OK)
+        return;
+    if (s->results != NULL)
+        return;
+    text = lb_cutoff_get_str(cutoff, scope);
+    fprintf(s->out.stream,
+            "note: ||L(rho)|| = %.1e in the full model for rho at %s "
+            "(" LEAKAGE_MEANING ")\n",
+            s->leakage, text);
+    flint_free(text);
 }
 
 static int
@@ -587,6 +654,8 @@ certify_settings(session * s, const slong * which, lb_expr * const * exprs,
                                           s->options->max_dimension, &err)
                    != LB_OK)
             bad = fail_in_model(s, &err);
+        if (!bad)
+            report_leakage(s, cutoff, scope);
     }
     if (!bad && c != NULL)
         bad = certify_group(s, c, which, n, scope);

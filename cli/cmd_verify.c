@@ -17,20 +17,31 @@ static const char help[]
       "       lindbound verify MODEL --form EXPR --observable OBS\n"
       "                        [--limit weak-drive|exact]\n"
       "       [-p NAME=EXPR]... [--cutoff N | a=5,b=5] [--digits K]\n"
-      "       [--max-dimension D] [--threads T] [--format text|json] "
-      "[-O FILE]\n\n"
+      "       [--level auto|full|truncated|estimate] [--max-dimension D]\n"
+      "       [--threads T] [--format text|json] [-O FILE]\n\n"
       "Judges printed closed forms. For every form:\n"
       "  closed form    the formula, in balls\n"
       "  derived        the same quantity from the model without a Fock space\n"
       "                 (weak-drive hierarchy, coupled-mode solve), in balls;\n"
       "                 must overlap the closed form, tightly\n"
-      "  steady state   of the master equation at the stated drive, an\n"
-      "                 estimate; a weak-drive form must be approached at\n"
-      "                 order 2 as the drive is halved, an exact one be met\n"
+      "  steady state   of the master equation at the stated drive; a\n"
+      "                 weak-drive form must be approached at order 2 as the\n"
+      "                 drive is halved, an exact one be met\n"
+      "  level          what the steady state is: full or truncated, a proved\n"
+      "                 ball, of the model or of the model at a cutoff; or an\n"
+      "                 estimate\n"
       "  printed        whether the number the paper prints holds: a finding\n"
       "                 that never changes the verdict\n"
       "Without NAME: every built-in system. With --form: your own formula for\n"
       "an observable of a built-in model or a model file.\n\n"
+      "  --level          auto (default): the first of full, truncated and\n"
+      "                   estimate that proves 12 digits, or 6 at least;\n"
+      "                   truncated if --cutoff is given\n"
+      "  --digits K       of closed and derived values (15); a steady state "
+      "is\n"
+      "                   proved to K digits, too, but not more than 12\n"
+      "  --max-dimension  refuse larger Hilbert spaces (1024); a proof uses\n"
+      "                   half of it at most\n\n"
       "Examples:\n"
       "  lindbound verify\n"
       "  lindbound verify nanotip --format json -O nanotip.json\n"
@@ -93,8 +104,21 @@ state_cell(const lb_verify_row * row)
 
     if (!row->has_state)
         return lb_text_copy("-");
-    lb_approx_value_str(text, sizeof(text), &row->state, CELL_DIGITS);
+    if (row->state->level != LB_LEVEL_ESTIMATE)
+        return lb_ball_plain_str(row->state->ball, CELL_DIGITS);
+    lb_approx_value_str(text, sizeof(text), &row->state->approx, CELL_DIGITS);
     return lb_text_copy(text);
+}
+
+/* A truncated value is a statement about its cutoff. */
+static char *
+level_cell(const lb_verify_row * row)
+{
+    if (!row->has_state)
+        return lb_text_copy("-");
+    if (row->state->level == LB_LEVEL_TRUNCATED)
+        return lb_text_print("truncated at %s", row->state->cutoff);
+    return lb_text_copy(lb_level_str(row->state->level));
 }
 
 static char *
@@ -126,10 +150,10 @@ printed_cell(const lb_verify_row * row)
 
 /* --- the table ----------------------------------------------------------- */
 
-#define COLUMNS 8
+#define COLUMNS 9
 
 static const char * const column_names[COLUMNS]
-    = { "form",       "closed form", "derived", "steady state",
+    = { "form",       "closed form", "derived", "steady state", "level",
         "difference", "order",       "verdict", "printed" };
 
 /* Appends to a text that grows; frees the piece. */
@@ -163,6 +187,8 @@ make_notes(const lb_verify_row * row)
     if (row->state_note[0] != '\0')
         add_note(&notes,
                  lb_text_print("    no steady state: %s\n", row->state_note));
+    if (row->has_state && row->state->note[0] != '\0')
+        add_note(&notes, lb_text_print("    %s\n", row->state->note));
     return notes;
 }
 
@@ -180,11 +206,12 @@ table_add(table * t, const lb_verify_row * row)
     cells[1] = scalar_cell(row->has_closed, row->closed);
     cells[2] = scalar_cell(row->has_derived, row->derived);
     cells[3] = state_cell(row);
-    cells[4] = difference_cell(row);
-    cells[5] = isnan(row->order) ? lb_text_copy("-")
+    cells[4] = level_cell(row);
+    cells[5] = difference_cell(row);
+    cells[6] = isnan(row->order) ? lb_text_copy("-")
                                  : lb_text_print("%.2f", row->order);
-    cells[6] = lb_text_copy(lb_verdict_str(row->verdict));
-    cells[7] = printed_cell(row);
+    cells[7] = lb_text_copy(lb_verdict_str(row->verdict));
+    cells[8] = printed_cell(row);
     t->notes[t->length++] = make_notes(row);
 }
 
@@ -260,22 +287,50 @@ real_json(double x)
 }
 
 static json_t *
-state_json(const lb_verify_row * row)
+value_json(const lb_steady_value_t v, slong digits)
+{
+    json_t * object;
+
+    if (v->level == LB_LEVEL_ESTIMATE)
+    {
+        object = lb_approx_value_json(&v->approx);
+        lb_estimate_info_json(object, &v->info);
+    }
+    else
+    {
+        object = lb_ball_json(v->ball, digits, lb_level_str(v->level));
+        json_object_set_new(object, "reached",
+                            json_boolean(v->certified.reached));
+        json_object_set_new(object, "cutoff", json_string(v->cutoff));
+        json_object_set_new(object, "dimension", json_integer(v->dimension));
+        json_object_set_new(object, "precision",
+                            json_integer(v->certified.prec));
+        json_object_set_new(object, "rounds",
+                            json_integer(v->certified.rounds));
+        json_object_set_new(object, "seconds", json_real(v->seconds));
+    }
+    json_object_set_new(object, "note", text_json(v->note));
+    return object;
+}
+
+static json_t *
+state_json(const lb_verify_row * row, slong digits)
 {
     json_t *object, *drives;
 
     if (!row->has_state)
         return json_null();
-    object = lb_approx_value_json(&row->state);
-    lb_estimate_info_json(object, &row->state_info);
+    object = value_json(row->state, digits);
     drives = json_array();
     for (int k = 0; k < row->n_drives; k++)
-        json_array_append_new(drives, json_pack("{s:f,s:o}", "scale",
-                                                row->scale[k], "difference",
-                                                real_json(row->difference[k])));
+        json_array_append_new(
+            drives, json_pack("{s:f,s:o,s:o}", "scale", row->scale[k],
+                              "difference", real_json(row->difference[k]),
+                              "noise", real_json(row->noise[k])));
     json_object_set_new(object, "relative", json_boolean(row->relative));
     json_object_set_new(object, "drives", drives);
     json_object_set_new(object, "order", real_json(row->order));
+    json_object_set_new(object, "order_radius", real_json(row->order_radius));
     json_object_set_new(object, "coefficient", real_json(row->coefficient));
     json_object_set_new(object, "coefficient_of", text_json(row->drive_text));
     json_object_set_new(object, "verdict",
@@ -316,7 +371,7 @@ row_json(const lb_verify_row * row, const char * model, slong digits)
                 f->mended_why, "value",
                 scalar_json(1, row->printed_formula, "closed-form", digits),
                 "verdict", lb_verdict_str(row->printed_formula_verdict)));
-    json_object_set_new(o, "steady_state", state_json(row));
+    json_object_set_new(o, "steady_state", state_json(row, digits));
     json_object_set_new(o, "steady_state_note", text_json(row->state_note));
     if (f->printed_value != NULL)
         json_object_set_new(o, "printed",
@@ -497,10 +552,10 @@ print_summary(const session * s)
             (long) s->holds, (long) s->fails);
     fprintf(stream,
             "Closed forms and derived values are proved enclosures, shown to "
-            "the digits they prove;\nsteady states are estimates, shown to "
-            "the digits stable under refinement. x^k: leading\norder in the "
-            "drive. Difference: steady state against closed form, relative "
-            "unless 'abs'.\n");
+            "the digits they prove;\nso are steady states of level full or "
+            "truncated. An estimate shows the digits stable under\nrefinement. "
+            "x^k: leading order in the drive. Difference: steady state against "
+            "closed\nform, relative unless 'abs'.\n");
 }
 
 static int
@@ -518,19 +573,43 @@ exit_status(const session * s)
 }
 
 static int
+read_level(lb_level * level, const char * text)
+{
+    *level = LB_LEVEL_AUTO;
+    if (text == NULL)
+        return 0;
+    for (lb_level l = LB_LEVEL_AUTO; l <= LB_LEVEL_ESTIMATE; l++)
+        if (strcmp(text, lb_level_str(l)) == 0)
+        {
+            *level = l;
+            return 0;
+        }
+    return lb_cli_fail("--level is 'auto', 'full', 'truncated' or 'estimate', "
+                       "not '%s'",
+                       text);
+}
+
+static int
 run(const lb_options * options)
 {
     lb_estimate_options estimate;
+    lb_steady_options steady;
     session s;
     int bad = 0;
 
     memset(&s, 0, sizeof(s));
+    if (read_level(&steady.level, options->level) != 0)
+        return LB_EXIT_USAGE;
+    steady.digits = FLINT_MIN(options->digits, CELL_DIGITS);
+    /* a proof costs more than an estimate of the same dimension */
+    steady.max_dimension = FLINT_MAX(1, options->max_dimension / 2);
+    steady.estimate = &estimate;
     lb_estimate_options_init(&estimate);
     estimate.max_dimension = options->max_dimension;
     estimate.cutoff_text = options->cutoff;
     s.options = options;
     s.verify.digits = options->digits;
-    s.verify.estimate = &estimate;
+    s.verify.steady = &steady;
     s.verify.overrides = (lb_settings_struct *) options->settings;
     if (lb_output_open(&s.out) != 0)
         return LB_EXIT_USAGE;
@@ -564,7 +643,7 @@ lb_cmd_verify(int argc, char ** argv)
     lb_options options;
     int status;
 
-    if (lb_options_read(&options, argc, argv, "verify", "pocdmfFOt") != 0)
+    if (lb_options_read(&options, argc, argv, "verify", "pocldmfFOt") != 0)
         status = LB_EXIT_USAGE;
     else if (options.help)
     {

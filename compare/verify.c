@@ -17,6 +17,11 @@
 #define TIGHT 1e-12
 /* how far the measured order may be from 2 */
 #define ORDER_TOLERANCE 0.1
+/* agreement of an exact form and the ball of a steady state */
+#define EXACT_TOLERANCE 1e-6
+/* digits of the steady states at smaller drives */
+#define ORDER_DIGITS 10
+#define PREC 256
 
 void
 lb_verify_row_init(lb_verify_row * row)
@@ -25,7 +30,7 @@ lb_verify_row_init(lb_verify_row * row)
     lb_scalar_init(row->closed);
     lb_scalar_init(row->printed_formula);
     lb_scalar_init(row->derived);
-    lb_estimate_info_init(&row->state_info);
+    lb_steady_value_init(row->state);
     row->order = NAN;
     row->coefficient = NAN;
 }
@@ -36,7 +41,7 @@ lb_verify_row_clear(lb_verify_row * row)
     lb_scalar_clear(row->closed);
     lb_scalar_clear(row->printed_formula);
     lb_scalar_clear(row->derived);
-    lb_estimate_info_clear(&row->state_info);
+    lb_steady_value_clear(row->state);
 }
 
 static void
@@ -46,8 +51,7 @@ set_note(char * note, size_t size, const lb_error * err)
         snprintf(note, size, "%s", err->text);
 }
 
-/* --- A and B ---------------------------------------------------------------
- */
+/* --- A and B ------------------------------------------------------------- */
 
 /* Input that is wrong, not a method that does not apply. */
 static int
@@ -194,20 +198,23 @@ judge_derived(lb_verify_row * row, const lb_model_t m, const lb_scope_t scope,
 
 /* --- C ------------------------------------------------------------------- */
 
-/* Value of the closed form with the drives times 2^-k, as doubles. */
+/* Value of the closed form with the drives times 2^-k. */
 static lb_status
-closed_at(double * re, double * im, const lb_verify_row * row,
-          const lb_scope_t scope, const fmpq_t scale, lb_error * err)
+closed_at(acb_t value, const lb_verify_row * row, const lb_scope_t scope, int k,
+          lb_error * err)
 {
     lb_scalar_t x;
     lb_status status;
+    fmpq_t scale;
 
+    fmpq_init(scale);
+    fmpq_set_si(scale, 1, 1UL << k);
     lb_scalar_init(x);
     status = lb_form_evaluate(x, lb_form_formula(row->form), scope, 0, scale,
-                              256, err);
-    *re = arf_get_d(arb_midref(acb_realref(x->coefficient)), ARF_RND_NEAR);
-    *im = arf_get_d(arb_midref(acb_imagref(x->coefficient)), ARF_RND_NEAR);
+                              PREC, err);
+    acb_set(value, x->coefficient);
     lb_scalar_clear(x);
+    fmpq_clear(scale);
     return status;
 }
 
@@ -219,109 +226,158 @@ signed_modulus(double re, double im)
     return copysign(hypot(re, im), fabs(re) >= fabs(im) ? re : im);
 }
 
-/* One more halving of the drive.  Returns the smallest difference that the
-   estimate resolves in *noise. */
+static double
+upper(const mag_t x)
+{
+    return mag_get_d(x) * (1.0 + 0x1p-50);
+}
+
+/* The difference of C and A at drive k.  At level estimate C is a number whose
+   noise is added; then nothing is proved by it. */
 static lb_status
-add_drive(lb_verify_row * row, double * noise, const lb_model_t m,
-          const lb_scope_t scope, const lb_verify_options * options,
-          lb_error * err)
+add_difference(lb_verify_row * row, const lb_steady_value_t c,
+               const lb_scope_t scope, lb_error * err)
 {
     int k = row->n_drives;
-    lb_approx_value value;
-    lb_estimate_info info;
-    double re, im, size;
-    fmpq_t scale;
+    double noise = 0.0, size;
+    acb_t a, d, unit;
     lb_status status;
+    mag_t m;
 
-    fmpq_init(scale);
-    fmpq_set_si(scale, 1, 1UL << k);
-    lb_estimate_info_init(&info);
-    status
-        = lb_estimate_approx(&value, &info, m, scope, scale,
-                             &row->form->quantity, 1, options->estimate, err);
-    if (status == LB_OK && k == 0)
+    acb_init(a);
+    acb_init(d);
+    acb_init(unit);
+    mag_init(m);
+    if (c->level == LB_LEVEL_ESTIMATE)
+        acb_set_d_d(d, c->approx.re, c->approx.im);
+    else
+        acb_set(d, c->ball);
+    if (c->level != LB_LEVEL_FULL)
+        noise = lb_steady_value_noise(c);
+    status = closed_at(a, row, scope, k, err);
+    if (k == 0)
+        row->relative = !acb_contains_zero(row->closed->coefficient)
+                        && !acb_contains_zero(a);
+    row->scale[k] = ldexp(1.0, -k);
+    acb_sub(d, d, a, PREC);
+    if (row->relative)
+        acb_abs(acb_realref(unit), a, PREC);
+    else /* a zero of order n in the drive: compare with drive^n */
     {
-        row->has_state = 1;
-        row->state = value;
-        lb_estimate_info_swap(&row->state_info, &info);
+        acb_one(unit);
+        acb_mul_2exp_si(unit, unit, -k * row->closed->order);
     }
-    lb_estimate_info_clear(&info);
-    if (status == LB_OK && row->has_closed)
-    {
-        status = closed_at(&re, &im, row, scope, scale, err);
-        size = hypot(re, im);
-        if (k == 0)
-            row->relative
-                = !acb_contains_zero(row->closed->coefficient) && size > 0;
-        row->scale[k] = ldexp(1.0, -k);
-        row->difference[k] = signed_modulus(value.re - re, value.im - im);
-        *noise = hypot(value.re, value.im) * pow(10.0, -value.digits);
-        if (row->relative)
-        {
-            row->difference[k] /= size;
-            *noise /= size;
-        }
-        else
-        {
-            /* a zero of order d in the drive: compare with drive^d */
-            double unit = pow(row->scale[k], (double) row->closed->order);
-
-            row->difference[k] /= unit;
-            *noise /= unit;
-        }
-        row->n_drives++;
-    }
-    fmpq_clear(scale);
+    acb_div(d, d, unit, PREC);
+    size = arf_get_d(arb_midref(acb_realref(unit)), ARF_RND_NEAR);
+    row->difference[k]
+        = signed_modulus(arf_get_d(arb_midref(acb_realref(d)), ARF_RND_NEAR),
+                         arf_get_d(arb_midref(acb_imagref(d)), ARF_RND_NEAR));
+    mag_hypot(m, arb_radref(acb_realref(d)), arb_radref(acb_imagref(d)));
+    row->noise[k] = upper(m) + noise / size;
+    row->n_drives++;
+    acb_clear(a);
+    acb_clear(d);
+    acb_clear(unit);
+    mag_clear(m);
     return status;
 }
 
-/* Difference of an exact form and the digits of its estimate. */
-static void
-judge_exact_state(lb_verify_row * row, double noise)
+/* The steady state with the drives halved once more. */
+static lb_status
+add_drive(lb_verify_row * row, const lb_model_t m, const lb_scope_t scope,
+          const lb_verify_options * options, lb_error * err)
 {
-    double difference = fabs(row->difference[0]);
+    int k = row->n_drives;
+    lb_steady_options steady = *options->steady;
+    lb_steady_value_t value;
+    lb_status status;
 
-    if (!isfinite(difference))
+    lb_steady_value_init(value);
+    if (k > 0)
+        steady.digits = FLINT_MIN(steady.digits, ORDER_DIGITS);
+    status = lb_steady_value_compute(value, m, scope, k, row->form->quantity,
+                                     &steady, err);
+    if (status == LB_OK && row->has_closed)
+        status = add_difference(row, value, scope, err);
+    if (status == LB_OK && k == 0)
+    {
+        row->has_state = 1;
+        lb_steady_value_swap(row->state, value);
+    }
+    lb_steady_value_clear(value);
+    return status;
+}
+
+/* An exact form and the ball of a steady state, or the digits it has. */
+static lb_status
+judge_exact_state(lb_verify_row * row, const lb_scope_t scope, lb_error * err)
+{
+    double difference = fabs(row->difference[0]), noise = row->noise[0];
+    lb_status status = LB_OK;
+    acb_t a;
+
+    if (row->state->level == LB_LEVEL_FULL)
+    {
+        acb_init(a);
+        status = closed_at(a, row, scope, 0, err);
+        row->state_verdict = lb_verdict_balls(a, row->state->ball,
+                                              EXACT_TOLERANCE, EXACT_TOLERANCE);
+        acb_clear(a);
+    }
+    else if (!isfinite(difference))
         row->state_verdict = LB_UNDECIDED;
-    else if (row->state.digits < 6 && row->relative)
+    else if (row->state->approx.digits < 6 && row->relative)
         row->state_verdict = LB_UNDECIDED;
     else
         /* the last stable digit may be rounded either way */
         row->state_verdict = difference <= 10 * noise ? LB_AGREE : LB_DISAGREE;
+    return status;
+}
+
+/* The order between the last two drives; the noise of the differences leaves a
+   radius. */
+static void
+set_order(lb_verify_row * row)
+{
+    int k = row->n_drives - 1;
+    double d = fabs(row->difference[k - 1]), n = row->noise[k - 1];
+    double e = fabs(row->difference[k]), m = row->noise[k];
+
+    row->order = log2(d / e);
+    row->order_radius = fmax(log2((d + n) / (e - m)) - row->order,
+                             row->order - log2((d - n) / (e + m)));
 }
 
 static int
-order_is_two(double order)
+order_is_two(const lb_verify_row * row)
 {
-    return fabs(order - 2) <= ORDER_TOLERANCE;
+    return fabs(row->order - 2) + row->order_radius <= ORDER_TOLERANCE;
 }
 
 /* Halves the drive until the order of the difference has settled at 2, or the
-   estimate no longer resolves the difference, or the halvings are used up. */
+   steady state no longer resolves the difference, or the halvings are used
+   up. */
 static lb_status
-measure_order(lb_verify_row * row, double noise, const lb_model_t m,
-              const lb_scope_t scope, const lb_verify_options * options,
-              lb_error * err)
+measure_order(lb_verify_row * row, const lb_model_t m, const lb_scope_t scope,
+              const lb_verify_options * options, lb_error * err)
 {
     lb_status status = LB_OK;
-    int settled = 0, resolved = fabs(row->difference[0]) > 10 * noise;
+    int settled = 0, resolved = fabs(row->difference[0]) > 10 * row->noise[0];
 
     while (status == LB_OK && resolved && row->n_drives < LB_VERIFY_DRIVES
            && !(settled && row->n_drives >= 3))
     {
         int k;
-        double order;
 
-        status = add_drive(row, &noise, m, scope, options, err);
+        status = add_drive(row, m, scope, options, err);
         if (status != LB_OK)
             break;
         k = row->n_drives - 1;
-        resolved = fabs(row->difference[k]) > 30 * noise;
-        order = log2(fabs(row->difference[k - 1] / row->difference[k]));
-        if (resolved && isfinite(order))
+        resolved = fabs(row->difference[k]) > 30 * row->noise[k];
+        if (resolved)
         {
-            row->order = order;
-            settled = order_is_two(order);
+            set_order(row);
+            settled = order_is_two(row);
         }
     }
     if (status != LB_OK)
@@ -329,12 +385,14 @@ measure_order(lb_verify_row * row, double noise, const lb_model_t m,
 
     if (settled)
         row->state_verdict = LB_AGREE;
-    else if (row->n_drives >= 3 && resolved && row->order < 1)
+    else if (row->n_drives >= 3 && resolved
+             && row->order + row->order_radius < 1)
         /* well resolved, yet it does not vanish with the drive */
         row->state_verdict = LB_DISAGREE;
     else if (!resolved && row->n_drives == 1)
-        row->state_verdict
-            = fabs(row->difference[0]) <= 10 * noise ? LB_AGREE : LB_UNDECIDED;
+        row->state_verdict = fabs(row->difference[0]) <= 10 * row->noise[0]
+                                 ? LB_AGREE
+                                 : LB_UNDECIDED;
     else
         row->state_verdict = LB_UNDECIDED;
     return LB_OK;
@@ -425,19 +483,18 @@ judge_state(lb_verify_row * row, const lb_model_t m, const lb_scope_t scope,
             const lb_verify_options * options, lb_error * err)
 {
     const lb_node * quantity = row->form->quantity->root;
-    double noise = 0;
     lb_status status;
 
     if (!lb_node_uses_state(quantity) || lb_node_uses_quantity(quantity))
         return LB_OK;
-    status = add_drive(row, &noise, m, scope, options, err);
+    status = add_drive(row, m, scope, options, err);
     if (status == LB_OK && row->n_drives == 1)
     {
         if (row->form->limit == LB_LIMIT_EXACT)
-            judge_exact_state(row, noise);
+            status = judge_exact_state(row, scope, err);
         else
         {
-            status = measure_order(row, noise, m, scope, options, err);
+            status = measure_order(row, m, scope, options, err);
             if (status == LB_OK)
                 status = set_coefficient(row, m, scope, err);
         }
@@ -451,8 +508,7 @@ judge_state(lb_verify_row * row, const lb_model_t m, const lb_scope_t scope,
     return status;
 }
 
-/* --- the printed number ------------------------------------------------------
- */
+/* --- the printed number -------------------------------------------------- */
 
 static void
 judge_printed(lb_verify_row * row)
@@ -462,12 +518,14 @@ judge_printed(lb_verify_row * row)
 
     if (f->printed_value == NULL)
         return;
-    if (row->has_state)
+    if (row->has_state && row->state->level == LB_LEVEL_FULL)
+        lb_ball_bounds(&lo, &hi, acb_realref(row->state->ball));
+    else if (row->has_state)
     {
-        double width = fabs(row->state.re) * pow(10.0, -row->state.digits);
+        double width = lb_steady_value_noise(row->state);
 
-        lo = row->state.re - width;
-        hi = row->state.re + width;
+        lo = row->state->approx.re - width;
+        hi = row->state->approx.re + width;
     }
     else if (row->has_derived && row->derived->order == 0)
         lb_ball_bounds(&lo, &hi, acb_realref(row->derived->coefficient));

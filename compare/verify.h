@@ -5,18 +5,20 @@
  *   B  the same quantity derived from the model without a Fock space: the
  *      weak-drive hierarchy or the coupled-mode solve, in balls
  *   C  the steady state of the master equation at the stated drive and at
- *      smaller ones, an estimate
+ *      smaller ones, proved where it can be (compare/steady_value.h)
  *
  * A and B must overlap, tightly.  C differs from a weak-drive form by
  * O(drive^2): the order is measured by halving the drive.  An exact form must
- * equal C to the digits C has.  Whether a printed number holds is a finding
+ * equal C: a ball of level full that is disjoint from the form's is a proof
+ * that it does not; at the other levels C has the digits that were stable.
+ * Whether a printed number holds is a finding
  * and enters no verdict. */
 #ifndef LB_VERIFY_H
 #define LB_VERIFY_H
 
-#include <lindbound/estimate.h>
 #include <lindbound/form.h>
 #include <lindbound/printed.h>
+#include <lindbound/steady_value.h>
 #include <lindbound/verdict.h>
 
 #ifdef __cplusplus
@@ -29,7 +31,7 @@ extern "C" {
 typedef struct
 {
     slong digits;            /* wanted of A and B, relative            */
-    lb_estimate_options * estimate; /* cutoff, dimension limit of C    */
+    const lb_steady_options * steady; /* how C is found                */
     lb_settings_struct * overrides; /* -p; NULL: none                  */
 } lb_verify_options;
 
@@ -55,8 +57,7 @@ typedef struct
 
     /* C at the stated drive */
     int has_state;
-    lb_approx_value state;
-    lb_estimate_info state_info;
+    lb_steady_value_t state;
     char state_note[512];
     /* difference C - A at the drives scale[k] = 2^-k, relative to A unless A
        is zero; complex differences by their modulus with the sign of the real
@@ -65,7 +66,10 @@ typedef struct
     int n_drives;
     double scale[LB_VERIFY_DRIVES];
     double difference[LB_VERIFY_DRIVES];
+    double noise[LB_VERIFY_DRIVES]; /* of the difference: at level full the
+                                       radius of its ball                   */
     double order;        /* log2 of the ratio of the last two; NaN if none  */
+    double order_radius; /* what the noise leaves open of it                */
     double coefficient;  /* difference / (drive/unit)^2 as drive -> 0; NaN  */
     char drive_text[64]; /* "(xi/gamma)^2": what the coefficient multiplies */
     lb_verdict state_verdict;

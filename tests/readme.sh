@@ -4,7 +4,8 @@
 #
 # Every block of README.md that begins with "    $ lindbound ..." is run; the
 # lines under it must appear in the output, in that order ("..." skips lines).
-# Radii of balls are not compared: they depend on the processor's rounding.
+# Radii of balls are not compared, as they depend on the processor's rounding,
+# nor how many blanks there are, as the width of a column depends on them.
 set -euo pipefail
 export LC_ALL=C OPENBLAS_NUM_THREADS=1
 
@@ -20,7 +21,7 @@ command=""
 
 without_radius()
 {
-    sed 's|+/- [0-9.e+-]*|+/- R|g'
+    sed 's|+/- [0-9.e+-]*|+/- R|g; s|  *| |g; s| $||'
 }
 
 # Continues in the output after the last line found.

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include <lindbound/ball_text.h>
 #include <lindbound/model_file.h>
 #include <lindbound/verify.h>
 
@@ -22,6 +23,18 @@ read_model(lb_model_t m, const char * name)
     CU_ASSERT_FATAL(lb_model_read(m, path, &err) == LB_OK);
 }
 
+/* How the steady states below are found. */
+static lb_level level = LB_LEVEL_ESTIMATE;
+static const char * cutoff = NULL;
+
+static double
+state(const lb_verify_row * row)
+{
+    if (row->state->level == LB_LEVEL_ESTIMATE)
+        return row->state->approx.re;
+    return arf_get_d(arb_midref(acb_realref(row->state->ball)), ARF_RND_NEAR);
+}
+
 /* Judges one formula; the caller clears the row and the form. */
 static void
 judge(lb_verify_row * row, lb_form_t form, const lb_model_t m,
@@ -29,12 +42,14 @@ judge(lb_verify_row * row, lb_form_t form, const lb_model_t m,
       const char * set_name, const char * set_text)
 {
     lb_estimate_options estimate;
+    lb_steady_options steady = { level, 12, 512, &estimate };
     lb_settings_t overrides;
-    lb_verify_options options = { 15, &estimate, overrides };
+    lb_verify_options options = { 15, &steady, overrides };
     lb_error err;
 
     lb_error_clear(&err);
     lb_estimate_options_init(&estimate);
+    estimate.cutoff_text = cutoff;
     lb_settings_init(overrides);
     if (set_name != NULL)
         lb_settings_set(overrides, set_name, set_text, "test", NULL);
@@ -72,15 +87,15 @@ test_three_cavity(void)
        get: they leave 3e-12 in T_ac and 2e-9 in g3. */
     JUDGE("T_ac", "1", LB_LIMIT_WEAK_DRIVE, NULL, NULL);
     CU_ASSERT(row.verdict == LB_AGREE && row.derived_verdict == LB_AGREE);
-    CU_ASSERT(row.state.digits >= 12);
-    CU_ASSERT_DOUBLE_EQUAL(row.state.re, 0.97231585893, 5e-12);
+    CU_ASSERT(row.state->approx.digits >= 12);
+    CU_ASSERT_DOUBLE_EQUAL(state(&row), 0.97231585893, 5e-12);
     CU_ASSERT(row.n_drives >= 3);
     CU_ASSERT_DOUBLE_EQUAL(row.order, 2, 0.1);
     CU_ASSERT_DOUBLE_EQUAL(row.coefficient, -2.836286, 2e-3);
     DONE();
     JUDGE("T_ca", "0", LB_LIMIT_WEAK_DRIVE, NULL, NULL);
     CU_ASSERT(row.verdict == LB_AGREE && !row.relative);
-    CU_ASSERT_DOUBLE_EQUAL(row.state.re, 2.41983972135e-3, 5e-15);
+    CU_ASSERT_DOUBLE_EQUAL(state(&row), 2.41983972135e-3, 5e-15);
     CU_ASSERT_DOUBLE_EQUAL(row.coefficient, 0.248869, 1e-4);
     DONE();
     JUDGE("T_ca", "((kappa-kappa_b)/(kappa+kappa_b))^2", LB_LIMIT_WEAK_DRIVE,
@@ -110,17 +125,17 @@ test_three_cavity(void)
     JUDGE("g2_ca", "1", LB_LIMIT_WEAK_DRIVE, NULL, NULL);
     CU_ASSERT(!row.has_derived && row.derived_note[0] != '\0');
     CU_ASSERT(row.verdict != LB_AGREE);
-    CU_ASSERT_DOUBLE_EQUAL(row.state.re, 72.8671623191, 2e-9);
+    CU_ASSERT_DOUBLE_EQUAL(state(&row), 72.8671623191, 2e-9);
     DONE();
     JUDGE("g2_ac", "1", LB_LIMIT_WEAK_DRIVE, NULL, NULL);
-    CU_ASSERT_DOUBLE_EQUAL(row.state.re, 0.0109471169, 5e-11);
+    CU_ASSERT_DOUBLE_EQUAL(state(&row), 0.0109471169, 5e-11);
     CU_ASSERT(row.verdict == LB_DISAGREE);
     DONE();
     JUDGE("g2_ca", "1", LB_LIMIT_WEAK_DRIVE, "kappa_b", "1.25");
-    CU_ASSERT_DOUBLE_EQUAL(row.state.re, 1.390913774, 1e-9);
+    CU_ASSERT_DOUBLE_EQUAL(state(&row), 1.390913774, 1e-9);
     DONE();
     JUDGE("g3_ca", "1", LB_LIMIT_WEAK_DRIVE, "kappa_b", "1.25");
-    CU_ASSERT_DOUBLE_EQUAL(row.state.re, 0.17586632, 1e-8);
+    CU_ASSERT_DOUBLE_EQUAL(state(&row), 0.17586632, 1e-8);
     DONE();
     lb_model_clear(m);
 }
@@ -139,7 +154,7 @@ test_nanotip(void)
           "/((2*Delta-i*gamma)^2*(4*abs2(J)-(2*Delta-i*gamma+2*chi)^2)))",
           LB_LIMIT_WEAK_DRIVE, NULL, NULL);
     CU_ASSERT(row.verdict == LB_AGREE);
-    CU_ASSERT_DOUBLE_EQUAL(row.state.re, 0.012003547, 1e-9);
+    CU_ASSERT_DOUBLE_EQUAL(state(&row), 0.012003547, 1e-9);
     CU_ASSERT_DOUBLE_EQUAL(
         arf_get_d(arb_midref(acb_realref(row.closed->coefficient)),
                   ARF_RND_NEAR),
@@ -154,12 +169,108 @@ test_nanotip(void)
     lb_model_clear(m);
 }
 
+/* Steady states with proofs: what they say and when they contradict. */
+static void
+test_levels(void)
+{
+    /* [K1] of theory.md for the mode without backscattering */
+    const char * exact
+        = "abs2(xi/(Delta - i*gamma/2))"
+          "*re(hyp0f2((Delta - i*gamma/2)/chi + 1, (Delta + i*gamma/2)/chi + 1,"
+          " 2*(xi/chi)^2)"
+          "/hyp0f2((Delta - i*gamma/2)/chi, (Delta + i*gamma/2)/chi,"
+          " 2*(xi/chi)^2))*%s";
+    char formula[400];
+    lb_verify_row row;
+    lb_form_t form;
+    lb_model_t m;
+    double lo, hi;
+
+    level = LB_LEVEL_AUTO;
+    read_model(m, "three_cavity");
+    JUDGE("T_ac", "1", LB_LIMIT_WEAK_DRIVE, NULL, NULL);
+    CU_ASSERT(row.state->level == LB_LEVEL_FULL && row.verdict == LB_AGREE);
+    CU_ASSERT(acb_rel_accuracy_bits(row.state->ball) >= 38);
+    CU_ASSERT_DOUBLE_EQUAL(state(&row), 0.97231585892644, 1e-12);
+    CU_ASSERT(row.n_drives >= 3 && row.noise[0] < 1e-11);
+    CU_ASSERT(row.order_radius < 1e-3);
+    CU_ASSERT_DOUBLE_EQUAL(row.order, 2, 0.1);
+    CU_ASSERT_DOUBLE_EQUAL(row.coefficient, -2.836286, 2e-3);
+    DONE();
+    JUDGE("T_ac", "0.99", LB_LIMIT_WEAK_DRIVE, NULL, NULL);
+    CU_ASSERT(row.state->level == LB_LEVEL_FULL);
+    CU_ASSERT(row.state_verdict == LB_DISAGREE);
+    DONE();
+
+    /* an undamped mode: not full, and said so */
+    JUDGE("g2_ac", "1", LB_LIMIT_WEAK_DRIVE, "kappa_b", "0");
+    CU_ASSERT(row.state->level == LB_LEVEL_TRUNCATED);
+    CU_ASSERT(strstr(row.state->note, "no linear loss") != NULL);
+    CU_ASSERT_DOUBLE_EQUAL(state(&row), 0.00803686678533, 1e-13);
+    DONE();
+    level = LB_LEVEL_FULL;
+    JUDGE("g2_ac", "1", LB_LIMIT_WEAK_DRIVE, "kappa_b", "0");
+    CU_ASSERT(!row.has_state && row.state_verdict == LB_UNDECIDED);
+    CU_ASSERT(strstr(row.state_note, "no linear loss") != NULL);
+    DONE();
+    lb_model_clear(m);
+
+    read_model(m, "nanotip");
+    level = LB_LEVEL_AUTO;
+    cutoff = "5";
+    JUDGE("N_cw", "1", LB_LIMIT_EXACT, "J", "0");
+    CU_ASSERT(row.state->level == LB_LEVEL_TRUNCATED);
+    CU_ASSERT_STRING_EQUAL(row.state->cutoff, "N<=5");
+    CU_ASSERT(row.state_verdict == LB_DISAGREE);
+    DONE();
+    cutoff = NULL;
+    level = LB_LEVEL_TRUNCATED;
+    snprintf(formula, sizeof(formula), exact, "1");
+    JUDGE("N_cw", formula, LB_LIMIT_EXACT, "J", "0");
+    CU_ASSERT(row.state->level == LB_LEVEL_TRUNCATED);
+    CU_ASSERT(row.state_verdict == LB_AGREE);
+    DONE();
+
+    /* level full: agreement and contradiction are proved */
+    level = LB_LEVEL_FULL;
+    JUDGE("N_cw", formula, LB_LIMIT_EXACT, "J", "0");
+    CU_ASSERT(row.state->level == LB_LEVEL_FULL);
+    CU_ASSERT(row.state_verdict == LB_AGREE && row.verdict == LB_AGREE);
+    CU_ASSERT(fabs(row.difference[0]) <= row.noise[0] && row.noise[0] < 1e-11);
+    DONE();
+    snprintf(formula, sizeof(formula), exact, "(1 + 1e-10)");
+    JUDGE("N_cw", formula, LB_LIMIT_EXACT, "J", "0");
+    CU_ASSERT(row.state_verdict == LB_DISAGREE && row.verdict == LB_DISAGREE);
+    DONE();
+    /* a ball of parameters: overlap, but of what? */
+    snprintf(formula, sizeof(formula), exact, "1");
+    JUDGE("N_cw", formula, LB_LIMIT_EXACT, "J", "0.00001 +/- 0.00001");
+    CU_ASSERT(row.state_verdict != LB_DISAGREE);
+    DONE();
+    level = LB_LEVEL_AUTO;
+    JUDGE("g2_cw", "1", LB_LIMIT_WEAK_DRIVE, "P_in", "4e-15 +/- 1e-20");
+    CU_ASSERT(row.state->level == LB_LEVEL_FULL);
+    lb_ball_bounds(&lo, &hi, acb_realref(row.state->ball));
+    CU_ASSERT(lo < 0.0120035469452 && hi > 0.0120035469452 && hi < 0.0121);
+    DONE();
+    level = LB_LEVEL_FULL;
+    /* what is shown of the state contains the printed number's judgement */
+    JUDGE("g2_cw", "1", LB_LIMIT_WEAK_DRIVE, NULL, NULL);
+    lb_ball_bounds(&lo, &hi, acb_realref(row.state->ball));
+    CU_ASSERT(lo <= 0.0120035469452 + 1e-13 && hi >= 0.0120035469452 - 1e-13);
+    CU_ASSERT(hi - lo < 1e-13);
+    DONE();
+    lb_model_clear(m);
+    level = LB_LEVEL_ESTIMATE;
+}
+
 int
 main(void)
 {
     static const lb_test_case cases[] = {
         { "three cavities", test_three_cavity },
         { "nanotip", test_nanotip },
+        { "levels of the steady state", test_levels },
     };
 
     return lb_test_main("verify", cases, sizeof(cases) / sizeof(cases[0]));
