@@ -319,7 +319,7 @@ apply_adjoint_lindbladian(kernel * s)
     _acb_vec_clear(u, d * n);
 }
 
-/* r = L*(Y) - o on all shells that r has */
+/* r = L*(Y) - o on all shells that r has, Hermitian at every point */
 static int
 set_residual(kernel * s, const lb_proof_matrix * m)
 {
@@ -329,8 +329,12 @@ set_residual(kernel * s, const lb_proof_matrix * m)
                       (long) s->inner);
     apply_adjoint_lindbladian(s);
     for (slong i = 0; i < s->dimension; i++)
-        arb_sub_arf(acb_realref(s->r + i * s->dimension + i),
-                    acb_realref(s->r + i * s->dimension + i), m->o, s->prec);
+    {
+        acb_ptr z = s->r + i * s->dimension + i;
+
+        arb_sub_arf(acb_realref(z), acb_realref(z), m->o, s->prec);
+        arb_zero(acb_imagref(z));
+    }
     return 1;
 }
 

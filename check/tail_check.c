@@ -475,54 +475,68 @@ classify(tail * t)
 
 /* --- [L4]: the inequalities ---------------------------------------------- */
 
-/* (1 - eta)(1 - 1/r) Gamma - (r-1) G^T - k > 0: a Cholesky factorization of
-   the real matrix [A -B; B A] of A + iB */
+/* The Hermitian matrix a is positive definite: elimination has positive pivots.
+   Destroys a. */
+static int
+is_positive(acb_mat_t a, slong prec)
+{
+    slong n = acb_mat_nrows(a);
+    int positive = 1;
+    acb_t z;
+
+    acb_init(z);
+    for (slong p = 0; p < n && positive; p++)
+    {
+        arb_srcptr pivot = acb_realref(acb_mat_entry(a, p, p));
+
+        positive = arb_is_positive(pivot);
+        for (slong i = p + 1; i < n && positive; i++)
+        {
+            for (slong j = p + 1; j < n; j++)
+            {
+                acb_mul(z, acb_mat_entry(a, i, p), acb_mat_entry(a, p, j),
+                        prec);
+                acb_div_arb(z, z, pivot, prec);
+                acb_sub(acb_mat_entry(a, i, j), acb_mat_entry(a, i, j), z,
+                        prec);
+            }
+            arb_zero(acb_imagref(acb_mat_entry(a, i, i))); /* Hermitian */
+        }
+    }
+    acb_clear(z);
+    return positive;
+}
+
+/* (1 - eta)(1 - 1/r) Gamma - (r-1) G^T - k > 0 */
 static int
 damping_wins(const tail * t, const arb_t r, const lb_proof_populations * w)
 {
     slong n = acb_mat_nrows(t->loss), prec = t->prec;
-    arb_mat_t real, factor;
-    arb_t left, lift;
-    acb_t z, y;
+    acb_mat_t a, lift;
+    arb_t x, y;
     int positive;
 
-    arb_mat_init(real, 2 * n, 2 * n);
-    arb_mat_init(factor, 2 * n, 2 * n);
-    arb_init(left);
-    arb_init(lift);
-    acb_init(z);
-    acb_init(y);
-    arb_sub_ui(lift, r, 1, prec);
-    arb_div(left, lift, r, prec); /* 1 - 1/r */
-    arb_set_arf(acb_realref(z), w->share);
-    arb_sub_ui(acb_realref(z), acb_realref(z), 1, prec);
-    arb_neg(acb_realref(z), acb_realref(z));
-    arb_mul(left, left, acb_realref(z), prec);
-    for (slong i = 0; i < n; i++)
-        for (slong j = 0; j < n; j++)
-        {
-            acb_mul_arb(z, acb_mat_entry(t->loss, i, j), left, prec);
-            acb_mul_arb(y, acb_mat_entry(t->gain, i, j), lift, prec);
-            acb_sub(z, z, y, prec);
-            if (i == j)
-                arb_sub_arf(acb_realref(z), acb_realref(z), w->damping, prec);
-            arb_set(arb_mat_entry(real, i, j), acb_realref(z));
-            arb_set(arb_mat_entry(real, n + i, n + j), acb_realref(z));
-            arb_set(arb_mat_entry(real, n + i, j), acb_imagref(z));
-            arb_set(arb_mat_entry(real, j, n + i), acb_imagref(z));
-        }
-    for (slong i = 0; i < n; i++) /* A + iB is Hermitian at every point */
-    {
-        arb_zero(arb_mat_entry(real, n + i, i));
-        arb_zero(arb_mat_entry(real, i, n + i));
-    }
-    positive = arb_mat_cho(factor, real, prec);
-    arb_mat_clear(real);
-    arb_mat_clear(factor);
-    arb_clear(left);
-    arb_clear(lift);
-    acb_clear(z);
-    acb_clear(y);
+    acb_mat_init(a, n, n);
+    acb_mat_init(lift, n, n);
+    arb_init(x);
+    arb_init(y);
+    arb_sub_ui(x, r, 1, prec);
+    acb_mat_scalar_mul_arb(lift, t->gain, x, prec);
+    arb_div(x, x, r, prec); /* 1 - 1/r */
+    arb_set_arf(y, w->share);
+    arb_sub_ui(y, y, 1, prec);
+    arb_neg(y, y);
+    arb_mul(x, x, y, prec);
+    acb_mat_scalar_mul_arb(a, t->loss, x, prec);
+    acb_mat_sub(a, a, lift, prec);
+    for (slong j = 0; j < n; j++)
+        arb_sub_arf(acb_realref(acb_mat_entry(a, j, j)),
+                    acb_realref(acb_mat_entry(a, j, j)), w->damping, prec);
+    positive = is_positive(a, prec);
+    acb_mat_clear(a);
+    acb_mat_clear(lift);
+    arb_clear(x);
+    arb_clear(y);
     return positive;
 }
 
