@@ -29,6 +29,8 @@
 #define MAX_WEIGHT 4000.0
 /* For the solver that estimates the populations. */
 #define POPULATION_TOLERANCE 1e-12
+/* So many higher truncations may bring next to nothing. */
+#define MAX_STALLED 2
 /* Proposals are remembered up to this many matrix entries. */
 #define MEMORY_ENTRIES 2000000
 
@@ -55,6 +57,8 @@ struct lb_certifier_struct
     int plain; /* the solver without shell scaling, after it failed with it */
     int has_populations;    /* proved bounds of them */
     slong populations_prec; /* at which they are proved */
+    int hopeless;           /* there are none, and would be none higher up */
+    slong stalled; /* truncations that brought less than a bit in four shells */
     lb_populations_t populations;
 
     /* the model at the working precision */
@@ -251,7 +255,9 @@ set_up_populations(lb_certifier * c, const double * estimate, lb_error * err)
             if (status != LB_OK)
                 lb_populations_clear(c->populations);
         }
-        if (status == LB_EPREC) /* a higher truncation may do */
+        c->hopeless = status == LB_ENOCONV;
+        /* else a higher truncation may do; a truncated model needs none */
+        if (status == LB_EPREC || status == LB_ENOCONV)
             status = LB_OK;
         lb_ball_lindbladian_clear(l);
     }
@@ -277,8 +283,16 @@ set_up_solver(lb_certifier * c, const lb_problem_t problem, lb_error * err)
         weights[n] = exp2(0.5 * bits[n]);
     if (known && status == LB_OK)
         lb_poisson_set_weights(c->solver, weights);
+    c->hopeless = !known;
     if (known && status == LB_OK)
+    {
+        double start = seconds(), passed;
+
         status = set_up_populations(c, bits, err);
+        passed = seconds() - start;
+        c->info.bound_seconds += passed;
+        c->info.setup_seconds -= passed;
+    }
     if (status != LB_OK)
         lb_poisson_clear(c->solver);
     flint_free(bits);
@@ -342,6 +356,49 @@ forget(lb_certifier * c)
     c->n_parts = 0;
 }
 
+static slong
+first_total(lb_certifier * c, const lb_tail_t tail)
+{
+    c->cutoff->total = FIRST_TOTAL;
+    while (c->cutoff->total > 1 && lb_basis_count(c->cutoff) > c->max_dimension)
+        c->cutoff->total--;
+    return lb_tail_start(tail, c->cutoff->total, LAST_TOTAL);
+}
+
+/* The class of the model, read in the way that needs fewer excitations. */
+static lb_status
+choose_tail(lb_certifier * c, const lb_problem_t problem, lb_error * err)
+{
+    lb_status status = lb_tail_init(c->tail, problem, 0, err);
+    slong total, other;
+
+    c->full = status == LB_OK;
+    if (status != LB_OK)
+    {
+        lb_tail_clear(c->tail);
+        return status;
+    }
+    total = first_total(c, c->tail);
+    if (c->tail->has_pairs)
+    {
+        lb_tail_t tail;
+
+        status = lb_tail_init(tail, problem, 1, err);
+        other = status == LB_OK ? first_total(c, tail) : -1;
+        if (other >= 0 && (total < 0 || other < total))
+        {
+            lb_tail_struct t = *c->tail;
+
+            *c->tail = *tail;
+            *tail = t;
+            total = other;
+        }
+        lb_tail_clear(tail);
+    }
+    c->cutoff->total = total;
+    return status;
+}
+
 /* The first total excitation number above which the drives are outweighed at
    all, or the first to be tried. */
 static lb_status
@@ -351,19 +408,10 @@ set_up_tail(lb_certifier * c, lb_error * err)
     lb_status status = evaluate_problem(problem, c, MODEL_PREC, err);
 
     if (status == LB_OK)
-    {
-        status = lb_tail_init(c->tail, problem, err);
-        c->full = status == LB_OK;
-        if (status != LB_OK)
-            lb_tail_clear(c->tail);
-    }
+        status = choose_tail(c, problem, err);
     lb_problem_clear(problem);
     if (status != LB_OK)
         return status;
-    c->cutoff->total = FIRST_TOTAL;
-    while (c->cutoff->total > 1 && lb_basis_count(c->cutoff) > c->max_dimension)
-        c->cutoff->total--;
-    c->cutoff->total = lb_tail_start(c->tail, c->cutoff->total, LAST_TOTAL);
     if (c->cutoff->total < 0)
         return lb_error_set(err, LB_EPREC,
                             "level full: the damping does not outweigh what "
@@ -407,7 +455,9 @@ lb_certifier_new_truncated(lb_certifier ** out, const lb_model_t m,
 
     *out = NULL;
     lb_cutoff_set(c->cutoff, cutoff);
-    status = set_up_space(c, err);
+    status = lb_check_rounding(err);
+    if (status == LB_OK)
+        status = set_up_space(c, err);
     if (status == LB_OK)
         *out = c;
     else
@@ -430,11 +480,11 @@ lb_certifier_new_full(lb_certifier ** out, const lb_model_t m,
                       lb_error * err)
 {
     lb_certifier * c = new_certifier(m, scope, max_dimension);
-    lb_status status = LB_OK;
+    lb_status status = lb_check_rounding(err);
 
     *out = NULL;
     /* two-level systems only: nothing is truncated, [F4] */
-    if (has_modes(scope))
+    if (status == LB_OK && has_modes(scope))
         status = set_up_tail(c, err);
     if (status == LB_OK)
         status = set_up_space(c, err);
@@ -759,7 +809,9 @@ typedef struct
 {
     slong wanted; /* bits of the whole expression */
     slong prec;
-    slong former_missing; /* when the precision was last raised, or 0 */
+    slong former_missing;  /* when the precision was last raised, or 0 */
+    slong former_boundary; /* when the truncation was last raised, or 0 */
+    slong former_total;    /* ... and what it was */
     slong total;
     int plain;
     int fresh; /* started anew */
@@ -802,6 +854,24 @@ raise_total(plan * p, lb_certifier * c)
     return p->total > total;
 }
 
+/* A higher truncation, unless that has not helped before. */
+static int
+shrink_boundary(plan * p, lb_certifier * c)
+{
+    slong shells = c->cutoff->total - p->former_total;
+
+    if (p->former_boundary > 0
+        && c->missing_boundary > p->former_boundary - shells / 4)
+        c->stalled++;
+    p->former_boundary = c->missing_boundary;
+    p->former_total = c->cutoff->total;
+    if (c->stalled < MAX_STALLED)
+        return raise_total(p, c);
+    c->info.limit = "higher truncations do not help (a model with several "
+                    "steady states, or too hard for double precision)";
+    return 0;
+}
+
 /* Decides what to do about @p value; 1: go on, 0: this is it. */
 static int
 next_step(plan * p, lb_certifier * c, const acb_t value)
@@ -811,6 +881,14 @@ next_step(plan * p, lb_certifier * c, const acb_t value)
     if (accuracy >= p->wanted)
     {
         c->info.reached = 1;
+        return 0;
+    }
+    if (c->full && !c->has_populations && c->hopeless)
+    {
+        c->info.limit = "the populations of the shells could not be bounded "
+                        "(a model with several steady states, boxes of "
+                        "parameters too wide, or too hard for double "
+                        "precision)";
         return 0;
     }
     if (c->full && (c->needed_total > c->cutoff->total || !c->has_populations))
@@ -828,7 +906,7 @@ next_step(plan * p, lb_certifier * c, const acb_t value)
         return 1;
     }
     if (c->missing_boundary > 0 && c->full)
-        return raise_total(p, c);
+        return shrink_boundary(p, c);
     if (c->missing_boundary > 0) /* not of a truncated problem */
         c->solver_failed = 1;
     if (c->solver_failed && c->solver->lindbladian->scale > 0)
@@ -875,6 +953,8 @@ lb_status
 lb_certifier_value(acb_t value, lb_certified_info * info, lb_certifier * c,
                    const lb_expr * e, slong digits, lb_error * err)
 {
+    /* of making the certifier */
+    double before = c->info.setup_seconds + c->info.bound_seconds;
     double start = seconds();
     lb_status status = LB_OK;
     plan p;
@@ -884,6 +964,8 @@ lb_certifier_value(acb_t value, lb_certified_info * info, lb_certifier * c,
     acb_init(x);
     p.wanted = bits_of_digits(digits);
     p.former_missing = 0;
+    p.former_boundary = 0;
+    p.former_total = 0;
     p.total = c->cutoff->total;
     p.plain = c->plain;
     p.fresh = 0;
@@ -921,7 +1003,7 @@ lb_certifier_value(acb_t value, lb_certified_info * info, lb_certifier * c,
     c->info.prec = c->prec;
     c->info.dimension = c->basis->dimension;
     c->info.total = c->cutoff->total;
-    c->info.seconds = c->info.setup_seconds + seconds() - start;
+    c->info.seconds = before + seconds() - start;
     if (info != NULL)
         *info = c->info;
     memset(&c->info, 0, sizeof(c->info));

@@ -36,7 +36,9 @@ typedef struct
     slong dimension;    /* of the space that was solved                     */
     slong total;        /* level full: its total excitation number M        */
     double seconds;     /* in all ...                                       */
-    double setup_seconds, solve_seconds, residual_seconds; /* ... of which  */
+    /* ... of which: bases, decompositions and the estimate of the populations;
+       the proof of their bounds; corrections; residuals in balls */
+    double setup_seconds, bound_seconds, solve_seconds, residual_seconds;
 } lb_certified_info;
 
 /**

@@ -468,6 +468,16 @@ fill_info(lb_enclosure_info * info, const state * t, lb_stop limit,
 }
 
 lb_status
+lb_check_rounding(lb_error * err)
+{
+    if (fegetround() == FE_TONEAREST)
+        return LB_OK;
+    return lb_error_set(err, LB_EDOM,
+                        "nothing is certified unless floating-point numbers "
+                        "are rounded to nearest");
+}
+
+lb_status
 lb_enclose(arb_t value, lb_enclosure_info * info, lb_proposal_t p,
            const lb_enclosure_space * s, const lb_opoly_t op, slong bits,
            slong zero_bits, const mag_t reference, lb_error * err)
@@ -481,11 +491,9 @@ lb_enclose(arb_t value, lb_enclosure_info * info, lb_proposal_t p,
 
     memset(info, 0, sizeof(*info));
     arb_indeterminate(value);
-    /* Arb's bounds of magnitudes pass through doubles in places */
-    if (fegetround() != FE_TONEAREST)
-        return lb_error_set(err, LB_EDOM,
-                            "nothing is certified unless floating-point "
-                            "numbers are rounded to nearest");
+    status = lb_check_rounding(err);
+    if (status != LB_OK)
+        return status;
     lb_ball_sparse_init(observable, n, n);
     status = lb_ball_sparse_set_opoly(observable, op, s->outer, s->outer,
                                       s->lindbladian->prec, err);

@@ -107,6 +107,10 @@ typedef struct
     double solve_seconds, residual_seconds;
 } lb_enclosure_info;
 
+/** LB_EDOM unless floating-point numbers are rounded to nearest: Arb's bounds
+ *  of magnitudes pass through doubles in places. */
+LB_MUST_CHECK lb_status lb_check_rounding(lb_error * err);
+
 /**
  * Encloses tr(rho op), refining @p p (any start is allowed).
  *

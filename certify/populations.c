@@ -1,6 +1,5 @@
 /* certify/populations.c
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include <fenv.h>
 #include <math.h>
 
 #include <lindbound/block_norm.h>
@@ -13,6 +12,8 @@
 /* Y is good enough when its residual takes this part of the inequality (*),
    2^-x; the rest is for what leaves the shells up to M. */
 #define INNER_BITS 3
+/* No box of parameters makes it as large as 2^x. */
+#define HOPELESS_BITS 20
 /* Estimates below 2^-x are taken for that. */
 #define LEAST_ESTIMATE 1e6
 
@@ -427,25 +428,36 @@ init(lb_populations_t p, slong top, int has_tail)
         mag_one(p->inner + n);
 }
 
+/* How far an attempt came. */
+typedef enum
+{
+    HOPELESS,    /* Y is not even nearly a solution */
+    NO_PROPOSAL, /* the residual of Y is too large */
+    NO_TAIL,     /* no weights above M were found  */
+    PROVED
+} outcome;
+
 /* The tail begins where the weights are flat, or at M. */
-static int
+static outcome
 prove(lb_populations_t p, inequality * q, const mag_t inner,
       const lb_tail_struct * tail, slong flat)
 {
+    if (mag_cmp_2exp_si(inner, HOPELESS_BITS) > 0)
+        return HOPELESS;
     if (mag_cmp_2exp_si(inner, -1) > 0 || arf_sgn(p->proposal->o) < 0)
-        return 0;
+        return NO_PROPOSAL;
     if (tail == NULL)
-        return holds(q, p, NULL, p->top);
+        return holds(q, p, NULL, p->top) ? PROVED : NO_PROPOSAL;
     p->start = flat;
     if (find_weights(p, q, tail))
-        return 1;
+        return PROVED;
     p->start = p->top;
-    return flat < p->top && find_weights(p, q, tail);
+    return flat < p->top && find_weights(p, q, tail) ? PROVED : NO_TAIL;
 }
 
 /* One proposal, proved or not: as it is, else centred.  (Centred, Y is larger
    and the radii of parameter boxes count for more.) */
-static int
+static outcome
 attempt(lb_populations_t p, const lb_enclosure_space * s,
         const lb_tail_struct * tail, slong flat)
 {
@@ -454,27 +466,28 @@ attempt(lb_populations_t p, const lb_enclosure_space * s,
     lb_ball_sparse_t v;
     inequality q;
     mag_t inner;
-    int raises = tail != NULL && tail->raises, proved;
+    int raises = tail != NULL && tail->raises;
+    outcome result;
 
     mag_init(inner);
     inequality_init(&q, r, s->outer);
     set_observable(v, p, s);
     lb_proposal_resize(p->proposal, s->inner->dimension);
     propose(inner, &q, r, v, p, s, raises);
-    proved = prove(p, &q, inner, tail, flat);
-    if (!proved && tail != NULL && !raises)
+    result = prove(p, &q, inner, tail, flat);
+    if (result == NO_TAIL && !raises)
     {
         centre(p->proposal, s->inner);
         judge(inner, &q, r, v, p, s);
-        proved = prove(p, &q, inner, tail, flat);
+        result = FLINT_MAX(result, prove(p, &q, inner, tail, flat));
     }
-    if (proved)
+    if (result == PROVED)
         bound_populations(p);
     inequality_clear(&q);
     lb_ball_sparse_clear(v);
     mag_clear(inner);
     _acb_vec_clear(r, n * n);
-    return proved;
+    return result;
 }
 
 /* The bound of p_{M+1} is as good as can be expected of the estimate of p_M. */
@@ -502,35 +515,45 @@ lb_populations_init(lb_populations_t p, const lb_enclosure_space * space,
 {
     static const slong overlaps[] = { 0, 1, 2, 4, 8, 12, 20, 30, 50, 80 };
     slong top = space->inner->shells - 1;
-    int proved = 0, good = 0;
+    outcome best = HOPELESS, result = NO_PROPOSAL;
+    int good = 0;
+    lb_status status;
     lb_populations_t next;
 
     init(p, top, tail != NULL);
-    if (fegetround() != FE_TONEAREST)
-        return lb_error_set(err, LB_EDOM,
-                            "nothing is certified unless floating-point "
-                            "numbers are rounded to nearest");
+    p->all_pairs = tail != NULL && tail->all_pairs;
+    status = lb_check_rounding(err);
+    if (status != LB_OK)
+        return status;
     /* flatter weights where drives are strong, so that the tail overlaps with
        Y, and where parameter boxes are wide */
     for (size_t i = 0; i < sizeof(overlaps) / sizeof(overlaps[0]) && !good
-                       && overlaps[i] < FLINT_MAX(top, 1);
+                       && result != HOPELESS && overlaps[i] < FLINT_MAX(top, 1);
          i++)
     {
         init(next, top, tail != NULL);
+        next->all_pairs = p->all_pairs;
         set_exponents(next, estimate, top - overlaps[i]);
-        if (attempt(next, space, tail, top - overlaps[i]))
+        result = attempt(next, space, tail, top - overlaps[i]);
+        if (result == PROVED)
         {
-            good = proved || is_good(next, estimate);
-            if (!proved || mag_cmp(next->first, p->first) < 0)
+            good = best == PROVED || is_good(next, estimate);
+            if (best != PROVED || mag_cmp(next->first, p->first) < 0)
                 swap(p, next);
-            proved = 1;
         }
+        best = FLINT_MAX(best, result);
         lb_populations_clear(next);
     }
-    if (!proved)
+    if (best <= NO_PROPOSAL && !(tail != NULL && tail->raises))
+        return lb_error_set(err, LB_ENOCONV,
+                            "the populations of the shells could not be "
+                            "bounded: the model has several steady states, "
+                            "its parameter boxes are too wide, or it is too "
+                            "hard for double precision");
+    if (best != PROVED)
         return lb_error_set(err, LB_EPREC,
-                            "no bound of the populations of the shells could "
-                            "be proved with %ld excitations",
+                            "the populations of the shells could not be "
+                            "bounded with %ld excitations",
                             (long) top);
     return LB_OK;
 }

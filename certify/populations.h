@@ -28,7 +28,8 @@ typedef struct
     slong * exponents;     /* v_n = 2^exponents[n], n = 0..M             */
     lb_proposal_t proposal; /* Y and o >= 0                              */
     int has_tail;          /* level full                                 */
-    lb_tail_weights_t weights; /* r, k, c, tau; exact                    */
+    lb_tail_weights_t weights; /* r, eta, k, c, tau; exact               */
+    int all_pairs;         /* how the tail reads two-photon losses       */
     mag_ptr inner;         /* bounds of p_0..p_M, at most 1              */
     mag_t first;           /* bound of p_{M+1} before the cut at 1; with
                               has_tail                                   */
@@ -46,8 +47,9 @@ typedef lb_populations_struct lb_populations_t[1];
  *                  states with N <= J; NULL for a truncated one
  * @param estimate  log2 of estimates of p_0..p_M; decides how good the bounds
  *                  are, not whether they hold
- * @return LB_OK; LB_EPREC: nothing could be proved (M too small for this
- *         drive, a parameter box too wide, or no convergence); LB_EDOM:
+ * @return LB_OK; LB_EPREC: a higher M may do; LB_ENOCONV: no Y was found, and
+ *         a higher M will not help (several steady states, a parameter box too
+ *         wide, a model too hard for double precision); LB_EDOM:
  *         floating-point numbers are not rounded to nearest
  */
 LB_MUST_CHECK lb_status lb_populations_init(lb_populations_t p,

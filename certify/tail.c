@@ -399,7 +399,7 @@ single_pair(const lb_opoly_t jump)
     return which;
 }
 
-/* Two-photon losses damp the modes that have no linear loss. */
+/* Two-photon losses damp the modes that have no linear loss, or all. */
 static void
 add_pair_losses(const reader * r)
 {
@@ -410,11 +410,15 @@ add_pair_losses(const reader * r)
     arb_init(x);
     for (slong m = 0; m < r->t->modes; m++)
         lossless[m] = acb_is_zero(acb_mat_entry(r->t->loss, m, m)) != 0;
+    r->t->has_pairs = 0;
     for (slong k = 0; k < r->p->n_jumps; k++)
     {
         slong j = single_pair(r->p->jumps + k);
 
-        if (j < 0 || r->mode[j] < 0 || !lossless[r->mode[j]])
+        if (j < 0 || r->mode[j] < 0)
+            continue;
+        r->t->has_pairs |= !lossless[r->mode[j]];
+        if (!lossless[r->mode[j]] && !r->t->all_pairs)
             continue;
         acb_abs(x, r->p->jumps[k].coefficients[0].coefficient, prec);
         arb_sqr(x, x, prec);
@@ -651,7 +655,7 @@ bound_linear_drives(const reader * r, lb_error * err)
 }
 
 lb_status
-lb_tail_init(lb_tail_t t, const lb_problem_t p, lb_error * err)
+lb_tail_init(lb_tail_t t, const lb_problem_t p, int all_pairs, lb_error * err)
 {
     slong n = p->subsystems;
     lb_status status;
@@ -662,6 +666,8 @@ lb_tail_init(lb_tail_t t, const lb_problem_t p, lb_error * err)
     t->n_drives = 0;
     t->drives = NULL;
     t->raises = 0;
+    t->has_pairs = 0;
+    t->all_pairs = all_pairs;
     r.t = t;
     r.p = p;
     r.mode = flint_malloc((size_t) n * sizeof(slong));

@@ -46,7 +46,9 @@ typedef struct
     arb_t atom_drive; /* upper bound of E = sum |e_j|, two-level systems  */
     lb_tail_drive * drives;
     slong n_drives;
-    int raises; /* some jump raises N */
+    int raises;    /* some jump raises N */
+    int all_pairs; /* two-photon losses damp modes with a linear loss, too */
+    int has_pairs; /* there are two-photon losses for which that matters   */
 } lb_tail_struct;
 
 typedef lb_tail_struct lb_tail_t[1];
@@ -54,12 +56,15 @@ typedef lb_tail_struct lb_tail_t[1];
 /**
  * Finds the class of @p problem; clear with lb_tail_clear whatever the status.
  *
+ * @param all_pairs  as the member: both are valid, [L3]; which is better
+ *                   depends on the rates
+ *
  * @return LB_OK; LB_EMODEL (not of the class: the message names the term that
  *         prevents it); LB_EPREC (a damping or a carried drive could not be
  *         proved positive at the precision and box of the problem)
  */
 LB_MUST_CHECK lb_status lb_tail_init(lb_tail_t t, const lb_problem_t problem,
-                                     lb_error * err);
+                                     int all_pairs, lb_error * err);
 void lb_tail_clear(lb_tail_t t);
 
 /* All exact. */

@@ -409,6 +409,8 @@ report_certified(session * s, const task * t, const acb_t value,
         json_object_set_new(entry, "seconds", json_real(info->seconds));
         json_object_set_new(entry, "setup_seconds",
                             json_real(info->setup_seconds));
+        json_object_set_new(entry, "bound_seconds",
+                            json_real(info->bound_seconds));
         json_object_set_new(entry, "solve_seconds",
                             json_real(info->solve_seconds));
         json_object_set_new(entry, "residual_seconds",
