@@ -509,11 +509,27 @@ set_populations(kernel * s)
 }
 
 static int
+prove_inequality(kernel * s, int pairs)
+{
+    const lb_proof_populations * w = &s->proof->populations;
+    mag_ptr cost = _mag_vec_init(w->start + 1);
+    mag_t link;
+    int ok;
+
+    mag_init(link);
+    s->reason[0] = '\0';
+    ok = !s->infinite /* [L5]: f = 0 */
+         || lb_tail_check(cost, link, s->reason, s->size, s->problem, w, pairs);
+    ok = ok && prove_residual_small(s, cost, link);
+    mag_clear(link);
+    _mag_vec_clear(cost, w->start + 1);
+    return ok;
+}
+
+static int
 prove_populations(kernel * s)
 {
     const lb_proof_populations * w = &s->proof->populations;
-    mag_ptr cost;
-    mag_t link;
     arb_t v;
     int ok;
 
@@ -524,13 +540,8 @@ prove_populations(kernel * s)
         return refuse(s, "[L1] needs o >= 0");
     if (s->infinite && w->start > s->top)
         return refuse(s, "[L1] needs m <= M");
-    cost = _mag_vec_init(w->start + 1);
-    mag_init(link);
+    ok = set_residual(s, &w->matrix);
     arb_init(v);
-    ok = !s->infinite /* [L5]: f = 0 */
-         || lb_tail_check(cost, link, s->reason, s->size, s->problem, w);
-    if (ok)
-        ok = set_residual(s, &w->matrix);
     for (slong n = 0; n <= s->top && ok; n++)
         for (slong i = s->start[n]; i < s->start[n + 1]; i++)
         {
@@ -540,13 +551,11 @@ prove_populations(kernel * s)
             arb_mul_2exp_si(v, v, w->exponents[n]);
             arb_add(acb_realref(z), acb_realref(z), v, s->prec);
         }
-    if (ok)
-        ok = prove_residual_small(s, cost, link);
+    arb_clear(v);
+    /* in one of the two readings of [L3] */
+    ok = ok && (prove_inequality(s, 0) || prove_inequality(s, 1));
     if (ok)
         set_populations(s);
-    mag_clear(link);
-    arb_clear(v);
-    _mag_vec_clear(cost, w->start + 1);
     return ok;
 }
 

@@ -11,6 +11,7 @@ typedef struct
 {
     const lb_problem_struct * problem;
     slong prec, atoms;       /* atoms: two-level systems */
+    int pairs;               /* two-photon losses damp all modes */
     lb_opoly_t h;            /* H and what [L6] moves into it          */
     lb_opoly_struct * jumps; /* without what [L6] moves                */
     slong * shifts;          /* of the jumps                           */
@@ -232,7 +233,8 @@ add_jump(tail * t, slong k)
                      "systems");
 }
 
-/* r D[u a_j^2] on a mode without linear loss: r |u|^2/2 to Gamma_jj and mu */
+/* r D[u a_j^2], on a mode without linear loss or on any: r |u|^2/2 to Gamma_jj
+   and mu */
 static void
 add_two_photon_loss(tail * t)
 {
@@ -253,7 +255,7 @@ add_two_photon_loss(tail * t)
                 others += l != s && !is_identity(lb_opoly_term(c, 0) + l);
             if (others > 0 || lb_opoly_term(c, 0)[s].matrix_unit
                 || lb_opoly_term(c, 0)[s].create != 0
-                || !acb_is_zero(acb_mat_entry(t->loss, j, j)))
+                || !(t->pairs || acb_is_zero(acb_mat_entry(t->loss, j, j))))
                 continue;
             acb_abs(x, coefficient(c, 0), t->prec);
             arb_sqr(x, x, t->prec);
@@ -726,12 +728,13 @@ tail_clear(tail * t)
 
 int
 lb_tail_check(mag_ptr cost, mag_t link, char * reason, size_t size,
-              const lb_problem_t p, const lb_proof_populations * w)
+              const lb_problem_t p, const lb_proof_populations * w, int pairs)
 {
     int proved;
     tail t;
 
     tail_init(&t, p);
+    t.pairs = pairs;
     t.reason = reason;
     t.size = size;
     proved = prove(cost, link, &t, w);

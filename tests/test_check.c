@@ -209,7 +209,9 @@ compare_tail(const lb_problem_t p, const lb_tail_t t, slong start, double ratio,
         arf_set_round(w.damping, arb_midref(weights->damping), 40,
                       ARF_RND_DOWN);
         arf_set_round(w.rate, arb_midref(weights->rate), 30, ARF_RND_DOWN);
-        CHECK(lb_tail_check(cost, link, reason, sizeof(reason), p, &w) == 1,
+        CHECK(lb_tail_check(cost, link, reason, sizeof(reason), p, &w,
+                            t->all_pairs)
+                  == 1,
               iter, reason);
         for (slong n = 0; n <= start; n++)
         {
@@ -223,12 +225,16 @@ compare_tail(const lb_problem_t p, const lb_tail_t t, slong start, double ratio,
         /* the margin of certify/tail.c is 1/1024 */
         arf_mul_ui(w.rate, w.rate, 1003, 64, ARF_RND_DOWN);
         arf_div_ui(w.rate, w.rate, 1000, 64, ARF_RND_DOWN);
-        CHECK(lb_tail_check(cost, link, reason, sizeof(reason), p, &w) == 0,
+        CHECK(lb_tail_check(cost, link, reason, sizeof(reason), p, &w,
+                            t->all_pairs)
+                  == 0,
               iter, "too large a rate");
         arf_set_d(w.rate, 1e-9);
         arf_mul_ui(w.damping, w.damping, 1003, 64, ARF_RND_DOWN);
         arf_div_ui(w.damping, w.damping, 1000, 64, ARF_RND_DOWN);
-        CHECK(lb_tail_check(cost, link, reason, sizeof(reason), p, &w) == 0,
+        CHECK(lb_tail_check(cost, link, reason, sizeof(reason), p, &w,
+                            t->all_pairs)
+                  == 0,
               iter, "too large a damping");
         compared_tails++;
     }
@@ -279,7 +285,7 @@ test_tail(void)
         test_model_init(m, text);
         test_problem_init(p, m);
         lb_error_clear(&err);
-        if (lb_tail_init(t, p, &err) != LB_OK)
+        if (lb_tail_init(t, p, i % 2 == 1, &err) != LB_OK)
             test_fail(text, &err);
         compare_tail(p, t, 3 + (slong) n_randint(state, 200),
                      1.0 + ldexp(1.0, (int) n_randint(state, 4) - 5), i);
@@ -341,6 +347,7 @@ test_observable_tail(void)
           0.25,
           { { 2, 2, 1 }, { 1, 0, 0 }, { 0.25, 0, 0 } } },
     };
+    char reason[100] = "";
     lb_proof_struct proof;
     lb_model_t m;
     kernel s;
@@ -368,7 +375,6 @@ test_observable_tail(void)
     for (size_t k = 0; k < sizeof(ops) / sizeof(ops[0]); k++)
     {
         double expected = 0.0, got;
-        char reason[100] = "";
         lb_opoly_t op;
         mag_t sum, bound;
         arf_t o;
