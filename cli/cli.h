@@ -39,6 +39,7 @@ typedef struct
     const char * form;          /* NULL: none            */
     const char * limit;         /* NULL: by the model    */
     const char * output;        /* -O; NULL: stdout      */
+    const char * certificate;   /* NULL: none            */
     slong digits;
     slong max_dimension;
     int threads;
@@ -51,7 +52,8 @@ typedef struct
  *
  * @param allowed  letters of the options it takes: p (-p), o (-o), c
  *                 (--cutoff), l (--level), d (--digits), m (--max-dimension),
- *                 f (--form, --observable, --limit), O (-O), t (--threads)
+ *                 f (--form, --observable, --limit), O (-O), t (--threads), C
+ *                 (--certificate)
  * @return 0, or -1 after writing a message to stderr
  */
 int lb_options_read(lb_options * options, int argc, char ** argv,
@@ -112,6 +114,7 @@ int lb_cli_read_model(lb_model_t m, const char * name);
 int lb_cmd_verify(int argc, char ** argv);
 int lb_cmd_eval(int argc, char ** argv);
 int lb_cmd_solve(int argc, char ** argv);
+int lb_cmd_check(int argc, char ** argv);
 int lb_cmd_list(int argc, char ** argv);
 int lb_cmd_show(int argc, char ** argv);
 

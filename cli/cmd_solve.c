@@ -7,6 +7,7 @@
 #include <lindbound/ball_text.h>
 #include <lindbound/basis.h>
 #include <lindbound/blas_threads.h>
+#include <lindbound/certificate.h>
 #include <lindbound/certifier.h>
 #include <lindbound/estimate.h>
 #include <lindbound/json_file.h>
@@ -22,7 +23,7 @@ static const char help[]
       "       [--cutoff N | a=5,b=5]\n"
       "       [--level auto|full|truncated|estimate|weak-drive]\n"
       "       [--digits K] [--max-dimension D] [--threads T]\n"
-      "       [--format text|json] [-O FILE]\n\n"
+      "       [--certificate FILE] [--format text|json] [-O FILE]\n\n"
       "Observables of the steady state. MODEL is a built-in name or a file.\n\n"
       "  -p NAME=EXPR     replaces the expression of a parameter\n"
       "  -o OBS           an observable of the model or an expression such as\n"
@@ -44,7 +45,9 @@ static const char help[]
       "                   as a ball; 'x^k' is the leading order in the drive\n"
       "                   auto: full if it applies, else truncated and what\n"
       "                   prevents full; truncated if --cutoff is given\n"
-      "  --max-dimension  refuse larger Hilbert spaces (1024)\n\n"
+      "  --max-dimension  refuse larger Hilbert spaces (1024)\n"
+      "  --certificate FILE   writes what the proofs rest on, for 'lindbound\n"
+      "                   check'; levels auto, full and truncated\n\n"
       "Examples:\n"
       "  lindbound solve three_cavity\n"
       "  lindbound solve three_cavity -p kappa_b=1.25 -o g2_ca -o g3_ca\n"
@@ -82,6 +85,7 @@ typedef struct
     slong n_tasks;
     lb_output out;
     json_t * results; /* NULL in text */
+    json_t * proofs;  /* of the certificate, NULL: none is wanted */
     int undecided;
     double seconds;
     char note[512]; /* why the level is not full, "" if nothing to say */
@@ -427,6 +431,19 @@ report_certified(session * s, const task * t, const acb_t value,
     flint_free(text);
 }
 
+/* What proves the last value, for the certificate if one is wanted. */
+static void
+add_proof(session * s, const task * t, const lb_certifier * c,
+          const lb_scope_t scope)
+{
+    json_t * proof = NULL;
+
+    if (s->proofs != NULL)
+        proof = lb_certificate_proof(c, t->expr, t->at, scope);
+    if (proof != NULL)
+        json_array_append_new(s->proofs, proof);
+}
+
 /* Says so if a value is not determined because the model has several steady
    states; the text, to be freed, or NULL. */
 static char *
@@ -470,6 +487,7 @@ certify_group(session * s, lb_certifier * c, const slong * which, slong n,
             report_certified(s, t, value, &info, cutoff, lb_certifier_level(c));
             flint_free(cutoff);
             flint_free(why);
+            add_proof(s, t, c, scope);
         }
     }
     acb_clear(value);
@@ -709,6 +727,20 @@ read_level(level * l, const char * text)
                        text);
 }
 
+static int
+write_certificate(const session * s)
+{
+    const char * path = s->options->certificate;
+    lb_error err;
+
+    lb_error_clear(&err);
+    if (json_array_size(s->proofs) == 0)
+        lb_cli_fail("%s: nothing is proved, no certificate is written", path);
+    else if (lb_certificate_write(path, s->model, s->proofs, &err) != LB_OK)
+        return lb_cli_error(&err);
+    return 0;
+}
+
 static json_t *
 envelope(const session * s)
 {
@@ -729,8 +761,14 @@ run(const lb_options * options, const lb_model_t m)
     s.model = m;
     if (read_level(&s.level, options->level) != 0)
         return LB_EXIT_USAGE;
+    if (options->certificate != NULL
+        && (s.level == LEVEL_ESTIMATE || s.level == LEVEL_WEAK_DRIVE))
+        return lb_cli_fail("--certificate needs proved values: --level full, "
+                           "truncated or auto");
     if (lb_output_open(&s.out) != 0)
         return LB_EXIT_USAGE;
+    if (options->certificate != NULL)
+        s.proofs = json_array();
     lb_blas_set_threads(options->threads);
     if (options->format == LB_FORMAT_JSON)
         s.results = json_array();
@@ -744,6 +782,9 @@ run(const lb_options * options, const lb_model_t m)
     for (slong k = 0; k < s.n_tasks && !bad && s.level == LEVEL_WEAK_DRIVE; k++)
         bad = solve_weak(&s, s.tasks + k);
     free_tasks(&s);
+    if (!bad && s.proofs != NULL)
+        bad = write_certificate(&s);
+    json_decref(s.proofs);
     if (s.results != NULL)
         lb_output_json(&s.out, envelope(&s));
     if (bad)
@@ -760,7 +801,7 @@ lb_cmd_solve(int argc, char ** argv)
     int status;
 
     lb_model_init(m);
-    if (lb_options_read(&options, argc, argv, "solve", "pocldmFOt") != 0)
+    if (lb_options_read(&options, argc, argv, "solve", "pocldmFOtC") != 0)
         status = LB_EXIT_USAGE;
     else if (options.help)
     {

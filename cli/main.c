@@ -15,6 +15,7 @@ static const struct
     { "verify", lb_cmd_verify,
       "closed forms against the weak-drive hierarchy and the steady state" },
     { "solve", lb_cmd_solve, "observables of a model's steady state" },
+    { "check", lb_cmd_check, "proves the claims of a certificate once more" },
     { "eval", lb_cmd_eval, "a formula in ball arithmetic" },
     { "list", lb_cmd_list, "built-in systems" },
     { "show", lb_cmd_show, "one system: Hamiltonian, rates, conventions" },

@@ -19,6 +19,7 @@ enum
     OPTION_LIMIT,
     OPTION_FORMAT,
     OPTION_THREADS,
+    OPTION_CERTIFICATE,
     OPTION_HELP
 };
 
@@ -32,6 +33,7 @@ static const struct option long_options[]
         { "limit", required_argument, NULL, OPTION_LIMIT },
         { "format", required_argument, NULL, OPTION_FORMAT },
         { "threads", required_argument, NULL, OPTION_THREADS },
+        { "certificate", required_argument, NULL, OPTION_CERTIFICATE },
         { "help", no_argument, NULL, OPTION_HELP },
         { NULL, 0, NULL, 0 } };
 
@@ -54,6 +56,8 @@ letter_of(int option)
         return 'f';
     case OPTION_THREADS:
         return 't';
+    case OPTION_CERTIFICATE:
+        return 'C';
     case OPTION_FORMAT:
         return 'F';
     default:
@@ -154,6 +158,9 @@ read_option(lb_options * options, int option, const char * value)
         return add_observable(options, value);
     case 'O':
         options->output = value;
+        return 0;
+    case OPTION_CERTIFICATE:
+        options->certificate = value;
         return 0;
     case OPTION_CUTOFF:
         options->cutoff = value;

@@ -97,6 +97,8 @@ fail_at(lb_error * err, const char * pointer, const char * key,
 static const char *
 type_name(const json_t * value)
 {
+    if (value == NULL)
+        return "nothing";
     switch (json_typeof(value))
     {
     case JSON_OBJECT:

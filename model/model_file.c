@@ -561,6 +561,25 @@ check_model(const lb_model_t m, lb_error * err)
 }
 
 lb_status
+lb_model_from_json(lb_model_t m, const json_t * root, const char * file,
+                   lb_error * err)
+{
+    lb_status status;
+
+    m->file = lb_text_copy(file);
+    status = read_members(m, root, err);
+    if (status == LB_OK)
+        status = check_model(m, err);
+    if (status != LB_OK)
+    {
+        if (err != NULL && err->file[0] == '\0')
+            lb_text_append(err->file, sizeof(err->file), "%s", file);
+        lb_model_clear(m);
+    }
+    return status;
+}
+
+lb_status
 lb_model_read(lb_model_t m, const char * path, lb_error * err)
 {
     json_t * root = lb_json_read(path, err);
@@ -568,16 +587,7 @@ lb_model_read(lb_model_t m, const char * path, lb_error * err)
 
     if (root == NULL)
         return err != NULL ? err->status : LB_EPARSE;
-    m->file = lb_text_copy(path);
-    status = read_members(m, root, err);
-    if (status == LB_OK)
-        status = check_model(m, err);
-    if (status != LB_OK)
-    {
-        if (err != NULL && err->file[0] == '\0')
-            lb_text_append(err->file, sizeof(err->file), "%s", path);
-        lb_model_clear(m);
-    }
+    status = lb_model_from_json(m, root, path, err);
     json_decref(root);
     return status;
 }
@@ -623,12 +633,11 @@ write_symbols(json_t * root, const lb_scope_t s)
     json_object_set_new(root, "subsystems", subsystems);
 }
 
-lb_status
-lb_model_write(const char * path, const lb_model_t m, lb_error * err)
+json_t *
+lb_model_json(const lb_model_t m)
 {
     json_t * root = json_object();
     json_t * list = json_array();
-    lb_status status;
 
     set_text(root, "schema", SCHEMA);
     set_text(root, "name", m->name);
@@ -670,8 +679,15 @@ lb_model_write(const char * path, const lb_model_t m, lb_error * err)
         json_object_set_new(list, o->name, entry);
     }
     json_object_set_new(root, "observables", list);
+    return root;
+}
 
-    status = lb_json_write(path, root, err);
+lb_status
+lb_model_write(const char * path, const lb_model_t m, lb_error * err)
+{
+    json_t * root = lb_model_json(m);
+    lb_status status = lb_json_write(path, root, err);
+
     json_decref(root);
     return status;
 }

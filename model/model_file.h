@@ -3,6 +3,7 @@
 #ifndef LB_MODEL_FILE_H
 #define LB_MODEL_FILE_H
 
+#include <jansson.h>
 #include <lindbound/model.h>
 
 #ifdef __cplusplus
@@ -21,6 +22,14 @@ extern "C" {
  */
 LB_MUST_CHECK lb_status lb_model_read(lb_model_t m, const char * path,
                                       lb_error * err);
+
+/** The same from JSON that is already in memory; @p file names it in messages,
+ *  JSON pointers start at @p root. */
+LB_MUST_CHECK lb_status lb_model_from_json(lb_model_t m, const json_t * root,
+                                           const char * file, lb_error * err);
+
+/** @p m as JSON that reads back as the same model; a new reference. */
+json_t * lb_model_json(const lb_model_t m);
 
 /** Writes @p m to @p path as a model file that reads back as the same model.
  *  LB_EIO on failure; a half-written file is never left behind. */

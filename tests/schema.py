@@ -40,5 +40,19 @@ for name in ("member-unknown", "member-missing", "no-subsystems",
         print(f"{path}: fits the schema, but must not")
         failed += 1
 
+schema = load(root / "data" / "schema" / "certificate.schema.json")
+validator = jsonschema.validators.validator_for(schema)
+validator.check_schema(schema)
+for name, fits in (("cli/check-proved", True), ("cli/check-refused", True),
+                   ("bad/check-number", False), ("bad/check-member", False),
+                   ("bad/check-cutoff", False),
+                   ("bad/check-not-a-certificate", False)):
+    path = root / "tests" / name / "input.json"
+    checked += fits
+    refused += not fits
+    if validator(schema).is_valid(load(path)) != fits:
+        print(f"{path}: {'does not fit' if fits else 'fits'} the schema")
+        failed += 1
+
 print(f"schemas: {checked} files fit, {refused} must not, {failed} failed")
 sys.exit(failed != 0 or checked < 4)

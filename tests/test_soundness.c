@@ -11,7 +11,7 @@
 #include <stdarg.h>
 #include <time.h>
 
-#include "lb_test_certify.h"
+#include "lb_test_certificate.h"
 #include "lb_test_dense.h"
 
 #define MODELS 60
@@ -547,6 +547,7 @@ typedef struct
     slong truncated, truncated_answered, dense; /* pairs */
     slong full_models, full, full_answered, refused;
     slong exact, exact_answered;
+    slong certificates;
 } tally;
 
 /* An enclosure that says something: two digits, or a small zero. */
@@ -586,6 +587,31 @@ must_overlap(tally * t, const draft * d, const char * what, const char * of,
         violation(t, d, what, of, x, y);
 }
 
+/* The kernel must prove the certificate of the last value, and prove nothing
+   else of it. */
+static void
+check_certificate(const acb_t value, tally * t, const draft * d, certified * x,
+                  const char * of)
+{
+    char reason[600];
+    acb_t proved;
+
+    acb_init(proved);
+    if (write_last_certificate(x, of))
+    {
+        t->certificates++;
+        if (check_file(proved, reason, sizeof(reason)) != 1)
+        {
+            printf("\n%s", reason);
+            violation(t, d, "a certificate is refused", of, value, proved);
+        }
+        else
+            must_overlap(t, d, "certifier and kernel", of, value, proved);
+        unlink(scratch_path());
+    }
+    acb_clear(proved);
+}
+
 /* Every certified value of this program passes here. */
 static void
 take_value(acb_t value, tally * t, const draft * d, certified * x,
@@ -597,6 +623,7 @@ take_value(acb_t value, tally * t, const draft * d, certified * x,
     if (reached && acb_rel_accuracy_bits(value) < (slong) (3.32 * digits)
         && !acb_contains_zero(value))
         violation(t, d, "digits said to be there", of, value, value);
+    check_certificate(value, t, d, x, of);
 }
 
 /* --- the checks ---------------------------------------------------------- */
@@ -886,13 +913,15 @@ test_random(void)
     printf("\n    models %ld (%ld with boxes), seed %lu: truncated pairs %ld "
            "(%ld answered), dense %ld,\n    full models %ld, refused %ld, full "
            "pairs %ld (%ld answered), exact %ld (%ld answered),\n    "
-           "violations %ld; %.1f s, slowest model %.1f s\n    ",
+           "certificates proved %ld, violations %ld; %.1f s, slowest model "
+           "%.1f s\n    ",
            (long) t.models, (long) t.boxes, lb_test_seed(), (long) t.truncated,
            (long) t.truncated_answered, (long) t.dense, (long) t.full_models,
            (long) t.refused, (long) t.full, (long) t.full_answered,
-           (long) t.exact, (long) t.exact_answered, (long) t.violations,
-           seconds() - start, slowest);
+           (long) t.exact, (long) t.exact_answered, (long) t.certificates,
+           (long) t.violations, seconds() - start, slowest);
     CU_ASSERT(t.violations == 0);
+    CU_ASSERT(t.certificates > t.truncated);
     if (t.models < MODELS)
         return; /* the shares below are of many models */
     /* balls that contain everything are no success */
