@@ -939,6 +939,25 @@ next_step(plan * p, lb_certifier * c, const acb_t value)
     return 1;
 }
 
+/* Upper bound of the population of what the truncation leaves out. */
+static double
+population_above(const lb_certifier * c)
+{
+    double bound = 1.0;
+    mag_t m;
+
+    if (!has_modes(c->scope))
+        return 0.0;
+    if (!c->full || !c->has_populations)
+        return 1.0;
+    mag_init(m);
+    lb_populations_above(m, c->populations);
+    /* mag_get_d is exact but where it underflows */
+    bound = fmax(mag_get_d(m), 1e-300);
+    mag_clear(m);
+    return bound;
+}
+
 /* value = the tighter of the two */
 static void
 keep_better(acb_t value, const acb_t x)
@@ -1003,6 +1022,7 @@ lb_certifier_value(acb_t value, lb_certified_info * info, lb_certifier * c,
     c->info.prec = c->prec;
     c->info.dimension = c->basis->dimension;
     c->info.total = c->cutoff->total;
+    c->info.above = population_above(c);
     c->info.seconds = before + seconds() - start;
     if (info != NULL)
         *info = c->info;

@@ -35,6 +35,8 @@ typedef struct
     slong rounds;       /* corrections, in all                              */
     slong dimension;    /* of the space that was solved                     */
     slong total;        /* level full: its total excitation number M        */
+    double above;       /* level full: bound of the population of N > M, [L1];
+                           1 if there is none, 0 if nothing is above        */
     double seconds;     /* in all ...                                       */
     /* ... of which: bases, decompositions and the estimate of the populations;
        the proof of their bounds; corrections; residuals in balls */

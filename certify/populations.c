@@ -589,6 +589,27 @@ lb_populations_bound(mag_t bound, const lb_populations_t p, slong n)
     }
 }
 
+void
+lb_populations_above(mag_t bound, const lb_populations_t p)
+{
+    arb_t x, y;
+
+    mag_one(bound);
+    if (!p->has_tail)
+        return;
+    arb_init(x);
+    arb_init(y);
+    bound_by_tail(x, p, p->top + 1);
+    arb_sub_ui(y, p->weights->ratio, 1, PREC);
+    arb_div(y, p->weights->ratio, y, PREC);
+    arb_mul(x, x, y, PREC);
+    arb_get_mag(bound, x);
+    if (mag_cmp_2exp_si(bound, 0) > 0)
+        mag_one(bound);
+    arb_clear(x);
+    arb_clear(y);
+}
+
 /* n^(power/2) */
 static void
 half_power(arb_t x, slong n, slong power)

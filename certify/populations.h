@@ -62,6 +62,9 @@ void lb_populations_clear(lb_populations_t p);
 /** Upper bound of p_n, at most 1. */
 void lb_populations_bound(mag_t bound, const lb_populations_t p, slong n);
 
+/** Upper bound of the population of all shells above M, at most 1. */
+void lb_populations_above(mag_t bound, const lb_populations_t p);
+
 /**
  * Upper bound of the sum of |tr(rho_kj (op - o)_jk)| over the shells with
  * max(j, k) > @p last, [F3]; infinite if it cannot be bounded.  @p last >= M;

@@ -404,6 +404,9 @@ report_certified(session * s, const task * t, const acb_t value,
             json_object_set_new(entry, "limit", json_string(info->limit));
         json_object_set_new(entry, "cutoff", json_string(cutoff));
         json_object_set_new(entry, "dimension", json_integer(info->dimension));
+        if (strcmp(name, "full") == 0)
+            json_object_set_new(entry, "population_above",
+                                json_real(info->above));
         json_object_set_new(entry, "precision", json_integer(info->prec));
         json_object_set_new(entry, "rounds", json_integer(info->rounds));
         json_object_set_new(entry, "seconds", json_real(info->seconds));
@@ -422,6 +425,9 @@ report_certified(session * s, const task * t, const acb_t value,
     fprintf(s->out.stream, "  %-14s %s  %s", t->name, text, name);
     if (strcmp(name, "truncated") == 0) /* a statement about this cutoff */
         fprintf(s->out.stream, " at %s", cutoff);
+    else if (info->above > 0.0 && info->above < 1.0)
+        fprintf(s->out.stream, ", %s, P(N>%ld) < 1e%d", cutoff,
+                (long) info->total, 1 + (int) floor(log10(info->above)));
     fputs(info->reached ? "" : "  UNDECIDED", s->out.stream);
     print_at(s->out.stream, t->at);
     fputc('\n', s->out.stream);
