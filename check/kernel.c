@@ -53,7 +53,8 @@ typedef struct
     slong shells, top;      /* J + 1, M                                    */
 
     matrix h, *jumps;
-    acb_ptr y, r; /* inner^2, dimension^2 */
+    acb_ptr generator; /* dimension x inner                          */
+    acb_ptr y, r;      /* inner^2, dimension^2                       */
 
     mag_ptr p;   /* bounds of p_0..p_J            */
     mag_t first; /* of p_{m+1}, not cut at 1      */
@@ -178,7 +179,7 @@ matrix_clear(matrix * a)
     flint_free(a->column);
 }
 
-static acb_ptr
+static void
 append_entry(matrix * a, slong row, slong column)
 {
     if (a->length == a->alloc)
@@ -194,14 +195,14 @@ append_entry(matrix * a, slong row, slong column)
     }
     a->row[a->length] = row;
     a->column[a->length] = column;
-    return a->entry + a->length++;
+    a->length++;
 }
 
-/* The elements <row|op|column> between the states; 0: too many. */
+/* The elements <row|op|column> between the states, each once; 0: too many. */
 static int
 matrix_of(matrix * a, kernel * s, const lb_opoly_t op)
 {
-    slong n = s->problem->subsystems;
+    slong n = s->problem->subsystems, first;
     slong * to = flint_malloc((size_t) (n + 1) * sizeof(slong));
     fmpz_t weight;
     arb_t root;
@@ -209,19 +210,27 @@ matrix_of(matrix * a, kernel * s, const lb_opoly_t op)
     memset(a, 0, sizeof(*a));
     fmpz_init(weight);
     arb_init(root);
-    for (slong i = 0; i < op->length && a->length <= MAX_ENTRIES; i++)
-        for (slong column = 0; column < s->dimension; column++)
+    for (slong column = 0; column < s->dimension && a->length <= MAX_ENTRIES;
+         column++)
+    {
+        first = a->length;
+        for (slong i = 0; i < op->length; i++)
         {
-            slong row = -1;
+            slong row = -1, k = first;
 
             if (lb_opoly_term_apply(weight, to, op, i, s->levels + column * n))
                 row = find_state(s, to);
             if (row < 0)
                 continue;
+            while (k < a->length && a->row[k] != row)
+                k++;
+            if (k == a->length)
+                append_entry(a, row, column);
             arb_sqrt_fmpz(root, weight, s->prec);
-            acb_mul_arb(append_entry(a, row, column),
-                        op->coefficients[i].coefficient, root, s->prec);
+            acb_addmul_arb(a->entry + k, op->coefficients[i].coefficient, root,
+                           s->prec);
         }
+    }
     fmpz_clear(weight);
     arb_clear(root);
     flint_free(to);
@@ -266,42 +275,76 @@ set_adjoint(acb_ptr b, acb_srcptr a, slong m, slong n)
             acb_conj(b + j * m + i, a + i * n + j);
 }
 
-/* r = L*(y) = T + T' + sum_k r_k c_k'(c_k' y)',
-   T = i H y - (1/2) sum_k r_k c_k'(c_k y),  y Hermitian.
-   Level truncated: only the states that are kept take part, so this is L_P*
-   with c_P'c_P, [T2].  Full: y lies on N <= M, and all states with N <= J of
-   [T5] take part, so nothing is missing. */
+/* b += a, of which the columns of Y's states are taken */
+static void
+add_matrix(acb_ptr b, const kernel * s, const acb_t factor, const matrix * a)
+{
+    for (slong k = 0; k < a->length; k++)
+        if (a->column[k] < s->inner)
+            acb_addmul(b + a->row[k] * s->inner + a->column[k], factor,
+                       a->entry + k, s->prec);
+}
+
+/* generator = i H - (1/2) sum_k r_k c_k'c_k.  Level truncated: only the states
+   that are kept take part, so that is c_P'c_P, [T2].  Full: from N <= M all
+   states that c_k and c_k'c_k reach are there, [T5]. */
+static void
+set_generator(kernel * s)
+{
+    slong n = s->dimension, d = s->inner;
+    acb_ptr c = _acb_vec_init(n * d), loss = _acb_vec_init(n * d);
+    acb_t factor, one;
+
+    acb_init(factor);
+    acb_init(one);
+    acb_one(one);
+    acb_onei(factor);
+    s->generator = _acb_vec_init(n * d);
+    add_matrix(s->generator, s, factor, &s->h);
+    for (slong k = 0; k < s->problem->n_jumps; k++)
+    {
+        _acb_vec_zero(c, n * d);
+        _acb_vec_zero(loss, n * d);
+        add_matrix(c, s, one, s->jumps + k);
+        multiply(loss, one, s->jumps + k, 1, c, n, d, s->prec);
+        for (slong i = 0; i < d; i++) /* c'c is Hermitian */
+            arb_zero(acb_imagref(loss + i * d + i));
+        acb_set_arb(factor, s->problem->rates + k);
+        acb_mul_2exp_si(factor, factor, -1);
+        for (slong i = 0; i < n * d; i++)
+            if (!acb_is_zero(loss + i))
+                acb_submul(s->generator + i, loss + i, factor, s->prec);
+    }
+    acb_clear(factor);
+    acb_clear(one);
+    _acb_vec_clear(c, n * d);
+    _acb_vec_clear(loss, n * d);
+}
+
+/* r = L*(y) = T + T' + sum_k r_k c_k'(c_k' y)', T = generator y, y Hermitian */
 static void
 apply_adjoint_lindbladian(kernel * s)
 {
     slong n = s->dimension, d = s->inner, prec = s->prec;
-    acb_ptr t = _acb_vec_init(n * d), w = _acb_vec_init(n * d);
-    acb_ptr u = _acb_vec_init(d * n);
+    acb_ptr t = _acb_vec_init(n * d), u = _acb_vec_init(d * n);
     acb_t factor;
 
     acb_init(factor);
-    acb_onei(factor);
-    multiply(t, factor, &s->h, 0, s->y, d, d, prec);
-    acb_one(factor);
     _acb_vec_zero(s->r, n * n);
     for (slong k = 0; k < s->problem->n_jumps; k++)
     {
-        const matrix * c = s->jumps + k;
-        acb_t rate;
-
-        acb_init(rate);
-        acb_set_arb(rate, s->problem->rates + k);
-        _acb_vec_zero(w, n * d);
-        multiply(w, factor, c, 1, s->y, d, d, prec); /* c'y */
-        set_adjoint(u, w, n, d);
-        multiply(s->r, rate, c, 1, u, d, n, prec);
-        _acb_vec_zero(w, n * d);
-        multiply(w, factor, c, 0, s->y, d, d, prec); /* c y */
-        acb_mul_2exp_si(rate, rate, -1);
-        acb_neg(rate, rate);
-        multiply(t, rate, c, 1, w, n, d, prec);
-        acb_clear(rate);
+        acb_one(factor);
+        _acb_vec_zero(t, n * d);
+        multiply(t, factor, s->jumps + k, 1, s->y, d, d, prec); /* c'y */
+        set_adjoint(u, t, n, d);
+        acb_set_arb(factor, s->problem->rates + k);
+        multiply(s->r, factor, s->jumps + k, 1, u, d, n, prec);
     }
+    _acb_vec_zero(t, n * d);
+    for (slong i = 0; i < n * d; i++)
+        for (slong j = 0; j < d && !acb_is_zero(s->generator + i); j++)
+            acb_addmul(t + i / d * d + j, s->generator + i,
+                       s->y + i % d * d + j, prec);
     set_adjoint(u, t, n, d);
     for (slong i = 0; i < n; i++)
         for (slong j = 0; j < n; j++)
@@ -315,7 +358,6 @@ apply_adjoint_lindbladian(kernel * s)
         }
     acb_clear(factor);
     _acb_vec_clear(t, n * d);
-    _acb_vec_clear(w, n * d);
     _acb_vec_clear(u, d * n);
 }
 
@@ -334,6 +376,8 @@ set_residual(kernel * s, const lb_proof_matrix * m)
 
         arb_sub_arf(acb_realref(z), acb_realref(z), m->o, s->prec);
         arb_zero(acb_imagref(z));
+        for (slong j = i + 1; j < s->dimension; j++)
+            acb_conj(s->r + j * s->dimension + i, s->r + i * s->dimension + j);
     }
     return 1;
 }
@@ -957,6 +1001,8 @@ set_operators(kernel * s)
     s->jumps = flint_calloc((size_t) n + 1, sizeof(matrix));
     for (slong k = 0; k < n && ok; k++)
         ok = matrix_of(s->jumps + k, s, s->problem->jumps + k);
+    if (ok)
+        set_generator(s);
     s->y = _acb_vec_init(s->inner * s->inner);
     s->r = _acb_vec_init(s->dimension * s->dimension);
     s->p = _mag_vec_init(s->shells);
@@ -1007,6 +1053,8 @@ kernel_clear(kernel * s)
     for (slong k = 0; s->jumps != NULL && k < s->problem->n_jumps; k++)
         matrix_clear(s->jumps + k);
     flint_free(s->jumps);
+    if (s->generator != NULL)
+        _acb_vec_clear(s->generator, s->dimension * s->inner);
     if (s->y != NULL)
         _acb_vec_clear(s->y, s->inner * s->inner);
     if (s->r != NULL)
