@@ -33,24 +33,30 @@ static const char help[]
       "  --cutoff N       total excitation number at most N; 'a=5,b=5' caps\n"
       "                   levels of single subsystems; default: raised until\n"
       "                   the values are stable\n"
-      "  --level          full: proved for the infinite-dimensional model, as\n"
-      "                   a ball; the truncation is chosen\n"
+      "  --level          auto (default): full if it applies, else truncated\n"
+      "                   and what prevents full; truncated if --cutoff is "
+      "given\n"
+      "                   full: proved for the infinite-dimensional model, as\n"
+      "                   a ball; the truncation is chosen, and a bound of "
+      "what\n"
+      "                   is above it is shown\n"
       "                   truncated: proved for the model at the cutoff; "
       "without\n"
       "                   --cutoff, at one where the values are stable\n"
-      "                   estimate (default): truncated Fock space, in\n"
-      "                   double precision, without proof; shows only digits\n"
-      "                   stable under refinement\n"
+      "                   estimate: truncated Fock space, in double "
+      "precision,\n"
+      "                   without proof; shows only digits stable under\n"
+      "                   refinement; fast\n"
       "                   weak-drive: proved limit as the drives go to zero,\n"
       "                   as a ball; 'x^k' is the leading order in the drive\n"
-      "                   auto: full if it applies, else truncated and what\n"
-      "                   prevents full; truncated if --cutoff is given\n"
+      "  --digits K       relative digits to prove, or to show (15)\n"
       "  --max-dimension  refuse larger Hilbert spaces (1024)\n"
       "  --certificate FILE   writes what the proofs rest on, for 'lindbound\n"
       "                   check'; levels auto, full and truncated\n\n"
       "Examples:\n"
       "  lindbound solve three_cavity\n"
       "  lindbound solve three_cavity -p kappa_b=1.25 -o g2_ca -o g3_ca\n"
+      "  lindbound solve nanotip --digits 10 --certificate proof.json\n"
       "  lindbound solve nanotip --level weak-drive --digits 30\n"
       "  lindbound solve ./my_model.json --cutoff a=8,b=4 --format json\n\n"
       "Exit status: 0, 2 for bad input, 3 if a value is not determined: "
@@ -718,7 +724,7 @@ read_level(level * l, const char * text)
                   { "estimate", LEVEL_ESTIMATE },
                   { "weak-drive", LEVEL_WEAK_DRIVE } };
 
-    *l = LEVEL_ESTIMATE;
+    *l = LEVEL_AUTO;
     for (size_t k = 0; text != NULL && k < sizeof(known) / sizeof(known[0]);
          k++)
         if (strcmp(text, known[k].name) == 0)
