@@ -52,6 +52,7 @@ while IFS= read -r line; do
         [ -n "$command" ] || continue
         if [ "$command" != "${ran:-}" ]; then
             (export LINDBOUND_DATA="$PWD/data"
+                cd -- "$scratch" # files that commands write
                 eval "\"$program\" ${command#lindbound}") 2>&1 </dev/null \
                 | without_radius >"$scratch/output" || true
             ran=$command
