@@ -420,7 +420,7 @@ void
 lb_steady_state_populations_approx(double * bits, const lb_steady_state_t s)
 {
     const lb_basis_struct * b = s->basis;
-    double largest = -INFINITY, fall = 0.0;
+    double largest = -INFINITY, fall = NOISE_BITS;
     slong n;
 
     for (n = 0; n < b->shells; n++)
@@ -436,6 +436,8 @@ lb_steady_state_populations_approx(double * bits, const lb_steady_state_t s)
         ;
     if (n >= 3)
         fall = fmax(0.0, 0.5 * (bits[n - 3] - bits[n - 1]));
+    else if (n == 2)
+        fall = fmax(0.0, bits[0] - bits[1]);
     for (; n < b->shells; n++)
         bits[n] = bits[n - 1] - fall;
     for (n = 0; n < b->shells; n++)
