@@ -31,7 +31,7 @@ static const class_model class_models[] = {
     { "modes: a; two-level: s; H: $*a'*a + &*2*(a + a') + $*s'*s;"
       "%: a + (1/2 + i/3)*s; %: sz(s)",
       6, 0 },
-    { "modes: a; two-level: s; H: &*(a + a')/4; %: a + 3*s; &: sz(s)", 12, 0 },
+    { "modes: a; two-level: s; H: &*(a + a')/4; %: a + 3*s; &: sz(s)", 44, 0 },
     /* constants beside losses */
     { "modes: a b; H: $*a'*b + h.c.; H: &*i*(a - a') + $*a'*a; %: a;"
       "%: b + & + &*i; %: a'*a",
@@ -74,10 +74,11 @@ static const class_model class_models[] = {
     { "modes: a; two-level: s t; H: $*a'*s + h.c.; H: $*a'*t + h.c.;"
       "%: a; %: s + t; &: s' + i*t'",
       7, 0 },
-    { "modes: a; H: $*a'*a; H: &*(a + a')/3; 1: a; 3/4: a'", 24, 0 },
+    { "modes: a; H: $*a'*a; H: &*(a + a')/30; 1: a; 3/4: a'", 30, 0 },
+    { "modes: a; H: $*a'*a; H: &*(a + a')/2; 1: a; 1/2: a'", 16, 0 },
     /* strong drives: f must rise below M */
     { "modes: a; H: $*a'*a/2 + (3/2)*(a + a'); 1: a", 34, 0 },
-    { "modes: a; H: $*a'*a + a'^2*a^2/2 + (2 + &)*(a + a'); %: a", 14, 0 },
+    { "modes: a; H: $*a'*a + a'^2*a^2/2 + (1 + &)*(a + a'); 1: a", 30, 0 },
 };
 #define N_CLASS ((slong) (sizeof(class_models) / sizeof(class_models[0])))
 
