@@ -310,6 +310,18 @@ set_exponents(lb_populations_t p, const double * estimate, double power)
     }
 }
 
+/* Y_ii -= alpha on all states */
+static void
+shift_diagonal(lb_proposal_t y, const arf_t alpha)
+{
+    for (slong i = 0; i < y->dimension; i++)
+    {
+        arf_ptr z = arb_midref(acb_realref(y->y + i * y->dimension + i));
+
+        arf_sub(z, z, alpha, ARF_PREC_EXACT, ARF_RND_DOWN);
+    }
+}
+
 /* Y += alpha on the shells up to M, exactly, alpha such that Y_MM is centred at
    zero.  That changes the residual only where L* leaves these shells, and on
    the shell M if a jump raises N: there Y_MM is what the truncation costs. */
@@ -332,14 +344,39 @@ centre(lb_proposal_t y, const lb_basis_t inner)
     }
     arf_add(low, low, high, 53, ARF_RND_NEAR);
     arf_mul_2exp_si(low, low, -1);
-    for (slong i = 0; i < d && arf_is_finite(low); i++)
-    {
-        arf_ptr z = arb_midref(acb_realref(y->y + i * d + i));
-
-        arf_sub(z, z, low, ARF_PREC_EXACT, ARF_RND_DOWN);
-    }
+    if (arf_is_finite(low))
+        shift_diagonal(y, low);
     arf_clear(low);
     arf_clear(high);
+}
+
+/* R.  L*(1) = 0, so below M the multiple of 1 in Y cancels, but not in balls
+   whose radii are those of parameters: there R is taken from Y less its vacuum
+   entry, which is as large as the weights of the shell only.  The two agree
+   where one of the shells is not above M - s and neither above M, [L1]. */
+static void
+set_residual(acb_ptr r, const lb_enclosure_space * s, const lb_ball_sparse_t v,
+             const lb_proposal_t y)
+{
+    slong n = s->outer->dimension, d = s->inner->dimension;
+    slong low = s->inner->shell_start[FLINT_MAX(0, 2 * s->inner->shells
+                                                       - s->outer->shells)];
+    lb_proposal_t z;
+    acb_ptr t;
+
+    lb_enclosure_residual(r, s, v, y);
+    if (d == 0 || acb_is_zero(y->y))
+        return;
+    t = _acb_vec_init(n * n);
+    lb_proposal_init(z, d);
+    lb_proposal_set(z, y);
+    shift_diagonal(z, arb_midref(acb_realref(y->y)));
+    lb_enclosure_residual(t, s, v, z);
+    for (slong i = 0; i < low; i++)
+        for (slong j = i; j < d; j++)
+            acb_swap(r + i * n + j, t + i * n + j);
+    lb_proposal_clear(z);
+    _acb_vec_clear(t, n * n);
 }
 
 /* Y and o for the exponents; q is then set. 0: not good enough. */
@@ -362,7 +399,7 @@ propose(lb_populations_t p, inequality * q, const lb_enclosure_space * s)
         mag_set(former, inner);
         if (p->has_tail && round > 0)
             centre(p->proposal, s->inner);
-        lb_enclosure_residual(r, s, v, p->proposal);
+        set_residual(r, s, v, p->proposal);
         if (round > 0)
             inequality_clear(q);
         inequality_init(q, r, s->outer);

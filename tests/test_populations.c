@@ -15,7 +15,8 @@
 #include "lb_test_class.h"
 #include "lb_test_dense.h"
 
-#define DENSE_PREC 320
+/* The weights of the shells span some hundreds of bits. */
+#define DENSE_PREC 1024
 
 /* --- a proof of populations ---------------------------------------------- */
 
@@ -185,8 +186,8 @@ matrix_of(lb_ball_sparse_t a, const lb_opoly_t op, const lb_basis_t b)
    c'c the product of the polynomials.  Exact on the states that y's states
    and those L* leads to from there: nothing may leave the basis. */
 static void
-dense_adjoint_lindbladian(acb_ptr out, const lb_problem_t p,
-                          const lb_basis_t b, acb_srcptr y)
+dense_adjoint_lindbladian(acb_ptr out, const lb_problem_t p, const lb_basis_t b,
+                          acb_srcptr y)
 {
     slong d = b->dimension;
     acb_ptr z = _acb_vec_init(d * d), t = _acb_vec_init(d * d);
@@ -254,7 +255,7 @@ largest_eigenvalue(acb_srcptr x, const lb_basis_t b, slong n, arb_srcptr w)
 {
     slong d = b->dimension;
     lb_complex * a = new_dense(n * n);
-    double * values = flint_malloc((size_t) n * sizeof(double)), largest;
+    double *values = flint_malloc((size_t) n * sizeof(double)), largest;
     arb_t r;
     acb_t z;
 
@@ -267,8 +268,8 @@ largest_eigenvalue(acb_srcptr x, const lb_basis_t b, slong n, arb_srcptr w)
                     DENSE_PREC);
             arb_rsqrt(r, r, DENSE_PREC);
             acb_mul_arb(z, x + i * d + j, r, DENSE_PREC);
-            a[i * n + j] = CMPLX(to_double(acb_realref(z)),
-                                 to_double(acb_imagref(z)));
+            a[i * n + j]
+                = CMPLX(to_double(acb_realref(z)), to_double(acb_imagref(z)));
         }
     CU_ASSERT_FATAL(LAPACKE_zheev(LAPACK_ROW_MAJOR, 'N', 'U', (lapack_int) n, a,
                                   (lapack_int) n, values)
@@ -700,6 +701,9 @@ test_prove(void)
         CHECK(proves(w, t, k, c, start), i, x->text);
         mag_set_d(arb_radref(w->damping), 1e-30);
         CHECK(!lb_tail_prove(w, t, start), i, x->text);
+        mag_zero(arb_radref(w->damping));
+        mag_set_d(arb_radref(w->rate), 1e-30);
+        CHECK(!lb_tail_prove(w, t, start), i, x->text);
         CHECK(proves(w, t, k, c, start), i, x->text);
         arb_set_d(w->share, -0.25);
         CHECK(!lb_tail_prove(w, t, start), i, x->text);
@@ -716,6 +720,40 @@ test_prove(void)
         reading_clear(t, m, p);
         lb_tail_weights_clear(w);
     }
+}
+
+/* More raising than damping, and falling weights, with which that looks like
+   damping. */
+static void
+test_falling_weights(void)
+{
+    lb_tail_weights_t w;
+    lb_problem_t p;
+    lb_model_t m;
+    lb_tail_t t;
+
+    reading_init(t, m, p, "modes: a; 1: a; 9: a'");
+    lb_tail_weights_init(w);
+    arb_set_d(w->ratio, 0.5);
+    CU_ASSERT(!proves(w, t, 0.5, 0.125, 10));
+    CU_ASSERT(lb_tail_start(t, 0, 100) == -1);
+    reading_clear(t, m, p);
+    lb_tail_weights_clear(w);
+}
+
+/* A loss that has a linear term carries no other drive: it would share its
+   linear term with the losses that carry the linear ones. */
+static void
+test_not_carried(void)
+{
+    lb_problem_t p;
+    lb_model_t m;
+    lb_tail_t t;
+
+    test_model_init(m, "modes: a; H: a'^2*a + a'*a^2; 1: a; 1: a + a'*a^2");
+    test_problem_init(p, m);
+    CU_ASSERT(lb_tail_init(t, p, NULL) == LB_EMODEL);
+    reading_clear(t, m, p);
 }
 
 /* C_n and C', the upper bounds of numbers worked out by hand. */
@@ -745,7 +783,8 @@ test_costs(void)
             if (n == start)
                 c = x->eps / eta + (double) (start + 1) * x->trace + x->pump;
             if (x->shift > 0 && n + x->shift > start)
-                c += 2.0 * x->cost * pow(r, (double) (n + x->shift - start - 1));
+                c += 2.0 * x->cost
+                     * pow(r, (double) (n + x->shift - start - 1));
             lb_tail_cost(cost, w, t, start, n);
             CHECK(mag_get_d(cost) >= c * (1.0 - 1e-14)
                       && mag_get_d(cost) <= c * (1.0 + 1e-8),
@@ -1067,7 +1106,8 @@ static double
 block_norm(acb_srcptr r, const lb_basis_t b, slong j, slong k)
 {
     slong d = b->dimension, r0 = b->shell_start[j], c0 = b->shell_start[k];
-    slong rows = b->shell_start[j + 1] - r0, columns = b->shell_start[k + 1] - c0;
+    slong rows = b->shell_start[j + 1] - r0,
+          columns = b->shell_start[k + 1] - c0;
     lb_complex * a = new_dense(rows * columns);
     double s[100], work[100];
 
@@ -1075,8 +1115,8 @@ block_norm(acb_srcptr r, const lb_basis_t b, slong j, slong k)
         for (slong l = 0; l < columns; l++)
         {
             int swap = r0 + i > c0 + l;
-            const acb_struct * z = r + (swap ? c0 + l : r0 + i) * d
-                                   + (swap ? r0 + i : c0 + l);
+            const acb_struct * z
+                = r + (swap ? c0 + l : r0 + i) * d + (swap ? r0 + i : c0 + l);
 
             a[i * columns + l]
                 = CMPLX(to_double(acb_realref(z)),
@@ -1123,7 +1163,7 @@ test_block_norm(void)
 
                 if (kind == 1 && y - b->shell_start[k] != x - b->shell_start[j])
                     re = im = 0.0; /* diagonal block: Schur's test is exact */
-                if (kind == 2) /* equal entries: so is the Frobenius norm */
+                if (kind == 2)     /* equal entries: so is the Frobenius norm */
                     re = one, im = 0.0;
                 acb_set_d_d(r + x * d + y, re, im);
                 acb_indeterminate(r + y * d + x);
@@ -1133,8 +1173,8 @@ test_block_norm(void)
         lb_block_norm(norm, radius, r, b, j, k);
         exact = block_norm(r, b, j, k);
         CHECK(mag_get_d(norm) >= exact * (1.0 - 1e-12), i, "norm");
-        CHECK(mag_get_d(norm) <= exact * sqrt((double) size) * (1.0 + 1e-6)
-                                     + 1e-300,
+        CHECK(mag_get_d(norm)
+                  <= exact * sqrt((double) size) * (1.0 + 1e-6) + 1e-300,
               i, "norm");
         CHECK(mag_is_zero(radius), i, "radius");
         if (kind == 2)
@@ -1162,6 +1202,8 @@ main(void)
     static const lb_test_case cases[] = {
         { "what models are read into", test_readings },
         { "the tail inequality and refusals", test_prove },
+        { "falling weights", test_falling_weights },
+        { "drives that nothing carries", test_not_carried },
         { "costs below the tail", test_costs },
         { "balls around zero", test_balls_around_zero },
         { "the tail inequality by eigenvalues (random)", test_tail_inequality },
