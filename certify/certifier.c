@@ -31,6 +31,9 @@
 #define POPULATION_TOLERANCE 1e-12
 /* So many higher truncations may bring next to nothing. */
 #define MAX_STALLED 2
+/* So many truncations without bounds of the populations are tried after one
+   with them. */
+#define MAX_LOST 3
 /* Proposals are remembered up to this many matrix entries. */
 #define MEMORY_ENTRIES 2000000
 
@@ -812,6 +815,8 @@ typedef struct
     slong former_missing;  /* when the precision was last raised, or 0 */
     slong former_boundary; /* when the truncation was last raised, or 0 */
     slong former_total;    /* ... and what it was */
+    slong former_accuracy; /* when the radii of the parameters were the limit */
+    slong lost;            /* truncations without bounds of the populations */
     slong total;
     int plain;
     int fresh; /* started anew */
@@ -892,12 +897,30 @@ next_step(plan * p, lb_certifier * c, const acb_t value)
         return 0;
     }
     if (c->full && (c->needed_total > c->cutoff->total || !c->has_populations))
+    {
+        if (acb_is_finite(value) && ++p->lost > MAX_LOST)
+        {
+            c->info.limit = "no bound of the populations of the shells could "
+                            "be proved with more excitations";
+            return 0;
+        }
         return raise_total(p, c);
+    }
     if (c->missing_precision > 0)
     {
         if (p->former_missing > 0
             && p->former_missing - c->missing_precision < LEAST_PRECISION_GAIN)
         {
+            slong former = p->former_missing;
+
+            /* radii count by the bounds of the populations, which are better
+               at a higher truncation */
+            if (c->full && accuracy > p->former_accuracy && raise_total(p, c))
+            {
+                p->former_accuracy = accuracy;
+                p->former_missing = former;
+                return 1;
+            }
             c->info.limit = "the radii of the parameters are the limit";
             return 0;
         }
@@ -985,6 +1008,8 @@ lb_certifier_value(acb_t value, lb_certified_info * info, lb_certifier * c,
     p.former_missing = 0;
     p.former_boundary = 0;
     p.former_total = 0;
+    p.former_accuracy = -ARF_PREC_EXACT;
+    p.lost = 0;
     p.total = c->cutoff->total;
     p.plain = c->plain;
     p.fresh = 0;

@@ -64,7 +64,8 @@ LB_MUST_CHECK lb_status lb_certifier_new_truncated(lb_certifier ** c,
  * raised as far as a value needs it and @p max_dimension allows.
  *
  * @return LB_OK; LB_EMODEL (the message names the term that prevents it),
- *         LB_EPREC (no bound on high shells could be proved), or what
+ *         LB_EPREC (no bound on high shells could be proved), LB_EDIM (the
+ *         first truncation worth trying has too many states), or what
  *         evaluating the model returns
  */
 LB_MUST_CHECK lb_status lb_certifier_new_full(lb_certifier ** c,

@@ -3,11 +3,9 @@
 #include <complex.h>
 #include <math.h>
 
-#include <lapacke.h>
-
 #include <lindbound/full.h>
 
-#include "lb_test_certify.h"
+#include "lb_test_class.h"
 #include "lb_test_kerr.h"
 
 #define PREC 400
@@ -62,6 +60,25 @@ test_kerr(void)
         random_number(x, sizeof(x), 0.01, 1.5, state);
         random_number(g, sizeof(g), 0.4, 2.0, state);
         check_kerr(d, c, x, g, 2 + (slong) n_randint(state, 16), i);
+    }
+    lb_rand_clear(state);
+}
+
+/* Strong drives, up to twice the damping. */
+static void
+test_strong_kerr(void)
+{
+    flint_rand_t state;
+
+    lb_test_rand_init(state);
+    for (slong i = 0; i < lb_test_iters(4); i++)
+    {
+        char d[40], c[40], x[40];
+
+        random_number(d, sizeof(d), -3.0, 3.0, state);
+        random_number(c, sizeof(c), 0.5, 5.0, state);
+        random_number(x, sizeof(x), 1.0, 2.0, state);
+        check_kerr(d, c, x, "1", 2 + (slong) n_randint(state, 8), i);
     }
     lb_rand_clear(state);
 }
@@ -196,13 +213,23 @@ test_two_level(void)
 
 /* --- the pieces of the bound --------------------------------------------- */
 
-/* Bounds with given populations. */
+/* Bounds of given populations of the shells 0..top, none above. */
 static void
-fake_lyapunov_init(lb_lyapunov_t ly)
+fake_populations_init(lb_populations_t p, slong top, const double * weight)
 {
-    memset(ly, 0, sizeof(*ly));
-    ly->population = _mag_vec_init(LB_LYAPUNOV_SHELLS);
-    ly->weights = flint_malloc(sizeof(lb_weight_struct));
+    memset(p, 0, sizeof(*p));
+    p->top = top;
+    p->start = top;
+    p->has_tail = 1;
+    p->exponents = flint_calloc((size_t) top + 1, sizeof(slong));
+    p->inner = _mag_vec_init(top + 1);
+    mag_init(p->first);
+    lb_proposal_init(p->proposal, 0); /* o = 0 */
+    lb_tail_weights_init(p->weights);
+    arb_set_si(p->weights->ratio, 2);
+    arb_one(p->weights->rate);
+    for (slong n = 0; n <= top; n++)
+        mag_set_d(p->inner + n, weight[n]);
 }
 
 /* [F1] is an equality for a pure state and R_jk = psi_j psi_k' / (|psi_j|
@@ -220,22 +247,32 @@ test_weighted_bound(void)
     {
         slong last = (slong) n_randint(state, 5), d;
         double psi[15], weight[5] = { 0.0 }, exact = 0.0, sum;
+        int raises = (int) n_randint(state, 2);
         lb_residual_bound_t bound;
-        lb_lyapunov_t ly;
-        lb_basis_t b;
+        lb_populations_t p;
+        lb_full_space_t full;
+        lb_basis_t b, inner;
+        lb_opoly_t op;
+        char cutoff[8];
         acb_ptr r;
+        arf_t o;
 
         test_basis_init(b, m, "4");
+        snprintf(cutoff, sizeof(cutoff), "%ld", (long) last);
+        test_basis_init(inner, m, cutoff);
+        lb_opoly_init(op, m->scope->kinds, m->scope->subsystems);
+        arf_init(o);
         d = b->dimension;
-        fake_lyapunov_init(ly);
         lb_residual_bound_init(bound);
         for (slong k = 0; k < d; k++)
         {
             psi[k] = (double) n_randint(state, 1000) / 1000.0 - 0.5;
             weight[b->excitations[k]] += psi[k] * psi[k];
         }
-        for (slong n = 0; n < 5; n++)
-            mag_set_d(ly->population + n, weight[n]);
+        fake_populations_init(p, 4, weight);
+        full->space.inner = inner;
+        full->space.outer = b;
+        lb_full_space_set(full, p, raises);
         r = _acb_vec_init(d * d);
         for (slong j = 0; j < d; j++)
             for (slong k = j; k < d; k++)
@@ -247,98 +284,30 @@ test_weighted_bound(void)
                 acb_set_d(r + j * d + k, x);
                 exact += (j == k ? 1.0 : 2.0) * x * psi[j] * psi[k];
             }
-        lb_weighted_bound(bound, r, b, ly, last);
+        full->space.bound(bound, r, op, o, full->space.context);
         sum = mag_get_d(bound->refinable) + mag_get_d(bound->boundary);
         if (!(sum >= exact * (1.0 - 1e-12) && sum <= exact * 1.001))
             printf("\niter %ld seed %lu: bound %g, exact %g\n", (long) i,
                    (unsigned long) lb_test_seed(), sum, exact);
         CU_ASSERT(sum >= exact * (1.0 - 1e-12));
         CU_ASSERT(sum <= exact * 1.001);
-        CU_ASSERT((last == 4) == mag_is_zero(bound->boundary));
+        CU_ASSERT((last - raises == 4) == mag_is_zero(bound->boundary));
+        CU_ASSERT((last - raises == -1) == mag_is_zero(bound->refinable));
+        CU_ASSERT(mag_is_zero(bound->radius));
         /* radii count, too */
         mag_set_d(arb_radref(acb_imagref(r + d - 1)), 1e6);
-        lb_weighted_bound(bound, r, b, ly, last);
+        full->space.bound(bound, r, op, o, full->space.context);
         exact = 2e6 * sqrt(weight[0] * weight[4]);
         CU_ASSERT(mag_get_d(bound->refinable) + mag_get_d(bound->boundary)
                   >= exact * (1.0 - 1e-12));
+        CU_ASSERT((last - raises == 4) == !mag_is_zero(bound->radius));
         _acb_vec_clear(r, d * d);
         lb_residual_bound_clear(bound);
-        lb_lyapunov_clear(ly);
-        lb_basis_clear(b);
-    }
-    lb_model_clear(m);
-    lb_rand_clear(state);
-}
-
-/* [F3] against the sum itself, taken far out in doubles. */
-static void
-test_tail(void)
-{
-    static const struct
-    {
-        const char * text;
-        slong create, annihilate;
-    } ops[] = { { "a'*a", 1, 1 },   { "a", 0, 1 },   { "a'^2*a^2", 2, 2 },
-                { "a'^3*a", 3, 1 }, { "a^4", 0, 4 }, { "a'", 1, 0 } };
-    flint_rand_t state;
-    lb_model_t m;
-
-    lb_test_rand_init(state);
-    test_model_init(m, "modes: a; H: a'*a; 1: a");
-    for (slong i = 0; i < lb_test_iters(100); i++)
-    {
-        slong which = (slong) n_randint(state, 6);
-        slong top = 4 + (slong) n_randint(state, 12);
-        slong c = ops[which].create, a = ops[which].annihilate;
-        double ratio = 1.5 + (double) n_randint(state, 100) / 10.0;
-        double growth = i % 2 ? 0.0 : (double) n_randint(state, 20) / 20.0;
-        double bound = 0.1 + (double) n_randint(state, 100);
-        double o = (double) n_randint(state, 10), sum = 0.0;
-        double w[300];
-        lb_lyapunov_t ly;
-        lb_opoly_t op;
-        arf_t number_o;
-        mag_t tail;
-
-        fake_lyapunov_init(ly);
-        lb_weight_init(ly->weights);
-        ly->n_weights = 1;
-        arb_set_d(ly->weights->ratio, ratio);
-        arb_set_d(ly->weights->growth, growth);
-        mag_set_d(ly->weights->bound, bound);
-        mag_init(tail);
-        arf_init(number_o);
-        arf_set_d(number_o, -o);
-        test_operator_init(op, m, ops[which].text);
-        lb_lyapunov_tail(tail, ly, op, number_o, top);
-        w[0] = 1.0;
-        for (slong n = 1; n < 300; n++)
-            w[n] = w[n - 1] * ratio * (1.0 + growth * (double) (n - 1));
-        for (slong k = a; k < 90; k++)
-        {
-            slong j = k - a + c;
-            double element = 1.0;
-
-            for (slong q = 0; q < a; q++)
-                element *= (double) (k - q);
-            for (slong q = 0; q < c; q++)
-                element *= (double) (j - q);
-            if (j > top || k > top)
-                sum += sqrt(element) * bound / sqrt(w[j]) / sqrt(w[k]);
-        }
-        for (slong k = top + 1; k < 90; k++)
-            sum += o * bound / w[k];
-        if (!(mag_get_d(tail) >= sum * (1.0 - 1e-10)))
-            printf("\niter %ld seed %lu: %s top %ld r %g: tail %g < %g\n",
-                   (long) i, (unsigned long) lb_test_seed(), ops[which].text,
-                   (long) top, ratio, mag_get_d(tail), sum);
-        CU_ASSERT(mag_get_d(tail) >= sum * (1.0 - 1e-10));
-        if (!mag_is_inf(tail) && top > 8 && ratio > 3.0)
-            CU_ASSERT(mag_get_d(tail) <= 4.0 * sum);
+        lb_populations_clear(p);
         lb_opoly_clear(op);
-        arf_clear(number_o);
-        mag_clear(tail);
-        lb_lyapunov_clear(ly);
+        lb_basis_clear(b);
+        lb_basis_clear(inner);
+        arf_clear(o);
     }
     lb_model_clear(m);
     lb_rand_clear(state);
@@ -361,23 +330,33 @@ test_small_dimension(void)
         { "modes: a; H: a'*a*0; 1: a; 2/3: a'", "P(a,1)", "2/9" },
         { "modes: a; H: (1/2)*(a + a'); 1: a; 1/2: a'", "<a>", "-2*i" },
     };
+    slong finite = 0;
     acb_t x, y;
 
     acb_init(x);
     acb_init(y);
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-        for (slong d = 3; d < 34; d += 1 + d / 4)
+        for (slong d = 3; d < 50; d += 1 + d / 2)
         {
             lb_certifier * c;
             lb_expr * e = test_parse(cases[i].observable);
             lb_model_t m;
             lb_error err;
+            lb_status status;
 
             number(y, cases[i].exact);
             test_model_init(m, cases[i].model);
-            if (lb_certifier_new_full(&c, m, m->scope, d, &err) != LB_OK
-                || lb_certifier_value(x, NULL, c, e, 6, &err) != LB_OK)
+            status = lb_certifier_new_full(&c, m, m->scope, d, &err);
+            if (status != LB_OK) /* damping only wins above d states */
+            {
+                CU_ASSERT(status == LB_EDIM && d < 30);
+                lb_model_clear(m);
+                lb_expr_free(e);
+                continue;
+            }
+            if (lb_certifier_value(x, NULL, c, e, 6, &err) != LB_OK)
                 test_fail(cases[i].model, &err);
+            finite += acb_is_finite(x);
             if (!acb_overlaps(x, y))
                 printf("\n%s of %s, dimension %ld\n", cases[i].observable,
                        cases[i].model, (long) d);
@@ -386,238 +365,13 @@ test_small_dimension(void)
             lb_model_clear(m);
             lb_expr_free(e);
         }
+    CU_ASSERT(finite >= 8);
+    printf(" %ld balls ", (long) finite);
     acb_clear(x);
     acb_clear(y);
 }
 
-/* --- the inequality itself ----------------------------------------------- */
-
-/* Models of the class, $ in [-2, 2], % in (0.5, 1.5], & in (0, 0.2]. */
-static const char * const class_models[] = {
-    "modes: a; H: $*a'*a + $*a'^2*a^2 + &*3*(a + a'); %: a; &/2: a'",
-    "modes: a b; H: $*a'*a + $*b'*b + $*(a'*b + b'*a) + $*a'^2*a^2;"
-    "H: &*(a + a') + &*(b + b'); %: a; %: a + b; %: b; &/3: b'; %: a^2",
-    "modes: a; two-level: s; H: $*a'*a + $*(a'*s + s'*a) + &*2*(s + s');"
-    "%: a; %: s; &: s'; %: s'*s",
-    /* an undamped two-level system */
-    "modes: a; two-level: s; H: $*a'*a + $*(a'*s + s'*a) + &*2*(a + a');"
-    "%: a; %: s'*s",
-    /* a jump that mixes a mode with it */
-    "modes: a; two-level: s; H: $*a'*a + &*2*(a + a') + $*s'*s;"
-    "%: a + (1/2)*s; %: sz(s)",
-    /* one that is nearly dark to it: the bound knows, and is poor */
-    "modes: a; two-level: s; H: &*(a + a')/4; %: a + 3*s; &: sz(s)",
-    "modes: a b; H: $*a'*b + h.c.; H: &*i*(a - a') + $*a'*a; %: a; %: b + &;"
-    "%: a'*a",
-};
-#define N_CLASS ((slong) (sizeof(class_models) / sizeof(class_models[0])))
-
-static void
-class_text(char * text, slong which, flint_rand_t state)
-{
-    size_t n = 0;
-
-    for (const char * p = class_models[which]; *p != '\0'; p++)
-    {
-        double low = *p == '$' ? -2.0 : *p == '%' ? 0.5 : 0.01;
-        double high = *p == '$' ? 2.0 : *p == '%' ? 1.5 : 0.2;
-
-        if (*p == '$' || *p == '%' || *p == '&')
-        {
-            random_number(text + n, 40, low, high, state);
-            n = strlen(text);
-        }
-        else
-            text[n++] = *p;
-        text[n] = '\0';
-    }
-}
-
-/* Populations of the shells of a numerical steady state lie below the bounds,
-   and the bounds are worth something. */
-static void
-test_populations(void)
-{
-    flint_rand_t state;
-    slong compared = 0, useful = 0, solved = 0;
-
-    lb_test_rand_init(state);
-    for (slong i = 0; i < lb_test_iters(4 * N_CLASS); i++)
-    {
-        char text[2000];
-        lb_model_t m;
-        lb_problem_t p;
-        lb_basis_t b;
-        lb_lyapunov_t ly;
-        lb_steady_state_t s;
-        lb_error err;
-
-        lb_error_clear(&err);
-        class_text(text, i % N_CLASS, state);
-        test_model_init(m, text);
-        test_problem_init(p, m);
-        test_basis_init(b, m, "8");
-        lb_steady_state_init(s);
-        if (lb_lyapunov_init(ly, p, &err) != LB_OK)
-            test_fail(text, &err);
-        if (lb_steady_state_solve_approx(s, p, b, NULL, &err) == LB_OK)
-        {
-            long double sum = 0.0L;
-            double bound = mag_get_d(ly->population + 8);
-
-            for (slong n = 0; n < b->shells; n++)
-            {
-                long double shell = 0.0L;
-
-                for (slong k = b->shell_start[n]; k < b->shell_start[n + 1];
-                     k++)
-                    shell += creall(lb_steady_state_element_approx(s, k, k));
-                if (!(shell <= mag_get_d(ly->population + n) + 1e-12L))
-                    printf("\niter %ld seed %lu %s: p_%ld = %Lg > %g\n",
-                           (long) i, lb_test_seed(), text, (long) n, shell,
-                           mag_get_d(ly->population + n));
-                CU_ASSERT(shell <= mag_get_d(ly->population + n) + 1e-12L);
-                compared++;
-            }
-            /* every single inequality, sum_n w_n p_n <= D */
-            for (slong q = 0; q < ly->n_weights; q++)
-            {
-                double r
-                    = arf_get_d(arb_midref(ly->weights[q].ratio), ARF_RND_NEAR);
-                double g = arf_get_d(arb_midref(ly->weights[q].growth),
-                                     ARF_RND_NEAR);
-                double w = 1.0;
-
-                sum = 0.0L;
-                for (slong n = 0; n < b->shells; n++)
-                {
-                    for (slong k = b->shell_start[n]; k < b->shell_start[n + 1];
-                         k++)
-                    {
-                        long double x
-                            = creall(lb_steady_state_element_approx(s, k, k));
-
-                        /* below the noise of the solver: not counted */
-                        sum += x > 1e-17L ? x * w : 0.0L;
-                    }
-                    w *= r * (1.0 + g * (double) n);
-                }
-                CU_ASSERT(sum <= mag_get_d(ly->weights[q].bound) * 1.000001);
-                compared++;
-            }
-            if (strstr(text, "3*s") == NULL) /* that one is known as poor */
-            {
-                useful += bound < 0.1;
-                solved++;
-            }
-        }
-        lb_steady_state_clear(s);
-        lb_lyapunov_clear(ly);
-        lb_basis_clear(b);
-        lb_problem_clear(p);
-        lb_model_clear(m);
-    }
-    CU_ASSERT(compared >= lb_test_iters(100));
-    CU_ASSERT(4 * useful >= 3 * solved);
-    printf(" %ld comparisons, %ld of %ld useful ", (long) compared,
-           (long) useful, (long) solved);
-    lb_rand_clear(state);
-}
-
-/* The inequality of [L1] by eigenvalues: with d_N <= D c / w_N,
-   T + c - sum_{N<=n*} (D c / w_N) 1_N has no positive eigenvalue on N <= K,
-   where T = W^(-1/2) L*(W) W^(-1/2) comes from the doubles of numeric/. */
-static void
-test_inequality(void)
-{
-    enum
-    {
-        top = 6
-    };
-    flint_rand_t state;
-    slong compared = 0;
-
-    lb_test_rand_init(state);
-    for (slong i = 0; i < lb_test_iters(6 * N_CLASS); i++)
-    {
-        char text[2000];
-        lb_lindbladian_t l;
-        lb_lyapunov_t ly;
-        lb_problem_t p;
-        lb_basis_t b;
-        lb_model_t m;
-        lb_error err;
-        lb_complex *w, *t;
-        double * values;
-        slong d, n;
-
-        lb_error_clear(&err);
-        class_text(text, i % N_CLASS, state);
-        test_model_init(m, text);
-        test_problem_init(p, m);
-        test_basis_init(b, m, "7"); /* top + 1: what raises N is not cut */
-        if (lb_lyapunov_init(ly, p, &err) != LB_OK
-            || lb_lindbladian_init(l, p, b, 0, &err) != LB_OK)
-            test_fail(text, &err);
-        d = b->dimension;
-        n = b->shell_start[top + 1];
-        w = flint_calloc((size_t) (d * d), sizeof(lb_complex));
-        t = flint_calloc((size_t) (d * d), sizeof(lb_complex));
-        values = flint_calloc((size_t) d, sizeof(double));
-        for (slong q = 0; q < ly->n_weights; q++)
-        {
-            const lb_weight_struct * x = ly->weights + q;
-            double r = arf_get_d(arb_midref(x->ratio), ARF_RND_NEAR);
-            double g = arf_get_d(arb_midref(x->growth), ARF_RND_NEAR);
-            double c = arf_get_d(arb_midref(x->rate), ARF_RND_NEAR);
-            double bound = mag_get_d(x->bound), log_w[top + 2] = { 0.0 };
-
-            if (x->n_star > top - 2 || !(bound < 1e100) || r > 1e4)
-                continue;
-            for (slong k = 1; k < top + 2; k++)
-                log_w[k] = log_w[k - 1] + log(r * (1.0 + g * (double) (k - 1)));
-            memset(w, 0, (size_t) (d * d) * sizeof(lb_complex));
-            for (slong k = 0; k < d; k++)
-                w[k * d + k] = exp(log_w[b->excitations[k]]);
-            lb_lindbladian_apply_adjoint(t, l, w);
-            for (slong j = 0; j < n; j++)
-                for (slong k = 0; k < n; k++)
-                {
-                    slong u = b->excitations[j], v = b->excitations[k];
-
-                    w[j * n + k]
-                        = t[j * d + k] * exp(-0.5 * (log_w[u] + log_w[v]));
-                    if (j == k)
-                        w[j * n + k]
-                            += c
-                               - (u <= x->n_star ? bound * c * exp(-log_w[u])
-                                                 : 0.0);
-                }
-            CU_ASSERT_FATAL(LAPACKE_zheev(LAPACK_ROW_MAJOR, 'N', 'U',
-                                          (lapack_int) n, w, (lapack_int) n,
-                                          values)
-                            == 0);
-            if (!(values[n - 1] <= 1e-9 * (fabs(values[0]) + 1.0)))
-                printf("\niter %ld seed %lu %s: r %g beta %g c %g n* %ld D %g: "
-                       "%g > 0\n",
-                       (long) i, lb_test_seed(), text, r, g, c,
-                       (long) x->n_star, bound, values[n - 1]);
-            CU_ASSERT(values[n - 1] <= 1e-9 * (fabs(values[0]) + 1.0));
-            compared++;
-        }
-        flint_free(w);
-        flint_free(t);
-        flint_free(values);
-        lb_lindbladian_clear(l);
-        lb_lyapunov_clear(ly);
-        lb_basis_clear(b);
-        lb_problem_clear(p);
-        lb_model_clear(m);
-    }
-    CU_ASSERT(compared >= lb_test_iters(30));
-    printf(" %ld comparisons ", (long) compared);
-    lb_rand_clear(state);
-}
+/* --- the class ----------------------------------------------------------- */
 
 /* Full enclosures to different digits, hence at different truncations, and
    truncated ones at a high cutoff overlap. */
@@ -633,24 +387,30 @@ test_overlap(void)
     acb_init(x);
     acb_init(y);
     acb_init(z);
-    for (slong i = 0; i < lb_test_iters(2 * N_CLASS); i++)
+    for (slong i = 0; i < lb_test_iters(N_CLASS); i++)
     {
         char text[2000];
         certified low, high, truncated;
         const char * o = observables[n_randint(state, 4)];
 
         class_text(text, i % N_CLASS, state);
+        if (strstr(text, "3/4: a'") != NULL) /* would need N <= 120 */
+            continue;
         certified_init_full(&low, text);
         certified_init_full(&high, text);
+        /* a second subsystem follows "b" or "two-level" */
         certified_init_truncated(&truncated, text,
-                                 i % N_CLASS == 0 ? "40" : "14");
+                                 strstr(text, "modes: a;") == text
+                                         && strstr(text, "level") == NULL
+                                     ? "90"
+                                     : "14");
         certified_value(x, &low, o, 2);
-        certified_value(y, &high, o, 5);
-        certified_value(z, &truncated, o, 12);
+        certified_value(y, &high, o, 4);
+        certified_value(z, &truncated, o, 9);
         if (!acb_overlaps(x, y))
             printf("\n%s of %s\n", o, text);
         LB_CHECK_OVERLAP_ACB(x, y, i);
-        /* the truncation error is far below 5 digits */
+        /* the truncation error is far below 4 digits */
         if (!acb_overlaps(y, z))
             printf("\n%s of %s\n", o, text);
         LB_CHECK_OVERLAP_ACB(y, z, i);
@@ -686,41 +446,105 @@ test_three_cavity(void)
 
 /* --- uncertain parameters ------------------------------------------------ */
 
+/* The text with each "&" replaced by a number: +/- 1/1000 if @p state is NULL,
+   else a random point of that. */
+static char *
+box_text(const char * text, flint_rand_t state)
+{
+    char * filled = flint_malloc(strlen(text) * 20 + 1);
+    size_t n = 0;
+
+    for (; *text != '\0'; text++)
+        if (*text != '&')
+            filled[n++] = *text;
+        else if (state == NULL)
+            n += (size_t) sprintf(filled + n, "(0 +/- 0.001)");
+        else
+        {
+            slong k = (slong) n_randint(state, 5);
+
+            /* corners more often than not */
+            n += (size_t) sprintf(filled + n, "(%ld/10000)",
+                                  k == 0   ? (long) n_randint(state, 21) - 10
+                                  : k <= 2 ? -10L
+                                           : 10L);
+        }
+    filled[n] = '\0';
+    return filled;
+}
+
+/* The ball of a box contains the values at its points and is not much wider
+   than they are apart. */
 static void
 test_box(void)
 {
-    static const char * const corners[][2]
-        = { { "0.99999", "0.39999" }, { "1.00001", "0.40001" },
-            { "0.99999", "0.40001" }, { "1.00001", "0.39999" },
-            { "1", "2/5" },           { "1 + 1/300000", "2/5 - 1/170000" } };
-    certified box;
+    static const struct
+    {
+        const char *text, *observable;
+        double ratio; /* at most, of the radius to half the spread */
+    } cases[] = {
+        { "modes: a; H: a'^2*a^2 + (2/5 + &)*(a + a'); 1: a", "<a'*a>", 30.0 },
+        { "modes: a; H: (1/2 + &)*a'*a + (1 + &)*a'^2*a^2;"
+          "H: (2/5 + &)*(a + a'); 1 + &: a",
+          "<a'*a>", 30.0 },
+        { "modes: a; H: (1/2 + &)*a'*a + (1 + &)*a'^2*a^2;"
+          "H: (2/5 + &)*(a + a'); 1 + &: a",
+          "P(a,1)", 30.0 },
+        { "modes: a c b; H: (a'*a + b'*b + c'*c)*(1/2 + &);"
+          "H: (5 + &)*(a'^2*a^2 + c'^2*c^2);"
+          "H: (exp(-i*pi/4)*c'*a + b'*a + b'*c)/sqrt(2) + h.c.;"
+          "H: (a' + a)*(1/10 + &/10); 1 + &: a; 1: c; 1 + &: b",
+          "<c'*c>", 30.0 },
+        /* quotients and high orders know less of what cancels */
+        { "modes: a; H: a'^2*a^2 + (2/5 + &/100)*(a + a'); 1 + &/100: a",
+          "g2(a)", 1000.0 },
+        /* an amplitude that may vanish, a loss that may be larger */
+        { "modes: a; two-level: s; H: (a + a')/5 + a'*s + s'*a; 1: a;"
+          "1 + &: s; 1: a + 10*&*s",
+          "<a'*a>", 1000.0 },
+    };
+    flint_rand_t state;
     acb_t x, y;
 
+    lb_test_rand_init(state);
     acb_init(x);
     acb_init(y);
-    certified_init_full(&box,
-                        "modes: a; H: a'^2*a^2 + (0.4 +/- 0.00001)*(a + a');"
-                        "1 +/- 0.00001: a");
-    CU_ASSERT(!certified_value(x, &box, "g2(a)", 10));
-    CU_ASSERT(acb_is_finite(x));
-    /* useful: not much wider than the box */
-    CU_ASSERT(acb_rel_accuracy_bits(x) >= 3);
-    for (int i = 0; i < 6; i++)
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
     {
-        char * text = lb_text_print("modes: a; H: a'^2*a^2 + (%s)*(a + a');"
-                                    "%s: a",
-                                    corners[i][1], corners[i][0]);
-        certified point;
+        char * text = box_text(cases[i].text, NULL);
+        double low = HUGE_VAL, high = -HUGE_VAL, radius;
+        certified box;
 
-        certified_init_full(&point, text);
-        CU_ASSERT(certified_value(y, &point, "g2(a)", 20));
-        CU_ASSERT(acb_contains(x, y));
-        certified_clear(&point);
+        certified_init_full(&box, text);
+        CU_ASSERT(!certified_value(x, &box, cases[i].observable, 12));
+        CU_ASSERT(acb_is_finite(x));
+        certified_clear(&box);
         flint_free(text);
+        for (slong k = 0; k < 8; k++)
+        {
+            certified point;
+            double value;
+
+            text = box_text(cases[i].text, state);
+            certified_init_full(&point, text);
+            CU_ASSERT(certified_value(y, &point, cases[i].observable, 14));
+            if (!acb_contains(x, y))
+                printf("\n%s", text);
+            CU_ASSERT(acb_contains(x, y));
+            value = arf_get_d(arb_midref(acb_realref(y)), ARF_RND_NEAR);
+            low = fmin(low, value);
+            high = fmax(high, value);
+            certified_clear(&point);
+            flint_free(text);
+        }
+        radius = mag_get_d(arb_radref(acb_realref(x)));
+        printf(" %.2g", 2.0 * radius / (high - low));
+        CU_ASSERT(2.0 * radius <= cases[i].ratio * (high - low));
     }
-    certified_clear(&box);
+    printf(" ");
     acb_clear(x);
     acb_clear(y);
+    lb_rand_clear(state);
 }
 
 /* --- what is refused ----------------------------------------------------- */
@@ -739,10 +563,14 @@ test_refusals(void)
         { "modes: a; H: a'*a; 1: a + (1/2)*a'", "a'" },
         { "modes: a; H: a'*a; 1: a; 1/9: a'^2", "a'^2" },
         { "modes: a; H: a'*a^2 + a'^2*a; 1: a", "a'*a^2" },
-        { "modes: a; H: a'*a; 1: a; 2: a'", "could be proved" },
+        { "modes: a; H: a'*a; 1: a; 2: a'", "does not outweigh" },
         { "modes: a; two-level: s; H: a + a'; 1: a; 1/9: a' + s'", "together" },
         { "modes: a; H: ketbra(a,0,1) + ketbra(a,1,0); 1: a", "ketbra" },
-        { "modes: a; H: a + a'; 1: a^2", "mode a" },
+        { "modes: a; H: a + a'; 1: a^3", "mode a" },
+        { "modes: a; H: a + a'; 0 +/- 0: a", "mode a" },
+        { "modes: a; H: a + a'; 1: a'*a", "mode a" },
+        { "modes: a; H: a'^2*a + a'*a^2; 1: a; 1: a + a'*a^2", "a'*a^2" },
+        { "modes: a; H: a^2 + a'^2; 1: a; 1: a*(a - 1)", "a" },
     };
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
@@ -766,72 +594,18 @@ test_refusals(void)
     }
 }
 
-/* D proved for the jump a + u s on an undamped two-level system s. */
-static void
-mixed_jump_bound(mag_t bound, const char * text)
-{
-    lb_lyapunov_class_t k;
-    arb_t ratio, growth, rate;
-    lb_problem_t p;
-    lb_weight_t w;
-    lb_model_t m;
-    lb_env_t env;
-
-    arb_init(ratio);
-    arb_init(growth);
-    arb_init(rate);
-    arb_set_si(ratio, 2);
-    arb_set_d(rate, 0.125);
-    test_model_init(m, text);
-    lb_env_init(env, m->scope, TEST_PREC);
-    lb_weight_init(w);
-    CU_ASSERT_FATAL(lb_problem_init(p, m, env, NULL) == LB_OK);
-    CU_ASSERT_FATAL(lb_lyapunov_class_init(k, p, NULL) == LB_OK);
-    CU_ASSERT(lb_lyapunov_prove(w, k, ratio, growth, rate));
-    mag_set(bound, w->bound);
-    lb_lyapunov_class_clear(k);
-    lb_problem_clear(p);
-    lb_env_clear(env);
-    lb_model_clear(m);
-    lb_weight_clear(w);
-    arb_clear(ratio);
-    arb_clear(growth);
-    arb_clear(rate);
-}
-
-/* An amplitude that is a ball around zero leaves s out of the count but couples
-   it to a, [L3]: the bound of the box is no better than at its points. */
-static void
-test_coupled_by_a_ball(void)
-{
-    mag_t box, point;
-
-    mag_init(box);
-    mag_init(point);
-    mixed_jump_bound(box, "modes: a; two-level: s; u = 0.3 +/- 0.4; "
-                          "H: 0.1*(a + a'); 1: a + u*s");
-    mixed_jump_bound(point, "modes: a; two-level: s; u = 0.69; "
-                            "H: 0.1*(a + a'); 1: a + u*s");
-    CU_ASSERT(mag_cmp(box, point) >= 0);
-    mag_clear(box);
-    mag_clear(point);
-}
-
 int
 main(void)
 {
     static const lb_test_case cases[] = {
         { "driven Kerr mode, exact moments", test_kerr },
+        { "strongly driven Kerr mode", test_strong_kerr },
         { "displaced thermal states, exact", test_linear },
         { "coupled and correlated linear modes, exact", test_coupled },
         { "strong drive, O = a", test_strong_drive },
         { "two-level system, exact", test_two_level },
-        { "coupled by a ball around zero", test_coupled_by_a_ball },
         { "weighted bound is exact where it should be", test_weighted_bound },
-        { "tails of observables (random)", test_tail },
         { "small dimensions give true balls", test_small_dimension },
-        { "populations below their bounds (random)", test_populations },
-        { "the inequality by eigenvalues (random)", test_inequality },
         { "different truncations overlap (random)", test_overlap },
         { "three cavities, golden value", test_three_cavity },
         { "a box contains its points", test_box },
