@@ -11,6 +11,7 @@ init_empty(lb_ball_lindbladian_t l, const lb_problem_t problem,
     l->prec = prec;
     l->n_jumps = problem->n_jumps;
     lb_ball_sparse_init(l->generator, l->inner, l->outer);
+    lb_ball_sparse_init(l->unit, l->outer, l->outer);
     l->rates = _arb_vec_init(l->n_jumps);
     l->jumps = flint_malloc((size_t) (l->n_jumps + 1)
                             * sizeof(lb_ball_sparse_struct));
@@ -25,6 +26,7 @@ void
 lb_ball_lindbladian_clear(lb_ball_lindbladian_t l)
 {
     lb_ball_sparse_clear(l->generator);
+    lb_ball_sparse_clear(l->unit);
     for (slong k = 0; k < l->n_jumps; k++)
         lb_ball_sparse_clear(l->jumps + k);
     flint_free(l->jumps);
@@ -159,6 +161,43 @@ is_complete(const lb_basis_t basis, const lb_problem_t problem)
     return count == basis->dimension;
 }
 
+/* Entry (i, j), i <= j, of L*(1_P) = -L*(1 - 1_P) is exactly zero unless both
+   states are on shells above M - s, [T5]. */
+static void
+set_unit(lb_ball_lindbladian_t l, const lb_basis_t inner,
+         const lb_basis_t outer)
+{
+    slong d = l->inner, n = l->outer;
+    slong lowest = 2 * inner->shells - outer->shells;
+    acb_ptr one = _acb_vec_init(d * d), r = _acb_vec_init(n * n);
+    lb_ball_sparse_struct * unit = l->unit;
+
+    for (slong i = 0; i < d; i++)
+        acb_one(one + i * d + i);
+    lb_ball_lindbladian_apply_adjoint(r, l, one);
+    for (slong i = 0; i < n; i++)
+    {
+        for (slong j = i; j < n; j++)
+        {
+            if (outer->excitations[i] < lowest)
+                acb_zero(r + i * n + j);
+            unit->length += !acb_is_zero(r + i * n + j);
+        }
+        unit->start[i + 1] = unit->length;
+    }
+    unit->column = flint_malloc((size_t) (unit->length + 1) * sizeof(slong));
+    unit->entry = _acb_vec_init(unit->length);
+    for (slong i = 0; i < n; i++)
+        for (slong j = i, k = unit->start[i]; j < n; j++)
+            if (!acb_is_zero(r + i * n + j))
+            {
+                unit->column[k] = j;
+                acb_swap(unit->entry + k++, r + i * n + j);
+            }
+    _acb_vec_clear(one, d * d);
+    _acb_vec_clear(r, n * n);
+}
+
 lb_status
 lb_ball_lindbladian_init_full(lb_ball_lindbladian_t l,
                               const lb_problem_t problem,
@@ -188,6 +227,8 @@ lb_ball_lindbladian_init_full(lb_ball_lindbladian_t l,
         lb_ball_sparse_clear(block);
         lb_opoly_clear(loss);
     }
+    if (status == LB_OK)
+        set_unit(l, inner, outer);
     return status;
 }
 

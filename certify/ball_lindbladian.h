@@ -34,6 +34,7 @@ typedef struct
     slong n_jumps;
     arb_ptr rates;
     lb_ball_sparse_struct * jumps; /* inner x outer, without rates */
+    lb_ball_sparse_t unit; /* L*(1_P), i <= j; zero if truncated */
     slong prec;
 } lb_ball_lindbladian_struct;
 

@@ -107,6 +107,8 @@ set_matrix(json_t * object, const lb_proposal_t p)
     slong d = p->dimension, end = d;
 
     set_dyadic(object, "o", p->o);
+    if (!arf_is_zero(p->shift))
+        set_dyadic(object, "shift", p->shift);
     while (end > 0
            && _acb_vec_is_zero(p->y + (end - 1) * d + end - 1, d - end + 1))
         end--;

@@ -24,9 +24,6 @@
 /* Level full: the first truncation that is tried, and the highest. */
 #define FIRST_TOTAL 4
 #define LAST_TOTAL 1000
-/* The weights of the shells in the bound of the populations span at most so
-   many bits. */
-#define MAX_WEIGHT 4000.0
 /* For the solver that estimates the populations. */
 #define POPULATION_TOLERANCE 1e-12
 /* So many higher truncations may bring next to nothing. */
@@ -58,9 +55,8 @@ struct lb_certifier_struct
     lb_basis_t outer; /* level full: the states that L* reaches */
     lb_poisson_t solver;
     int plain; /* the solver without shell scaling, after it failed with it */
-    int has_populations;    /* proved bounds of them */
-    slong populations_prec; /* at which they are proved */
-    int hopeless;           /* there are none, and would be none higher up */
+    int has_populations; /* proved bounds of them */
+    int hopeless;        /* there are none, and would be none higher up */
     slong stalled; /* truncations that brought less than a bit in four shells */
     lb_populations_t populations;
 
@@ -239,15 +235,11 @@ set_up_populations(lb_certifier * c, const double * estimate, lb_error * err)
     lb_ball_lindbladian_t l;
     lb_enclosure_space space;
     lb_problem_t problem;
-    /* Y is as large as the weights: its multiple of 1 must cancel */
-    slong prec = MODEL_PREC
-                 - (slong) fmax(estimate[c->basis->shells - 1], -MAX_WEIGHT);
-    lb_status status = evaluate_problem(problem, c, prec, err);
+    lb_status status = evaluate_problem(problem, c, MODEL_PREC, err);
 
-    c->populations_prec = prec;
     if (status == LB_OK)
     {
-        status = lindbladian_init(l, c, problem, prec, err);
+        status = lindbladian_init(l, c, problem, MODEL_PREC, err);
         set_enclosure_space(&space, c, l);
         if (status == LB_OK)
         {
@@ -536,7 +528,7 @@ lb_certifier_populations(const lb_certifier * c)
 slong
 lb_certifier_prec(const lb_certifier * c)
 {
-    return FLINT_MAX(c->prec, c->has_populations ? c->populations_prec : 0);
+    return FLINT_MAX(c->prec, MODEL_PREC);
 }
 
 void

@@ -22,6 +22,7 @@ lb_proposal_init(lb_proposal_t p, slong dimension)
     p->dimension = dimension;
     p->y = _acb_vec_init(dimension * dimension);
     arf_init(p->o);
+    arf_init(p->shift);
 }
 
 void
@@ -29,6 +30,7 @@ lb_proposal_clear(lb_proposal_t p)
 {
     _acb_vec_clear(p->y, p->dimension * p->dimension);
     arf_clear(p->o);
+    arf_clear(p->shift);
 }
 
 void
@@ -37,6 +39,7 @@ lb_proposal_set(lb_proposal_t p, const lb_proposal_t q)
     lb_proposal_resize(p, q->dimension);
     _acb_vec_set(p->y, q->y, q->dimension * q->dimension);
     arf_set(p->o, q->o);
+    arf_set(p->shift, q->shift);
 }
 
 void
@@ -54,6 +57,7 @@ lb_proposal_resize(lb_proposal_t p, slong dimension)
     _acb_vec_clear(p->y, d * d);
     p->y = y;
     p->dimension = dimension;
+    arf_zero(p->shift);
 }
 
 /* --- norms --------------------------------------------------------------- */
@@ -136,6 +140,23 @@ lb_hermitian_radius_bound(mag_t norm, acb_srcptr r, slong n)
 
 /* --- the residual -------------------------------------------------------- */
 
+/* r += alpha L*(1_P) */
+static void
+add_shift(acb_ptr r, const lb_ball_lindbladian_struct * l, const arf_t alpha)
+{
+    arb_t factor;
+
+    if (arf_is_zero(alpha))
+        return;
+    arb_init(factor);
+    arb_set_arf(factor, alpha);
+    for (slong i = 0; i < l->outer; i++)
+        for (slong k = l->unit->start[i]; k < l->unit->start[i + 1]; k++)
+            acb_addmul_arb(r + i * l->outer + l->unit->column[k],
+                           l->unit->entry + k, factor, l->prec);
+    arb_clear(factor);
+}
+
 void
 lb_enclosure_residual(acb_ptr r, const lb_enclosure_space * s,
                       const lb_ball_sparse_t op, const lb_proposal_t p)
@@ -151,9 +172,11 @@ lb_enclosure_residual(acb_ptr r, const lb_enclosure_space * s,
                         op->entry + k, prec);
         arb_sub_arf(acb_realref(r + i * n + i), acb_realref(r + i * n + i),
                     p->o, prec);
-        /* the residual of a Hermitian problem is Hermitian */
-        arb_zero(acb_imagref(r + i * n + i));
     }
+    add_shift(r, s->lindbladian, p->shift);
+    /* the residual of a Hermitian problem is Hermitian */
+    for (slong i = 0; i < n; i++)
+        arb_zero(acb_imagref(r + i * n + i));
 }
 
 /* --- corrections --------------------------------------------------------- */
@@ -257,6 +280,33 @@ add_correction(lb_proposal_t p, const lb_complex * y, lb_complex o, slong e,
     add_scaled(p->o, creal(o), e, prec);
 }
 
+/* Chooses alpha. */
+static void
+centre(lb_proposal_t p, const lb_basis_t inner)
+{
+    slong d = p->dimension, first = inner->shell_start[inner->shells - 1];
+    arf_t low, high;
+
+    arf_init(low);
+    arf_init(high);
+    arf_pos_inf(low);
+    arf_neg_inf(high);
+    for (slong i = first; i < d; i++)
+    {
+        arf_srcptr z = arb_midref(acb_realref(p->y + i * d + i));
+
+        arf_min(low, low, z);
+        arf_max(high, high, z);
+    }
+    arf_add(low, low, high, 53, ARF_RND_NEAR);
+    arf_mul_2exp_si(low, low, -1);
+    arf_neg(p->shift, low);
+    if (!arf_is_finite(p->shift))
+        arf_zero(p->shift);
+    arf_clear(low);
+    arf_clear(high);
+}
+
 int
 lb_enclosure_correct(lb_proposal_t p, acb_srcptr r, double tolerance,
                      const lb_enclosure_space * s)
@@ -277,6 +327,8 @@ lb_enclosure_correct(lb_proposal_t p, acb_srcptr r, double tolerance,
         ignored = lb_poisson_solve_approx(y, &o, s->solver, b, tolerance, NULL);
         (void) ignored;
         add_correction(p, y, o, e, s);
+        if (s->outer->dimension > s->inner->dimension)
+            centre(p, s->inner);
     }
     flint_free(b);
     flint_free(y);

@@ -31,15 +31,18 @@ typedef struct
     slong dimension;
     acb_ptr y; /* dimension^2, row-major; exact and exactly Hermitian */
     arf_t o;
+    arf_t shift; /* alpha: what is meant is Y + alpha 1_P, [T5]; it changes
+                    the residual only where L* leaves the inner space */
 } lb_proposal_struct;
 
 typedef lb_proposal_struct lb_proposal_t[1];
 
-/** Y = 0, o = 0. */
+/** Y = 0, o = 0, no shift. */
 void lb_proposal_init(lb_proposal_t p, slong dimension);
 void lb_proposal_clear(lb_proposal_t p);
 void lb_proposal_set(lb_proposal_t p, const lb_proposal_t q);
-/** Extends Y by zeros to more states, or cuts it to the first ones. */
+/** Extends Y by zeros to more states, or cuts it to the first ones; no shift
+ *  then. */
 void lb_proposal_resize(lb_proposal_t p, slong dimension);
 
 /* --- bounds of tr(rho R) ------------------------------------------------- */
@@ -79,11 +82,14 @@ typedef struct
     void * context;
 } lb_enclosure_space;
 
-/** r = L*(Y) + op - o, outer x outer; the entries i <= j are set. */
+/** r = L*(Y + alpha 1_P) + op - o, outer x outer; the entries i <= j are
+ *  set. */
 void lb_enclosure_residual(acb_ptr r, const lb_enclosure_space * s,
                            const lb_ball_sparse_t op, const lb_proposal_t p);
 
-/** Adds the solver's answer to the midpoints of the residual @p r to @p p.
+/** Adds the solver's answer to the midpoints of the residual @p r to @p p.  If
+ *  there are states beyond the inner space, alpha is chosen so that Y + alpha
+ *  is centred at zero on the highest inner shell.
  *
  *  @param tolerance  of the solver, relative to r
  *  @return 0: there is nothing to correct */

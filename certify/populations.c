@@ -312,38 +312,6 @@ set_exponents(lb_populations_t p, const double * estimate, slong flat)
     }
 }
 
-/* Y += alpha on the shells up to M, exactly, alpha such that Y_MM is centred at
-   zero.  That changes the residual only where L* leaves these shells, and on
-   the shell M if a jump raises N: there Y_MM is what the truncation costs. */
-static void
-centre(lb_proposal_t y, const lb_basis_t inner)
-{
-    slong d = inner->dimension, first = inner->shell_start[inner->shells - 1];
-    arf_t low, high;
-
-    arf_init(low);
-    arf_init(high);
-    arf_pos_inf(low);
-    arf_neg_inf(high);
-    for (slong i = first; i < d; i++)
-    {
-        arf_srcptr z = arb_midref(acb_realref(y->y + i * d + i));
-
-        arf_min(low, low, z);
-        arf_max(high, high, z);
-    }
-    arf_add(low, low, high, 53, ARF_RND_NEAR);
-    arf_mul_2exp_si(low, low, -1);
-    for (slong i = 0; i < d && arf_is_finite(low); i++)
-    {
-        arf_ptr z = arb_midref(acb_realref(y->y + i * d + i));
-
-        arf_sub(z, z, low, ARF_PREC_EXACT, ARF_RND_DOWN);
-    }
-    arf_clear(low);
-    arf_clear(high);
-}
-
 /* The residual of the Y there is: q is set from it, *inner to the largest row
    of (*) over the shells up to M. */
 static void
@@ -357,10 +325,10 @@ judge(mag_t inner, inequality * q, acb_ptr r, const lb_ball_sparse_t v,
     largest_row(inner, q, p, NULL, p->top);
 }
 
-/* Y and o for the exponents, judged; centred at once if a jump raises N. */
+/* Y and o for the exponents, judged. */
 static void
 propose(mag_t inner, inequality * q, acb_ptr r, const lb_ball_sparse_t v,
-        lb_populations_t p, const lb_enclosure_space * s, int raises)
+        lb_populations_t p, const lb_enclosure_space * s)
 {
     mag_t former;
 
@@ -372,8 +340,6 @@ propose(mag_t inner, inequality * q, acb_ptr r, const lb_ball_sparse_t v,
         if (mag_cmp_2exp_si(inner, -INNER_BITS) <= 0
             || !lb_enclosure_correct(p->proposal, r, SOLVER_TOLERANCE, s))
             break;
-        if (raises)
-            centre(p->proposal, s->inner);
         judge(inner, q, r, v, p, s);
         if (round > 0 && mag_cmp(inner, former) >= 0)
             break;
@@ -455,8 +421,7 @@ prove(lb_populations_t p, inequality * q, const mag_t inner,
     return flat < p->top && find_weights(p, q, tail) ? PROVED : NO_TAIL;
 }
 
-/* One proposal, proved or not: as it is, else centred.  (Centred, Y is larger
-   and the radii of parameter boxes count for more.) */
+/* One proposal, proved or not. */
 static outcome
 attempt(lb_populations_t p, const lb_enclosure_space * s,
         const lb_tail_struct * tail, slong flat)
@@ -466,21 +431,14 @@ attempt(lb_populations_t p, const lb_enclosure_space * s,
     lb_ball_sparse_t v;
     inequality q;
     mag_t inner;
-    int raises = tail != NULL && tail->raises;
     outcome result;
 
     mag_init(inner);
     inequality_init(&q, r, s->outer);
     set_observable(v, p, s);
     lb_proposal_resize(p->proposal, s->inner->dimension);
-    propose(inner, &q, r, v, p, s, raises);
+    propose(inner, &q, r, v, p, s);
     result = prove(p, &q, inner, tail, flat);
-    if (result == NO_TAIL && !raises)
-    {
-        centre(p->proposal, s->inner);
-        judge(inner, &q, r, v, p, s);
-        result = FLINT_MAX(result, prove(p, &q, inner, tail, flat));
-    }
     if (result == PROVED)
         bound_populations(p);
     inequality_clear(&q);
