@@ -182,7 +182,7 @@ enter(reader * r, const reader * parent, const char * key,
                   == LB_OK;
 }
 
-/* The text of a member; NULL if there is none. */
+/* The text of a member, one line; NULL if there is none. */
 static const char *
 get_text(const reader * r, const char * key)
 {
@@ -192,6 +192,9 @@ get_text(const reader * r, const char * key)
         && lb_json_get_string(&text, r->object, key, 1, r->pointer, r->err)
                != LB_OK)
         return NULL;
+    for (const char * p = text; p != NULL && *p != '\0'; p++)
+        if ((unsigned char) *p < 32 || *p == 127)
+            fail_at(r, key, "a control character in a text");
     return text;
 }
 
@@ -330,8 +333,8 @@ read_proof(lb_proof_struct * p, const reader * parent, const char * key,
            const json_t * value, const lb_model_t model)
 {
     static const char * const members[]
-        = { "settings", "quantity",    "level",        "cutoff", "precision",
-            "claim",    "populations", "expectations", NULL };
+        = { "name",      "settings", "quantity",    "level",        "cutoff",
+            "precision", "claim",    "populations", "expectations", NULL };
     const json_t * populations = json_object_get(value, "populations");
     const char *quantity, *level;
     char * place;
@@ -339,6 +342,8 @@ read_proof(lb_proof_struct * p, const reader * parent, const char * key,
 
     if (!enter(&r, parent, key, value, members))
         return;
+    if (json_object_get(value, "name") != NULL)
+        p->name = get_text(&r, "name");
     p->claim = get_text(&r, "claim");
     p->prec = get_integer(&r, "precision", 2);
     quantity = get_text(&r, "quantity");

@@ -38,6 +38,7 @@ typedef struct
 
 typedef struct
 {
+    const char * name; /* of the quantity, for people; borrowed, or NULL */
     lb_settings_t settings;
     lb_expr * quantity;
     int full;       /* the level: full or truncated          */
