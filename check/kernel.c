@@ -134,10 +134,10 @@ find_state(const kernel * s, const slong * levels)
 
 /* --- L* ------------------------------------------------------------------ */
 
-/* out += factor op in, all on the states; `in` has the rows of the first ones
-   and is zero on the others; NULL: the identity on the columns of `out`. */
+/* out += factor op in, all on the states; factor: NULL for 1; in: the rows of
+   the first states, zero on the others, or NULL for the identity. */
 static void
-add_image(acb_mat_t out, const kernel * s, const acb_t factor,
+add_image(acb_mat_t out, const kernel * s, const acb_struct * factor,
           const lb_opoly_t op, const acb_mat_struct * in)
 {
     slong n = s->problem->subsystems, columns = acb_mat_ncols(out);
@@ -162,7 +162,8 @@ add_image(acb_mat_t out, const kernel * s, const acb_t factor,
                 continue;
             arb_sqrt_fmpz(root, weight, s->prec);
             acb_mul_arb(z, op->coefficients[i].coefficient, root, s->prec);
-            acb_mul(z, z, factor, s->prec);
+            if (factor != NULL)
+                acb_mul(z, z, factor, s->prec);
             if (in == NULL)
                 acb_add(acb_mat_entry(out, to, from),
                         acb_mat_entry(out, to, from), z, s->prec);
@@ -186,22 +187,21 @@ set_generator(kernel * s)
     slong n = s->dimension, d = s->inner;
     lb_opoly_t adjoint;
     acb_mat_t c, loss;
-    acb_t factor;
+    acb_t i_unit;
 
     acb_mat_init(c, n, d);
     acb_mat_init(loss, n, d);
-    acb_init(factor);
+    acb_init(i_unit);
     lb_opoly_init(adjoint, s->problem->kinds, s->problem->subsystems);
-    acb_onei(factor);
-    add_image(s->generator, s, factor, s->problem->hamiltonian, NULL);
+    acb_onei(i_unit);
+    add_image(s->generator, s, i_unit, s->problem->hamiltonian, NULL);
     for (slong k = 0; k < s->problem->n_jumps; k++)
     {
         acb_mat_zero(c);
         acb_mat_zero(loss);
-        acb_one(factor);
         lb_opoly_adjoint(adjoint, s->problem->jumps + k);
-        add_image(c, s, factor, s->problem->jumps + k, NULL);
-        add_image(loss, s, factor, adjoint, c);
+        add_image(c, s, NULL, s->problem->jumps + k, NULL);
+        add_image(loss, s, NULL, adjoint, c);
         for (slong i = 0; i < d; i++) /* c'c is Hermitian */
             arb_zero(acb_imagref(acb_mat_entry(loss, i, i)));
         acb_mat_scalar_mul_arb(loss, loss, s->problem->rates + k, s->prec);
@@ -210,19 +210,8 @@ set_generator(kernel * s)
     }
     acb_mat_clear(c);
     acb_mat_clear(loss);
-    acb_clear(factor);
+    acb_clear(i_unit);
     lb_opoly_clear(adjoint);
-}
-
-/* The upper left corner of a += b */
-static void
-add_corner(acb_mat_t a, const acb_mat_t b, slong prec)
-{
-    acb_mat_t corner;
-
-    acb_mat_window_init(corner, a, 0, 0, acb_mat_nrows(b), acb_mat_ncols(b));
-    acb_mat_add(corner, corner, b, prec);
-    acb_mat_window_clear(corner);
 }
 
 /* r = L*(y) = T + T' + sum_k r_k c_k'(c_k' y)', T = generator y, y Hermitian */
@@ -232,54 +221,52 @@ apply_adjoint_lindbladian(kernel * s)
     slong n = s->dimension, d = s->inner;
     lb_opoly_t adjoint;
     acb_mat_t t, u;
-    acb_t factor;
+    acb_t z;
 
     acb_mat_init(t, n, d);
     acb_mat_init(u, d, n);
-    acb_init(factor);
+    acb_init(z);
     lb_opoly_init(adjoint, s->problem->kinds, s->problem->subsystems);
     acb_mat_zero(s->r);
     for (slong k = 0; k < s->problem->n_jumps; k++)
     {
         acb_mat_zero(t);
-        acb_one(factor);
+        acb_set_arb(z, s->problem->rates + k);
         lb_opoly_adjoint(adjoint, s->problem->jumps + k);
-        add_image(t, s, factor, adjoint, s->y);
+        add_image(t, s, NULL, adjoint, s->y);
         acb_mat_conjugate_transpose(u, t);
-        acb_set_arb(factor, s->problem->rates + k);
-        add_image(s->r, s, factor, adjoint, u);
+        add_image(s->r, s, z, adjoint, u);
     }
-    acb_mat_zero(t);
     for (slong i = 0; i < n; i++)
         for (slong k = 0; k < d; k++)
             for (slong j = 0;
                  j < d && !acb_is_zero(acb_mat_entry(s->generator, i, k)); j++)
-                acb_addmul(acb_mat_entry(t, i, j),
-                           acb_mat_entry(s->generator, i, k),
-                           acb_mat_entry(s->y, k, j), s->prec);
-    acb_mat_conjugate_transpose(u, t);
-    add_corner(s->r, t, s->prec);
-    add_corner(s->r, u, s->prec);
+            {
+                acb_ptr r = acb_mat_entry(s->r, i, j);
+                acb_ptr adjoint_r = acb_mat_entry(s->r, j, i);
+
+                acb_mul(z, acb_mat_entry(s->generator, i, k),
+                        acb_mat_entry(s->y, k, j), s->prec);
+                acb_add(r, r, z, s->prec);
+                acb_conj(z, z);
+                acb_add(adjoint_r, adjoint_r, z, s->prec);
+            }
     acb_mat_clear(t);
     acb_mat_clear(u);
-    acb_clear(factor);
+    acb_clear(z);
     lb_opoly_clear(adjoint);
 }
 
-/* r = L*(Y) + op on all shells that r has, op and r Hermitian at every point */
+/* r = L*(Y) + op, Hermitian at every point; op: 0 if NULL */
 static int
-set_residual(kernel * s, const lb_proof_matrix * m, const lb_opoly_t op)
+set_residual(kernel * s, const lb_proof_matrix * m, const lb_opoly_struct * op)
 {
-    acb_t one;
-
     if (!lb_proof_matrix_read(s->y, m))
         return refuse(s, "Y is malformed or larger than its %ld states",
                       (long) s->inner);
     apply_adjoint_lindbladian(s);
-    acb_init(one);
-    acb_one(one);
-    add_image(s->r, s, one, op, NULL);
-    acb_clear(one);
+    if (op != NULL)
+        add_image(s->r, s, NULL, op, NULL);
     for (slong i = 0; i < s->dimension; i++)
     {
         arb_zero(acb_imagref(acb_mat_entry(s->r, i, i)));
@@ -287,26 +274,6 @@ set_residual(kernel * s, const lb_proof_matrix * m, const lb_opoly_t op)
             acb_conj(acb_mat_entry(s->r, j, i), acb_mat_entry(s->r, i, j));
     }
     return 1;
-}
-
-/* x = op - o, op: 0 if NULL */
-static void
-subtract_number(lb_opoly_t x, const lb_opoly_struct * op, const arb_t o,
-                slong prec)
-{
-    lb_scalar_t z;
-    acb_t minus;
-
-    lb_scalar_init(z);
-    acb_init(minus);
-    acb_set_arb(minus, o);
-    acb_neg(minus, minus);
-    lb_scalar_set_acb(z, minus);
-    lb_opoly_set_scalar(x, z);
-    if (op != NULL)
-        lb_opoly_add(x, x, op, prec);
-    lb_scalar_clear(z);
-    acb_clear(minus);
 }
 
 /* --- norms [T3] ---------------------------------------------------------- */
@@ -471,7 +438,6 @@ static int
 prove_populations(kernel * s)
 {
     const lb_proof_populations * w = s->populations;
-    lb_opoly_t minus;
     arb_t x;
     int ok;
 
@@ -483,16 +449,16 @@ prove_populations(kernel * s)
     if (s->infinite && w->start > s->top)
         return refuse(s, "[L1] needs m <= M");
     arb_init(x);
-    lb_opoly_init(minus, s->problem->kinds, s->problem->subsystems);
-    subtract_number(minus, NULL, w->matrix.o, s->prec);
-    ok = set_residual(s, &w->matrix, minus);
-    for (slong n = 0; n <= s->top; n++)
+    ok = set_residual(s, &w->matrix, NULL);
+    for (slong n = 0; n < s->shells; n++)
         for (slong i = s->start[n]; i < s->start[n + 1]; i++)
         {
             acb_ptr z = acb_mat_entry(s->r, i, i);
 
-            arb_one(x); /* v_n */
-            arb_mul_2exp_si(x, x, w->exponents[n]);
+            arb_set_si(x, n <= s->top); /* v_n */
+            if (n <= s->top)
+                arb_mul_2exp_si(x, x, w->exponents[n]);
+            arb_sub(x, x, w->matrix.o, s->prec);
             arb_add(acb_realref(z), acb_realref(z), x, s->prec);
         }
     /* in one of the two readings of [L3] */
@@ -503,7 +469,6 @@ prove_populations(kernel * s)
         arb_get_mag(s->root + n, x);
     }
     arb_clear(x);
-    lb_opoly_clear(minus);
     return ok;
 }
 
@@ -533,13 +498,10 @@ add_term_tail(arb_t sum, kernel * s, const arb_t size, slong shift,
               slong powers)
 {
     slong n = FLINT_MAX(s->shells, shift), end = n + MAX_TAIL_SHELLS;
-    arb_t part, t, next, rest;
+    arb_ptr part = _arb_vec_init(4);
+    arb_ptr t = part + 1, next = part + 2, rest = part + 3;
     int found = 0;
 
-    arb_init(part);
-    arb_init(t);
-    arb_init(next);
-    arb_init(rest);
     set_tail_term(t, s, n, shift, powers);
     for (; n < end && !found; n++)
     {
@@ -555,10 +517,7 @@ add_term_tail(arb_t sum, kernel * s, const arb_t size, slong shift,
     }
     arb_add(part, part, rest, s->prec);
     arb_addmul(sum, part, size, s->prec);
-    arb_clear(part);
-    arb_clear(t);
-    arb_clear(next);
-    arb_clear(rest);
+    _arb_vec_clear(part, 4);
     return found || refuse(s, "[F3]: the tail of an observable does not fall");
 }
 
@@ -618,6 +577,24 @@ bound_residual(mag_t bound, kernel * s, const lb_opoly_t op)
     arb_clear(tail);
     _mag_vec_clear(sum, s->shells);
     return ok;
+}
+
+/* x = op - o */
+static void
+subtract_number(lb_opoly_t x, const lb_opoly_t op, const arb_t o, slong prec)
+{
+    lb_scalar_t z;
+    acb_t minus;
+
+    lb_scalar_init(z);
+    acb_init(minus);
+    acb_set_arb(minus, o);
+    acb_neg(minus, minus);
+    lb_scalar_set_acb(z, minus);
+    lb_opoly_set_scalar(x, z);
+    lb_opoly_add(x, x, op, prec);
+    lb_scalar_clear(z);
+    acb_clear(minus);
 }
 
 /* tr(rho op) = o +/- bound, by entry `which` of the certificate */

@@ -75,17 +75,6 @@ refuse(tail * t, const char * what)
     return 0;
 }
 
-static int
-refuse_term(tail * t, const lb_opoly_t p, slong i, const char * what)
-{
-    char term[120];
-
-    lb_opoly_term_text(term, sizeof(term), p, i,
-                       (const char * const *) t->problem->names);
-    lb_text_append(t->reason, t->size, "[L4]: %s %s", term, what);
-    return 0;
-}
-
 /* --- [L6]: every jump changes N by a definite amount --------------------- */
 
 /* h += r (i/2) (conj(alpha) c - alpha c'), the Hermitian part of
@@ -135,8 +124,8 @@ settle_jump(tail * t, slong k)
         t->shifts[k] = lb_opoly_term_shift(c, 0);
     for (slong i = 0; i < c->length && settled; i++)
         if (lb_opoly_term_shift(c, i) != t->shifts[k])
-            settled = refuse_term(t, c, i,
-                                  "in a jump: its terms change N differently");
+            settled
+                = refuse(t, "[L2]: the terms of a jump change N differently");
     if (t->shifts[k] != 0)
         move_constant(t, c, alpha, t->problem->rates + k);
     lb_opoly_clear(zero);
@@ -221,26 +210,6 @@ add_outer(acb_mat_t m, const acb_mat_t x, const arb_t r, slong prec)
     acb_mat_clear(z);
 }
 
-/* eps = x' m^-1 x; 0 if m cannot be inverted */
-static int
-quadratic_form(arb_t eps, const acb_mat_t m, const acb_mat_t x, slong prec)
-{
-    acb_mat_t y, z, form;
-    int solved;
-
-    acb_mat_init(y, acb_mat_nrows(x), 1);
-    acb_mat_init(z, 1, acb_mat_nrows(x));
-    acb_mat_init(form, 1, 1);
-    solved = acb_mat_solve(y, m, x, prec);
-    acb_mat_conjugate_transpose(z, x);
-    acb_mat_mul(form, z, y, prec);
-    arb_set(eps, acb_realref(acb_mat_entry(form, 0, 0)));
-    acb_mat_clear(y);
-    acb_mat_clear(z);
-    acb_mat_clear(form);
-    return solved && arb_is_finite(eps);
-}
-
 /* --- [L3], [L4]: linear losses and gains --------------------------------- */
 
 /* A linear jump: to Gamma and, if mixed, half of it, and mu; to G or P.  Other
@@ -278,9 +247,9 @@ add_jump(tail * t, slong k)
     arb_clear(rate);
     acb_mat_clear(x);
     return t->shifts[k] <= 0 || (linear && !mixed)
-           || refuse_term(t, t->jumps + k, 0,
-                          "raises N and is not linear on modes or on "
-                          "two-level systems");
+           || refuse(t,
+                     "[L4]: a jump raises N and is not linear on modes or on "
+                     "two-level systems");
 }
 
 /* r D[u a_j^2], for the modes j without linear loss or for all: r |u|^2/2 to
@@ -316,15 +285,23 @@ static int
 carry(arb_t eps, arb_t atoms, const tail * t, const monomials * m,
       const acb_mat_t loss)
 {
-    acb_mat_t x;
+    acb_mat_t x, y, adjoint, form;
     int carried;
 
     acb_mat_init(x, acb_mat_nrows(loss), 1);
+    acb_mat_init(y, acb_mat_nrows(loss), 1);
+    acb_mat_init(adjoint, 1, acb_mat_nrows(loss));
+    acb_mat_init(form, 1, 1);
     split(x, atoms, t, m, t->h);
-    arb_zero(eps);
-    carried = acb_mat_is_zero(x) || quadratic_form(eps, loss, x, t->prec);
+    carried = acb_mat_is_zero(x) || acb_mat_solve(y, loss, x, t->prec);
+    acb_mat_conjugate_transpose(adjoint, x);
+    acb_mat_mul(form, adjoint, y, t->prec);
+    arb_set(eps, acb_realref(acb_mat_entry(form, 0, 0)));
     acb_mat_clear(x);
-    return carried;
+    acb_mat_clear(y);
+    acb_mat_clear(adjoint);
+    acb_mat_clear(form);
+    return carried && arb_is_finite(eps);
 }
 
 /* once += eps/eta, and E: the linear part of H that lowers N */
@@ -518,13 +495,10 @@ static int
 tail_inequality(tail * t)
 {
     slong prec = t->prec;
-    arb_t left, right, x, y;
+    arb_ptr left = _arb_vec_init(4);
+    arb_ptr right = left + 1, x = left + 2, y = left + 3;
     int holds;
 
-    arb_init(left);
-    arb_init(right);
-    arb_init(x);
-    arb_init(y);
     arb_mul_si(left, t->w->damping, t->w->start + 1 - t->atoms, prec);
     arb_sqrt(x, t->w->ratio, prec);
     arb_inv(y, x, prec);
@@ -548,10 +522,7 @@ tail_inequality(tail * t)
                        "[L4]: k (m+1-q) = %.6g is not at least %.6g",
                        arf_get_d(arb_midref(left), ARF_RND_NEAR),
                        arf_get_d(arb_midref(right), ARF_RND_NEAR));
-    arb_clear(left);
-    arb_clear(right);
-    arb_clear(x);
-    arb_clear(y);
+    _arb_vec_clear(left, 4);
     return holds;
 }
 
