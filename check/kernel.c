@@ -389,9 +389,9 @@ prove_residual_small(kernel * s, mag_srcptr cost, const mag_t link)
     for (slong j = 0; j < s->shells && ok; j++)
         if (mag_cmp_2exp_si(sum + j, 0) > 0)
             ok = refuse(s,
-                        "[L1]: on the shell %ld the residual of the "
-                        "populations is %.3g times what it may be",
-                        (long) j, mag_get_d(sum + j));
+                        "[L1]: the residual is %.3g times what it may be on "
+                        "the shell %ld",
+                        mag_get_d(sum + j), (long) j);
     arb_clear(u);
     _mag_vec_clear(weight, s->shells);
     _mag_vec_clear(sum, s->shells);
@@ -584,17 +584,12 @@ static void
 subtract_number(lb_opoly_t x, const lb_opoly_t op, const arb_t o, slong prec)
 {
     lb_scalar_t z;
-    acb_t minus;
 
     lb_scalar_init(z);
-    acb_init(minus);
-    acb_set_arb(minus, o);
-    acb_neg(minus, minus);
-    lb_scalar_set_acb(z, minus);
+    arb_neg(acb_realref(z->coefficient), o);
     lb_opoly_set_scalar(x, z);
     lb_opoly_add(x, x, op, prec);
     lb_scalar_clear(z);
-    acb_clear(minus);
 }
 
 /* tr(rho op) = o +/- bound, by entry `which` of the certificate */
@@ -669,12 +664,10 @@ expectation(lb_scalar_t out, const lb_opoly_t op, void * context, slong prec,
     lb_opoly_init(x, op->kinds, op->subsystems);
     lb_opoly_init(z, op->kinds, op->subsystems);
     acb_init(value);
-    acb_set_si_si(value, 0, -1);
-    lb_scalar_set_acb(factor, value);
+    acb_set_si_si(factor->coefficient, 0, -1);
     lb_opoly_hermitian_part(x, op, prec);
     lb_opoly_scalar_mul(z, op, factor, prec);
     lb_opoly_hermitian_part(z, z, prec);
-    acb_zero(value);
     ok = hermitian_expectation(acb_realref(value), s, x)
          && hermitian_expectation(acb_imagref(value), s, z);
     if (!ok)

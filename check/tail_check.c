@@ -84,21 +84,19 @@ move_constant(tail * t, const lb_opoly_t c, const acb_t alpha, const arb_t r)
 {
     lb_scalar_t factor;
     lb_opoly_t x;
-    acb_t z;
+    acb_ptr z;
 
     lb_scalar_init(factor);
     lb_opoly_init(x, c->kinds, c->subsystems);
-    acb_init(z);
+    z = factor->coefficient;
     acb_conj(z, alpha);
     acb_mul_arb(z, z, r, t->prec);
     acb_mul_onei(z, z);
-    lb_scalar_set_acb(factor, z);
     lb_opoly_scalar_mul(x, c, factor, t->prec);
     lb_opoly_hermitian_part(x, x, t->prec);
     lb_opoly_add(t->h, t->h, x, t->prec);
     lb_opoly_clear(x);
     lb_scalar_clear(factor);
-    acb_clear(z);
 }
 
 /* A jump that keeps N contributes nothing, [L2], whatever its constant. */
@@ -401,7 +399,6 @@ classify(tail * t)
 {
     const lb_problem_struct * p = t->problem;
     int ok = 1;
-    acb_t trace;
 
     lb_opoly_set(t->h, p->hamiltonian);
     for (slong k = 0; k < p->n_jumps && ok; k++)
@@ -411,10 +408,9 @@ classify(tail * t)
     for (slong s = 0; s < p->subsystems; s++)
         if (p->kinds[s] == LB_MODE)
             add_two_photon_loss(t, s);
-    acb_init(trace);
-    acb_mat_trace(trace, t->gain, t->prec);
-    arb_set(t->gain_trace, acb_realref(trace));
-    acb_clear(trace);
+    for (slong j = 0; j < acb_mat_nrows(t->gain); j++)
+        arb_add(t->gain_trace, t->gain_trace,
+                acb_realref(acb_mat_entry(t->gain, j, j)), t->prec);
     for (slong i = 0; i < t->h->length; i++)
         t->reach = FLINT_MAX(t->reach, -lb_opoly_term_shift(t->h, i));
     t->carried = _arb_vec_init(t->reach + 1);
@@ -463,20 +459,19 @@ damping_wins(tail * t)
 {
     slong n = acb_mat_nrows(t->loss), prec = t->prec;
     acb_mat_t a;
-    arb_t x, y;
+    arb_t x, lift;
     int positive;
 
     acb_mat_init(a, n, n);
     arb_init(x);
-    arb_init(y);
+    arb_init(lift);
+    arb_sub_ui(lift, t->w->ratio, 1, prec);
+    arb_neg(lift, lift);
+    acb_mat_scalar_addmul_arb(a, t->gain, lift, prec);
     arb_sub_ui(x, t->w->share, 1, prec);
-    arb_inv(y, t->w->ratio, prec);
-    arb_sub_ui(y, y, 1, prec);
-    arb_mul(x, x, y, prec);
+    arb_mul(x, x, lift, prec);
+    arb_div(x, x, t->w->ratio, prec); /* (1 - eta)(r - 1)/r */
     acb_mat_scalar_addmul_arb(a, t->loss, x, prec);
-    arb_sub_ui(x, t->w->ratio, 1, prec);
-    arb_neg(x, x);
-    acb_mat_scalar_addmul_arb(a, t->gain, x, prec);
     for (slong j = 0; j < n; j++)
         acb_sub_arb(acb_mat_entry(a, j, j), acb_mat_entry(a, j, j),
                     t->w->damping, prec);
@@ -485,7 +480,7 @@ damping_wins(tail * t)
                             "provably positive");
     acb_mat_clear(a);
     arb_clear(x);
-    arb_clear(y);
+    arb_clear(lift);
     return positive;
 }
 
