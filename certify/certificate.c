@@ -261,8 +261,9 @@ claim_text(const acb_t x)
 /* --- certificates -------------------------------------------------------- */
 
 json_t *
-lb_certificate_proof(const lb_certifier * c, const lb_expr * quantity,
-                     const lb_settings_t settings, const lb_scope_t scope)
+lb_certificate_proof(const lb_certifier * c, const char * name,
+                     const lb_expr * quantity, const lb_settings_t settings,
+                     const lb_scope_t scope)
 {
     const lb_certified_part * parts;
     json_t *proof, *list;
@@ -281,6 +282,8 @@ lb_certificate_proof(const lb_certifier * c, const lb_expr * quantity,
     parts = lb_certifier_parts(&length, c);
     proof = json_object();
     list = json_array();
+    if (name != NULL)
+        json_object_set_new(proof, "name", json_string(name));
     json_object_set_new(proof, "quantity", json_string(quantity->text));
     json_object_set_new(proof, "settings", lb_settings_json(settings));
     json_object_set_new(proof, "level", json_string(lb_certifier_level(c)));

@@ -17,11 +17,13 @@ extern "C" {
 /**
  * The proof of the last value of @p c, as JSON; a new reference.
  *
+ * @param name      of the quantity, for people; or NULL
  * @param quantity  the expression that was evaluated
  * @param settings  what @p scope was made with
  * @return NULL if that value proves nothing
  */
-json_t * lb_certificate_proof(const lb_certifier * c, const lb_expr * quantity,
+json_t * lb_certificate_proof(const lb_certifier * c, const char * name,
+                              const lb_expr * quantity,
                               const lb_settings_t settings,
                               const lb_scope_t scope);
 

@@ -4,7 +4,8 @@
  * Exact numbers are text  [-]HEX[p[-]DECIMAL], an integer in hexadecimal times
  * a power of two: "-1ap-3" is -26/8.  A row of Y holds the entries from the
  * diagonal on, separated by blanks, each "re" or "re,im"; what is missing at
- * the end of a row, or of the rows, is zero. */
+ * the end of a row, or of the rows, is zero.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,9 +16,20 @@
 
 #define SCHEMA "lindbound-certificate/1"
 /* Larger numbers than these prove nothing that anybody needs. */
-#define MAX_EXPONENT 1000000
 #define MAX_HEX_DIGITS 16384
 #define MAX_INTEGER 1000000
+
+#define N_NUMBERS 4
+static const char * const number_names[N_NUMBERS]
+    = { "ratio", "share", "damping", "rate" };
+
+static arb_ptr
+number(lb_proof_populations * p, int k)
+{
+    arb_ptr numbers[N_NUMBERS] = { p->ratio, p->share, p->damping, p->rate };
+
+    return numbers[k];
+}
 
 void
 lb_certificate_init(lb_certificate_t c)
@@ -29,13 +41,10 @@ lb_certificate_init(lb_certificate_t c)
 static void
 proof_init(lb_proof_struct * p)
 {
-    memset(p, 0, sizeof(*p));
     lb_settings_init(p->settings);
-    arf_init(p->populations.matrix.o);
-    arf_init(p->populations.ratio);
-    arf_init(p->populations.share);
-    arf_init(p->populations.damping);
-    arf_init(p->populations.rate);
+    arb_init(p->populations.matrix.o);
+    for (int k = 0; k < N_NUMBERS; k++)
+        arb_init(number(&p->populations, k));
 }
 
 static void
@@ -45,13 +54,11 @@ proof_clear(lb_proof_struct * p)
     lb_expr_free(p->quantity);
     flint_free(p->levels);
     flint_free(p->populations.exponents);
-    arf_clear(p->populations.matrix.o);
-    arf_clear(p->populations.ratio);
-    arf_clear(p->populations.share);
-    arf_clear(p->populations.damping);
-    arf_clear(p->populations.rate);
+    arb_clear(p->populations.matrix.o);
+    for (int k = 0; k < N_NUMBERS; k++)
+        arb_clear(number(&p->populations, k));
     for (slong k = 0; k < p->length; k++)
-        arf_clear(p->expectations[k].o);
+        arb_clear(p->expectations[k].o);
     flint_free(p->expectations);
 }
 
@@ -66,377 +73,355 @@ lb_certificate_clear(lb_certificate_t c)
     lb_certificate_init(c);
 }
 
-/* --- exact numbers ------------------------------------------------------- */
+/* --- exact numbers and matrices ------------------------------------------ */
 
 /* Reads one number from *text on; 0 if there is none. */
 static int
-read_dyadic(arf_t x, const char ** text)
+read_exact(arb_t x, const char ** text)
 {
-    const char * p = *text;
-    char digits[MAX_HEX_DIGITS + 1];
-    size_t n = strspn(p += *p == '-', "0123456789abcdef");
+    int negative = **text == '-';
+    const char * digits = *text + negative;
+    size_t n = strspn(digits, "0123456789abcdef");
+    char * end = (char *) digits + n;
     long exponent = 0;
+    char * copy;
     fmpz_t mantissa;
 
     if (n == 0 || n > MAX_HEX_DIGITS)
         return 0;
-    memcpy(digits, p, n);
-    digits[n] = '\0';
-    p += n;
-    if (*p == 'p')
+    if (*end == 'p')
     {
-        int negative = *++p == '-';
-        size_t length = strspn(p += negative, "0123456789");
-
-        if (length == 0 || length > 7)
+        if (strspn(end + 1 + (end[1] == '-'), "0123456789") == 0)
             return 0;
-        exponent = negative ? -strtol(p, NULL, 10) : strtol(p, NULL, 10);
-        p += length;
+        exponent = strtol(end + 1, &end, 10);
     }
-    if (exponent < -MAX_EXPONENT || exponent > MAX_EXPONENT)
+    if (exponent < -MAX_INTEGER || exponent > MAX_INTEGER)
         return 0;
+    copy = lb_text_print("%s%.*s", negative ? "-" : "", (int) n, digits);
     fmpz_init(mantissa);
-    n = fmpz_set_str(mantissa, digits, 16) == 0;
-    arf_set_fmpz(x, mantissa);
-    arf_mul_2exp_si(x, x, exponent);
-    if (**text == '-')
-        arf_neg(x, x);
+    fmpz_set_str(mantissa, copy, 16);
+    arb_set_fmpz(x, mantissa);
+    arb_mul_2exp_si(x, x, exponent);
     fmpz_clear(mantissa);
-    *text = p;
-    return n != 0;
+    flint_free(copy);
+    *text = end;
+    return 1;
 }
 
-static lb_status
-fail_at(lb_error * err, const char * pointer, const char * key,
-        const char * text)
+/* Row i from column i on; `text` is NULL if the row is no string. */
+static int
+read_row(acb_mat_t y, const char * text, slong i)
 {
-    lb_error_set(err, LB_EPARSE, "%s", text);
-    if (err != NULL)
-        lb_text_append(err->pointer, sizeof(err->pointer), "%s/%s", pointer,
-                       key);
-    return LB_EPARSE;
+    for (slong j = i; text != NULL && *text != '\0'; j++)
+    {
+        acb_ptr z;
+
+        if (j == acb_mat_ncols(y) || (j > i && *text++ != ' '))
+            return 0;
+        z = acb_mat_entry(y, i, j);
+        if (!read_exact(acb_realref(z), &text))
+            return 0;
+        if (j > i && *text == ',')
+        {
+            text++;
+            if (!read_exact(acb_imagref(z), &text))
+                return 0;
+        }
+        if (j > i)
+            acb_conj(acb_mat_entry(y, j, i), z);
+    }
+    return text != NULL;
 }
 
-static lb_status
-get_dyadic(arf_t x, const json_t * object, const char * key,
-           const char * pointer, lb_error * err)
+int
+lb_proof_matrix_read(acb_mat_t y, const lb_proof_matrix * m)
 {
-    const char * text;
-    lb_status status = lb_json_get_string(&text, object, key, 1, pointer, err);
+    slong rows = (slong) json_array_size(m->y);
+    int ok = rows <= acb_mat_nrows(y);
 
-    if (status == LB_OK && (!read_dyadic(x, &text) || *text != '\0'))
-        return fail_at(err, pointer, key,
-                       "an exact number is expected, such as \"-1ap-3\" for "
-                       "-26/8");
-    return status;
+    acb_mat_zero(y);
+    for (slong i = 0; i < rows && ok; i++)
+        ok = read_row(y, json_string_value(json_array_get(m->y, (size_t) i)),
+                      i);
+    return ok;
 }
 
-static lb_status
-to_integer(slong * x, const json_t * value, slong low, const char * pointer,
-           const char * key, lb_error * err)
+/* --- members ------------------------------------------------------------- */
+
+/* An object that is being read.  Once `err` holds a failure nothing is read any
+   more. */
+typedef struct
+{
+    const json_t * object;
+    char pointer[192];
+    lb_error * err;
+} reader;
+
+static void
+fail_at(const reader * r, const char * key, const char * text)
+{
+    if (r->err->status != LB_OK)
+        return;
+    lb_error_set(r->err, LB_EPARSE, "%s", text);
+    lb_text_append(r->err->pointer, sizeof(r->err->pointer), "%s/%s",
+                   r->pointer, key);
+}
+
+/* From the parent to its part `key`; 0 if that is no object of `members`. */
+static int
+enter(reader * r, const reader * parent, const char * key,
+      const json_t * object, const char * const * members)
+{
+    r->object = object;
+    r->err = parent->err;
+    r->pointer[0] = '\0';
+    lb_text_append(r->pointer, sizeof(r->pointer), "%s/%s", parent->pointer,
+                   key);
+    return r->err->status == LB_OK
+           && lb_json_check_members(object, members, r->pointer, r->err)
+                  == LB_OK;
+}
+
+/* The text of a member, one line; NULL if there is none. */
+static const char *
+get_text(const reader * r, const char * key)
+{
+    const char * text = NULL;
+
+    if (r->err->status == LB_OK
+        && lb_json_get_string(&text, r->object, key, 1, r->pointer, r->err)
+               != LB_OK)
+        return NULL;
+    for (const char * p = text; p != NULL && *p != '\0'; p++)
+        if ((unsigned char) *p < 32 || *p == 127)
+            fail_at(r, key, "a control character in a text");
+    return text;
+}
+
+static void
+get_exact(arb_t x, const reader * r, const char * key)
+{
+    const char * text = get_text(r, key);
+
+    if (text != NULL && (!read_exact(x, &text) || *text != '\0'))
+        fail_at(r, key,
+                "an exact number is expected, such as \"-1ap-3\" for -26/8");
+}
+
+/* `value` is the member `key`, or belongs to it. */
+static slong
+to_integer(const reader * r, const char * key, const json_t * value, slong low)
 {
     json_int_t n = json_integer_value(value);
     char text[80] = "";
 
     if (json_is_integer(value) && n >= low && n <= MAX_INTEGER)
-    {
-        *x = (slong) n;
-        return LB_OK;
-    }
+        return (slong) n;
     lb_text_append(text, sizeof(text), "an integer from %ld to %d is expected",
                    (long) low, MAX_INTEGER);
-    return fail_at(err, pointer, key, text);
+    fail_at(r, key, text);
+    return low;
 }
 
-static lb_status
-get_integer(slong * x, const json_t * object, const char * key, slong low,
-            const char * pointer, lb_error * err)
+static slong
+get_integer(const reader * r, const char * key, slong low)
 {
-    return to_integer(x, json_object_get(object, key), low, pointer, key, err);
+    return to_integer(r, key, json_object_get(r->object, key), low);
 }
 
-/* --- matrices ------------------------------------------------------------ */
-
-static lb_status
-get_matrix(lb_proof_matrix * m, const json_t * object, const char * pointer,
-           lb_error * err)
+static const json_t *
+get_list(const reader * r, const char * key)
 {
-    lb_status status = get_dyadic(m->o, object, "o", pointer, err);
+    const json_t * list = json_object_get(r->object, key);
 
-    m->y = json_object_get(object, "y");
-    if (status == LB_OK && !json_is_array(m->y))
-        return fail_at(err, pointer, "y", "an array of rows is expected");
-    for (size_t k = 0; status == LB_OK && k < json_array_size(m->y); k++)
-        if (!json_is_string(json_array_get(m->y, k)))
-            return fail_at(err, pointer, "y", "a row of Y must be a string");
-    return status;
+    if (!json_is_array(list))
+        fail_at(r, key, "an array is expected");
+    return list;
 }
 
-/* Row i from column i on. */
-static int
-read_row(acb_ptr y, const char * text, slong i, slong d)
+static void
+read_matrix(lb_proof_matrix * m, const reader * r)
 {
-    for (slong j = i; *text != '\0'; j++)
-    {
-        acb_ptr z = y + i * d + j;
-
-        if (j > i && *text++ != ' ')
-            return 0;
-        if (j == d || !read_dyadic(arb_midref(acb_realref(z)), &text))
-            return 0;
-        if (*text == ',')
-        {
-            text++;
-            if (i == j || !read_dyadic(arb_midref(acb_imagref(z)), &text))
-                return 0;
-        }
-        if (j > i)
-            acb_conj(y + j * d + i, z);
-    }
-    return 1;
+    get_exact(m->o, r, "o");
+    m->y = get_list(r, "y");
 }
 
-int
-lb_proof_matrix_read(acb_ptr y, const lb_proof_matrix * m, slong d)
-{
-    size_t rows = json_array_size(m->y);
-
-    if (rows > (size_t) d)
-        return 0;
-    for (size_t i = 0; i < rows; i++)
-        if (!read_row(y, json_string_value(json_array_get(m->y, i)), (slong) i,
-                      d))
-            return 0;
-    return 1;
-}
-
-/* --- members ------------------------------------------------------------- */
-
-static lb_status
-read_populations(lb_proof_populations * p, const json_t * value,
-                 const char * pointer, lb_error * err)
+static void
+read_populations(lb_proof_populations * p, const reader * parent,
+                 const json_t * value)
 {
     static const char * const members[]
         = { "exponents", "o",       "y",    "start", "ratio",
             "share",     "damping", "rate", "scale", NULL };
-    const json_t * list = json_object_get(value, "exponents");
-    lb_status status = lb_json_check_members(value, members, pointer, err);
+    const json_t * list;
+    reader r;
 
-    if (status == LB_OK && !json_is_array(list))
-        status = fail_at(err, pointer, "exponents",
-                         "an array of integers is expected");
+    if (!enter(&r, parent, "populations", value, members))
+        return;
+    list = get_list(&r, "exponents");
     p->exponents = flint_calloc(json_array_size(list) + 1, sizeof(slong));
-    for (; status == LB_OK && p->length < (slong) json_array_size(list);
-         p->length++)
-        status = to_integer(p->exponents + p->length,
-                            json_array_get(list, (size_t) p->length),
-                            -MAX_INTEGER, pointer, "exponents", err);
-    if (status == LB_OK)
-        status = get_matrix(&p->matrix, value, pointer, err);
+    for (; p->length < (slong) json_array_size(list); p->length++)
+        p->exponents[p->length] = to_integer(
+            &r, "exponents", json_array_get(list, (size_t) p->length),
+            -MAX_INTEGER);
+    read_matrix(&p->matrix, &r);
     p->has_tail = json_object_size(value) > 3;
-    if (status != LB_OK || !p->has_tail)
-        return status;
-    status = get_integer(&p->start, value, "start", 0, pointer, err);
-    if (status == LB_OK)
-        status = get_dyadic(p->ratio, value, "ratio", pointer, err);
-    if (status == LB_OK)
-        status = get_dyadic(p->share, value, "share", pointer, err);
-    if (status == LB_OK)
-        status = get_dyadic(p->damping, value, "damping", pointer, err);
-    if (status == LB_OK)
-        status = get_dyadic(p->rate, value, "rate", pointer, err);
-    if (status == LB_OK)
-        status = get_integer(&p->scale, value, "scale", -MAX_INTEGER, pointer,
-                             err);
-    return status;
+    if (!p->has_tail)
+        return;
+    p->start = get_integer(&r, "start", 0);
+    for (int k = 0; k < N_NUMBERS; k++)
+        get_exact(number(p, k), &r, number_names[k]);
+    p->scale = get_integer(&r, "scale", -MAX_INTEGER);
 }
 
-static lb_status
-read_expectations(lb_proof_struct * p, const json_t * list,
-                  const char * pointer, lb_error * err)
+static void
+read_expectations(lb_proof_struct * p, const reader * parent)
 {
     static const char * const members[] = { "operator", "o", "y", NULL };
-    lb_status status = LB_OK;
+    const json_t * list = get_list(parent, "expectations");
 
-    if (!json_is_array(list))
-        return fail_at(err, pointer, "expectations", "an array is expected");
     p->expectations
         = flint_calloc(json_array_size(list) + 1, sizeof(lb_proof_matrix));
-    for (size_t k = 0; k < json_array_size(list) && status == LB_OK; k++)
+    for (; p->length < (slong) json_array_size(list); p->length++)
     {
-        const json_t * value = json_array_get(list, k);
-        char * place = lb_text_print("%s/expectations/%zu", pointer, k);
-        lb_proof_matrix * m = p->expectations + p->length++;
-        const char * ignored;
+        lb_proof_matrix * m = p->expectations + p->length;
+        char key[40] = "";
+        reader r;
 
-        arf_init(m->o);
-        status = lb_json_check_members(value, members, place, err);
-        if (status == LB_OK)
-            status = lb_json_get_string(&ignored, value, "operator", 0, place,
-                                        err);
-        if (status == LB_OK)
-            status = get_matrix(m, value, place, err);
-        flint_free(place);
+        arb_init(m->o);
+        lb_text_append(key, sizeof(key), "expectations/%ld", (long) p->length);
+        if (enter(&r, parent, key, json_array_get(list, (size_t) p->length),
+                  members))
+            read_matrix(m, &r);
     }
-    return status;
 }
 
-static lb_status
-read_cutoff(lb_proof_struct * p, const json_t * value, const lb_scope_t scope,
-            const char * pointer, lb_error * err)
+static void
+read_cutoff(lb_proof_struct * p, const reader * parent, const lb_scope_t scope)
 {
     static const char * const members[] = { "total", "levels", NULL };
-    json_t * levels = json_object_get(value, "levels");
-    lb_status status = lb_json_check_members(value, members, pointer, err);
+    const json_t * value = json_object_get(parent->object, "cutoff");
+    json_t *levels = json_object_get(value, "levels"), *level;
     const char * name;
-    json_t * level;
+    reader r;
 
-    p->total = -1;
     p->levels = flint_malloc((size_t) (scope->subsystems + 1) * sizeof(slong));
     for (slong k = 0; k < scope->subsystems; k++)
         p->levels[k] = scope->kinds[k] == LB_TWO_LEVEL ? 1 : -1;
-    if (status == LB_OK && json_object_get(value, "total") != NULL)
-        status = get_integer(&p->total, value, "total", 0, pointer, err);
-    if (status == LB_OK && levels != NULL && !json_is_object(levels))
-        status = fail_at(err, pointer, "levels", "an object is expected");
-    if (status != LB_OK)
-        return status;
+    if (!enter(&r, parent, "cutoff", value, members))
+        return;
+    p->total = -1;
+    if (json_object_get(value, "total") != NULL)
+        p->total = get_integer(&r, "total", 0);
+    if (levels != NULL && !json_is_object(levels))
+        fail_at(&r, "levels", "an object is expected");
     json_object_foreach(levels, name, level)
     {
         slong k = lb_scope_find(scope, name);
 
-        if (k < 0 || scope->symbols[k].kind != LB_SYMBOL_SUBSYSTEM
-            || scope->kinds[scope->symbols[k].index] != LB_MODE)
-            return fail_at(err, pointer, "levels", "not the name of a mode");
-        status = to_integer(p->levels + scope->symbols[k].index, level, 0,
-                            pointer, "levels", err);
-        if (status != LB_OK)
-            return status;
+        if (k >= 0 && scope->symbols[k].kind == LB_SYMBOL_SUBSYSTEM
+            && scope->kinds[scope->symbols[k].index] == LB_MODE)
+            p->levels[scope->symbols[k].index]
+                = to_integer(&r, "levels", level, 0);
+        else
+            fail_at(&r, "levels", "not the name of a mode");
     }
-    return LB_OK;
 }
 
-static lb_status
-read_texts(lb_proof_struct * p, const json_t * value, const char * file,
-           const char * pointer, lb_error * err)
-{
-    char * place = lb_text_print("%s/settings", pointer);
-    const char *quantity, *level = NULL;
-    lb_status status = lb_json_get_settings(
-        p->settings, json_object_get(value, "settings"), file, place, err);
-
-    flint_free(place);
-    if (status == LB_OK)
-        status
-            = lb_json_get_string(&quantity, value, "quantity", 1, pointer, err);
-    if (status == LB_OK)
-    {
-        status = lb_expr_parse(&p->quantity, quantity, err);
-        if (status != LB_OK && err != NULL)
-            lb_text_append(err->pointer, sizeof(err->pointer), "%s/quantity",
-                           pointer);
-    }
-    if (status == LB_OK)
-        status = lb_json_get_string(&level, value, "level", 1, pointer, err);
-    if (status == LB_OK && strcmp(level, "full") != 0
-        && strcmp(level, "truncated") != 0)
-        status = fail_at(err, pointer, "level",
-                         "the level is 'full' or 'truncated'");
-    p->full = level != NULL && strcmp(level, "full") == 0;
-    if (status == LB_OK)
-        status = lb_json_get_string(&p->claim, value, "claim", 1, pointer, err);
-    return status;
-}
-
-static lb_status
-read_proof(lb_proof_struct * p, const json_t * value, const lb_model_t model,
-           const char * pointer, lb_error * err)
+static void
+read_proof(lb_proof_struct * p, const reader * parent, const char * key,
+           const json_t * value, const lb_model_t model)
 {
     static const char * const members[]
-        = { "settings", "quantity",    "level",        "cutoff", "precision",
-            "claim",    "populations", "expectations", NULL };
+        = { "name",      "settings", "quantity",    "level",        "cutoff",
+            "precision", "claim",    "populations", "expectations", NULL };
     const json_t * populations = json_object_get(value, "populations");
-    char * place = lb_text_print("%s/cutoff", pointer);
-    lb_status status = lb_json_check_members(value, members, pointer, err);
+    const char *quantity, *level;
+    char * place;
+    reader r;
 
-    if (status == LB_OK)
-        status = read_texts(p, value, model->file, pointer, err);
-    if (status == LB_OK)
-        status = get_integer(&p->prec, value, "precision", 2, pointer, err);
-    if (status == LB_OK)
-        status = read_cutoff(p, json_object_get(value, "cutoff"), model->scope,
-                             place, err);
+    if (!enter(&r, parent, key, value, members))
+        return;
+    if (json_object_get(value, "name") != NULL)
+        p->name = get_text(&r, "name");
+    p->claim = get_text(&r, "claim");
+    p->prec = get_integer(&r, "precision", 2);
+    quantity = get_text(&r, "quantity");
+    level = get_text(&r, "level");
+    p->full = level != NULL && strcmp(level, "full") == 0;
+    if (level != NULL && !p->full && strcmp(level, "truncated") != 0)
+        fail_at(&r, "level", "the level is 'full' or 'truncated'");
+    read_cutoff(p, &r, model->scope);
+    p->has_populations = populations != NULL && !json_is_null(populations);
+    if (p->has_populations)
+        read_populations(&p->populations, &r, populations);
+    read_expectations(p, &r);
+    place = lb_text_print("%s/settings", r.pointer);
+    if (r.err->status == LB_OK
+        && lb_json_get_settings(p->settings, json_object_get(value, "settings"),
+                                model->file, place, r.err)
+               == LB_OK
+        && lb_expr_parse(&p->quantity, quantity, r.err) != LB_OK)
+        lb_text_append(r.err->pointer, sizeof(r.err->pointer), "%s/quantity",
+                       r.pointer);
     flint_free(place);
-    if (status == LB_OK && populations != NULL && !json_is_null(populations))
-    {
-        p->has_populations = 1;
-        place = lb_text_print("%s/populations", pointer);
-        status = read_populations(&p->populations, populations, place, err);
-        flint_free(place);
-    }
-    if (status == LB_OK)
-        status = read_expectations(p, json_object_get(value, "expectations"),
-                                   pointer, err);
-    return status;
 }
 
-static lb_status
-read_model(lb_certificate_t c, const char * path, lb_error * err)
+static void
+read_model(lb_certificate_t c, const char * path, const reader * r)
 {
-    lb_status status = lb_model_from_json(
-        c->model, json_object_get(c->root, "model"), path, err);
+    char pointer[sizeof(r->pointer)] = "";
 
-    if (status != LB_OK && err != NULL && strcmp(err->file, path) == 0)
-    {
-        char * pointer = lb_text_copy(err->pointer);
-
-        err->pointer[0] = '\0';
-        lb_text_append(err->pointer, sizeof(err->pointer), "/model%s", pointer);
-        flint_free(pointer);
-    }
-    return status;
+    if (lb_model_from_json(c->model, json_object_get(c->root, "model"), path,
+                           r->err)
+            == LB_OK
+        || strcmp(r->err->file, path) != 0)
+        return;
+    lb_text_append(pointer, sizeof(pointer), "/model%s", r->err->pointer);
+    memcpy(r->err->pointer, pointer, sizeof(pointer));
 }
 
-static lb_status
-read_members(lb_certificate_t c, const char * path, lb_error * err)
+static void
+read_certificate(lb_certificate_t c, const char * path, lb_error * err)
 {
     static const char * const members[] = { "schema", "model", "proofs", NULL };
-    const json_t * list = json_object_get(c->root, "proofs");
-    lb_status status = lb_json_check_schema(c->root, SCHEMA, err);
+    reader r = { c->root, "", err };
+    const json_t * list;
 
-    if (status == LB_OK)
-        status = lb_json_check_members(c->root, members, "", err);
-    if (status == LB_OK)
-        status = read_model(c, path, err);
-    if (status == LB_OK && json_array_size(list) == 0)
-        status = fail_at(err, "", "proofs", "a non-empty array is expected");
+    if (lb_json_check_schema(c->root, SCHEMA, err) == LB_OK
+        && lb_json_check_members(c->root, members, "", err) == LB_OK)
+        read_model(c, path, &r);
+    list = get_list(&r, "proofs");
+    if (json_array_size(list) == 0)
+        fail_at(&r, "proofs", "there is no proof");
     c->proofs
         = flint_calloc(json_array_size(list) + 1, sizeof(lb_proof_struct));
-    for (size_t k = 0; k < json_array_size(list) && status == LB_OK; k++)
+    for (; c->length < (slong) json_array_size(list); c->length++)
     {
-        char * pointer = lb_text_print("/proofs/%zu", k);
+        char key[40] = "";
 
-        proof_init(c->proofs + c->length++);
-        status = read_proof(c->proofs + k, json_array_get(list, k), c->model,
-                            pointer, err);
-        flint_free(pointer);
+        lb_text_append(key, sizeof(key), "proofs/%ld", (long) c->length);
+        proof_init(c->proofs + c->length);
+        read_proof(c->proofs + c->length, &r, key,
+                   json_array_get(list, (size_t) c->length), c->model);
     }
-    return status;
 }
 
 lb_status
 lb_certificate_read(lb_certificate_t c, const char * path, lb_error * err)
 {
-    lb_status status;
+    lb_error own;
 
-    c->root = lb_json_read(path, err);
-    if (c->root == NULL)
-        return err != NULL ? err->status : LB_EPARSE;
-    status = read_members(c, path, err);
-    if (status != LB_OK)
+    lb_error_clear(&own);
+    c->root = lb_json_read(path, &own);
+    if (own.status == LB_OK)
+        read_certificate(c, path, &own);
+    if (own.status != LB_OK)
     {
-        lb_error_in(err, path, NULL);
+        lb_error_in(&own, path, NULL);
         lb_certificate_clear(c);
     }
-    return status;
+    if (err != NULL)
+        *err = own;
+    return own.status;
 }

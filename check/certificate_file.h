@@ -14,10 +14,10 @@
 extern "C" {
 #endif
 
-/* Y and o of one Hermitian observable. */
+/* Y and o of one Hermitian observable.  Numbers here are exact balls. */
 typedef struct
 {
-    arf_t o;
+    arb_t o;
     const json_t * y; /* rows of the upper triangle, text; borrowed */
 } lb_proof_matrix;
 
@@ -29,15 +29,16 @@ typedef struct
     lb_proof_matrix matrix;
     int has_tail; /* the rest is there                      */
     slong start;  /* m <= M                                 */
-    arf_t ratio;  /* r                                      */
-    arf_t share;  /* eta                                    */
-    arf_t damping; /* k                                     */
-    arf_t rate;   /* c                                      */
+    arb_t ratio;  /* r                                      */
+    arb_t share;  /* eta                                    */
+    arb_t damping; /* k                                     */
+    arb_t rate;   /* c                                      */
     slong scale;  /* tau = 2^scale                          */
 } lb_proof_populations;
 
 typedef struct
 {
+    const char * name; /* of the quantity, for people; borrowed, or NULL */
     lb_settings_t settings;
     lb_expr * quantity;
     int full;       /* the level: full or truncated          */
@@ -74,12 +75,11 @@ LB_MUST_CHECK lb_status lb_certificate_read(lb_certificate_t c,
                                             const char * path, lb_error * err);
 
 /**
- * Y of @p m: d x d, row-major, exact and Hermitian.
+ * Sets the square matrix @p y to Y of @p m, exact and Hermitian.
  *
- * @param y  all zero on entry
- * @return 1; 0 if the text has more than @p d rows or columns or is malformed
+ * @return 1; 0 if the text has more rows or columns or is malformed
  */
-int lb_proof_matrix_read(acb_ptr y, const lb_proof_matrix * m, slong d);
+int lb_proof_matrix_read(acb_mat_t y, const lb_proof_matrix * m);
 
 #ifdef __cplusplus
 }

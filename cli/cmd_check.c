@@ -52,6 +52,8 @@ report_json(json_t * results, const char * file, const lb_certificate_t c,
 
     json_object_set_new(entry, "file", json_string(file));
     json_object_set_new(entry, "model", json_string(c->model->name));
+    json_object_set_new(entry, "name",
+                        p->name != NULL ? json_string(p->name) : json_null());
     json_object_set_new(entry, "quantity", json_string(p->quantity->text));
     json_object_set_new(entry, "settings", lb_settings_json(p->settings));
     json_object_set_new(entry, "level", json_string(level_name(p)));
@@ -71,7 +73,8 @@ report_json(json_t * results, const char * file, const lb_certificate_t c,
 static void
 report_text(FILE * stream, const lb_proof_struct * p, const char * reason)
 {
-    fprintf(stream, "  %-16s %s  %s  %s", p->quantity->text, p->claim,
+    fprintf(stream, "  %-16s %s  %s  %s",
+            p->name != NULL ? p->name : p->quantity->text, p->claim,
             level_name(p), reason[0] == '\0' ? "PROVED" : "REFUSED");
     for (slong k = 0; k < p->settings->length; k++)
         fprintf(stream, "%s%s = %s", k > 0 ? ", " : "   ",

@@ -451,7 +451,7 @@ add_proof(session * s, const task * t, const lb_certifier * c,
     json_t * proof = NULL;
 
     if (s->proofs != NULL)
-        proof = lb_certificate_proof(c, t->expr, t->at, scope);
+        proof = lb_certificate_proof(c, t->name, t->expr, t->at, scope);
     if (proof != NULL)
         json_array_append_new(s->proofs, proof);
 }

@@ -63,7 +63,8 @@ write_last_certificate(certified * x, const char * text)
     lb_settings_init(settings);
     lb_error_clear(&err);
     use_parameters(x->model);
-    proof = lb_certificate_proof(x->certifier, e, settings, x->model->scope);
+    proof = lb_certificate_proof(x->certifier, NULL, e, settings,
+                                 x->model->scope);
     if (proof != NULL)
         json_array_append_new(list, proof);
     if (proof != NULL
