@@ -240,9 +240,13 @@ test_weighted_bound(void)
 {
     flint_rand_t state;
     lb_model_t m;
+    lb_opoly_t number_op;
+    mag_t tail;
 
     lb_test_rand_init(state);
     test_model_init(m, "modes: a b; H: a'*a; 1: a");
+    test_operator_init(number_op, m, "a'*a + b'*b");
+    mag_init(tail);
     for (slong i = 0; i < lb_test_iters(50); i++)
     {
         slong last = (slong) n_randint(state, 5), d;
@@ -294,6 +298,14 @@ test_weighted_bound(void)
         CU_ASSERT((last - raises == 4) == mag_is_zero(bound->boundary));
         CU_ASSERT((last - raises == -1) == mag_is_zero(bound->refinable));
         CU_ASSERT(mag_is_zero(bound->radius));
+        /* what lies above the outer space counts, all of it and once */
+        sum = mag_get_d(bound->boundary);
+        arf_one(p->proposal->o);
+        full->space.bound(bound, r, number_op, o, full->space.context);
+        lb_populations_tail(tail, p, number_op, o, 4);
+        sum += mag_get_d(tail);
+        CU_ASSERT(fabs(mag_get_d(bound->boundary) - sum) <= 1e-6 * sum);
+        arf_zero(p->proposal->o);
         /* radii count, too */
         mag_set_d(arb_radref(acb_imagref(r + d - 1)), 1e6);
         full->space.bound(bound, r, op, o, full->space.context);
@@ -309,6 +321,8 @@ test_weighted_bound(void)
         lb_basis_clear(inner);
         arf_clear(o);
     }
+    mag_clear(tail);
+    lb_opoly_clear(number_op);
     lb_model_clear(m);
     lb_rand_clear(state);
 }

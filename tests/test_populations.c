@@ -385,7 +385,7 @@ test_inequality(void)
         proof_clear(&x);
     }
     CU_ASSERT(overlapping > 0);
-    CU_ASSERT(10 * proved >= 9 * n);
+    CU_ASSERT(20 * proved >= 19 * n);
     printf(" %ld comparisons, m < M in %ld of %ld ", (long) compared,
            (long) overlapping, (long) n);
     lb_rand_clear(state);
@@ -448,7 +448,7 @@ test_bounds(void)
         mag_clear(bound);
     }
     CU_ASSERT(compared >= lb_test_iters(100));
-    CU_ASSERT(10 * proved >= 9 * tried);
+    CU_ASSERT(20 * proved >= 19 * tried);
     CU_ASSERT(worst > 0.0);
     printf(" %ld comparisons, at most %.2g (M+1) p_n ", (long) compared, worst);
     lb_rand_clear(state);
@@ -1168,6 +1168,8 @@ test_block_norm(void)
 
                 if (kind == 1 && y - b->shell_start[k] != x - b->shell_start[j])
                     re = im = 0.0; /* diagonal block: Schur's test is exact */
+                if (kind == 3 && y != b->shell_start[k + 1] - 1)
+                    re = im = 0.0; /* one column */
                 if (kind == 2)     /* equal entries: so is the Frobenius norm */
                     re = one, im = 0.0;
                 acb_set_d_d(r + x * d + y, re, im);
