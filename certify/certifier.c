@@ -973,14 +973,31 @@ population_above(const lb_certifier * c)
     return bound;
 }
 
-/* value = the tighter of the two */
-static void
-keep_better(acb_t value, const acb_t x)
+static int
+is_better(const acb_t x, const acb_t value)
 {
-    if (!acb_is_finite(value)
-        || (acb_is_finite(x)
-            && acb_rel_error_bits(x) <= acb_rel_error_bits(value)))
-        acb_set(value, x);
+    return !acb_is_finite(value)
+           || (acb_is_finite(x)
+               && acb_rel_error_bits(x) <= acb_rel_error_bits(value));
+}
+
+/* The space and the precision of a plan, and the value of e there. */
+static lb_status
+evaluate_plan(acb_t x, const plan * p, lb_certifier * c, const lb_expr * e,
+              lb_error * err)
+{
+    lb_status status = LB_OK;
+
+    if (p->total != c->cutoff->total || p->plain != c->plain)
+    {
+        c->plain = p->plain;
+        status = set_total(c, p->total, err);
+    }
+    if (status == LB_OK)
+        status = set_precision(c, p->prec, err);
+    if (status == LB_OK)
+        status = evaluate(x, c, e, err);
+    return status;
 }
 
 lb_status
@@ -991,7 +1008,7 @@ lb_certifier_value(acb_t value, lb_certified_info * info, lb_certifier * c,
     double before = c->info.setup_seconds + c->info.bound_seconds;
     double start = seconds();
     lb_status status = LB_OK;
-    plan p;
+    plan p, best;
     acb_t x;
 
     acb_indeterminate(value);
@@ -1008,6 +1025,7 @@ lb_certifier_value(acb_t value, lb_certified_info * info, lb_certifier * c,
     c->bits = p.wanted + GUARD_BITS;
     c->zero_bits = p.wanted + ZERO_BITS;
     p.prec = FLINT_MAX(c->bits + WORKING_BITS, c->prec);
+    best = p;
     c->info.reached = 0;
     c->info.limit = NULL;
     c->what[0] = '\0';
@@ -1019,20 +1037,24 @@ lb_certifier_value(acb_t value, lb_certified_info * info, lb_certifier * c,
             c->info.limit = "the limit of precision or steps was reached";
             break;
         }
-        if (p.total != c->cutoff->total || p.plain != c->plain)
-        {
-            c->plain = p.plain;
-            status = set_total(c, p.total, err);
-        }
-        if (status == LB_OK)
-            status = set_precision(c, p.prec, err);
-        if (status == LB_OK)
-            status = evaluate(x, c, e, err);
+        status = evaluate_plan(x, &p, c, e, err);
         if (status != LB_OK)
             break;
-        keep_better(value, x);
+        if (is_better(x, value))
+        {
+            acb_set(value, x);
+            best = p;
+        }
         if (!next_step(&p, c, value))
             break;
+    }
+    /* what the certifier holds at the end is to prove the value */
+    if (status == LB_OK && best.total != c->cutoff->total
+        && acb_is_finite(value) && !is_better(c->last_value, value))
+    {
+        status = evaluate_plan(x, &best, c, e, err);
+        if (status == LB_OK && is_better(x, value))
+            acb_set(value, x);
     }
     if (status != LB_OK)
         acb_indeterminate(value);

@@ -43,6 +43,7 @@ proof_init(lb_proof_struct * p)
 {
     lb_settings_init(p->settings);
     arb_init(p->populations.matrix.o);
+    arb_init(p->populations.matrix.shift);
     for (int k = 0; k < N_NUMBERS; k++)
         arb_init(number(&p->populations, k));
 }
@@ -55,10 +56,14 @@ proof_clear(lb_proof_struct * p)
     flint_free(p->levels);
     flint_free(p->populations.exponents);
     arb_clear(p->populations.matrix.o);
+    arb_clear(p->populations.matrix.shift);
     for (int k = 0; k < N_NUMBERS; k++)
         arb_clear(number(&p->populations, k));
     for (slong k = 0; k < p->length; k++)
+    {
         arb_clear(p->expectations[k].o);
+        arb_clear(p->expectations[k].shift);
+    }
     flint_free(p->expectations);
 }
 
@@ -243,6 +248,8 @@ static void
 read_matrix(lb_proof_matrix * m, const reader * r)
 {
     get_exact(m->o, r, "o");
+    if (json_object_get(r->object, "shift") != NULL)
+        get_exact(m->shift, r, "shift");
     m->y = get_list(r, "y");
 }
 
@@ -251,8 +258,8 @@ read_populations(lb_proof_populations * p, const reader * parent,
                  const json_t * value)
 {
     static const char * const members[]
-        = { "exponents", "o",       "y",    "start", "ratio",
-            "share",     "damping", "rate", "scale", NULL };
+        = { "exponents", "o",       "shift", "y",     "start", "ratio",
+            "share",     "damping", "rate",  "scale", NULL };
     const json_t * list;
     reader r;
 
@@ -277,7 +284,7 @@ read_populations(lb_proof_populations * p, const reader * parent,
 static void
 read_expectations(lb_proof_struct * p, const reader * parent)
 {
-    static const char * const members[] = { "operator", "o", "y", NULL };
+    static const char * const members[] = { "operator", "o", "shift", "y", NULL };
     const json_t * list = get_list(parent, "expectations");
 
     p->expectations
@@ -289,6 +296,7 @@ read_expectations(lb_proof_struct * p, const reader * parent)
         reader r;
 
         arb_init(m->o);
+        arb_init(m->shift);
         lb_text_append(key, sizeof(key), "expectations/%ld", (long) p->length);
         if (enter(&r, parent, key, json_array_get(list, (size_t) p->length),
                   members))

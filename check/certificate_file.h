@@ -18,6 +18,7 @@ extern "C" {
 typedef struct
 {
     arb_t o;
+    arb_t shift;      /* alpha: Y + alpha 1_{N<=M} is meant, [T5]   */
     const json_t * y; /* rows of the upper triangle, text; borrowed */
 } lb_proof_matrix;
 

@@ -36,6 +36,7 @@ typedef struct
 
     acb_mat_t generator; /* i H - (1/2) sum_k r_k c_k'c_k, dimension x inner */
     acb_mat_t y, r;      /* inner^2, dimension^2                             */
+    acb_mat_t unit;      /* L*(1_{N<=M}), dimension^2, if infinite           */
     mag_ptr root;        /* bounds of p_n^(1/2), n = 0..J                    */
 
     lb_opoly_struct * known; /* the k-th is that of `expectations`[k] */
@@ -257,7 +258,22 @@ apply_adjoint_lindbladian(kernel * s)
     lb_opoly_clear(adjoint);
 }
 
-/* r = L*(Y) + op, Hermitian at every point; op: 0 if NULL */
+/* L*(1) = 0, so L*(1_{N<=M}) has no elements but between states on shells
+   above M - s, [T5]; J = M + s. */
+static void
+set_unit(kernel * s)
+{
+    slong first = s->start[FLINT_MAX(0, 2 * (s->top + 1) - s->shells)];
+
+    acb_mat_one(s->y);
+    apply_adjoint_lindbladian(s);
+    for (slong i = first; i < s->dimension; i++)
+        for (slong j = first; j < s->dimension; j++)
+            acb_set(acb_mat_entry(s->unit, i, j), acb_mat_entry(s->r, i, j));
+}
+
+/* r = L*(Y + alpha 1_{N<=M}) + op, Hermitian at every point; op: 0 if NULL.
+   Truncated, L*(1) = 0 and alpha does nothing. */
 static int
 set_residual(kernel * s, const lb_proof_matrix * m, const lb_opoly_struct * op)
 {
@@ -265,6 +281,8 @@ set_residual(kernel * s, const lb_proof_matrix * m, const lb_opoly_struct * op)
         return refuse(s, "Y is malformed or larger than its %ld states",
                       (long) s->inner);
     apply_adjoint_lindbladian(s);
+    if (s->infinite)
+        acb_mat_scalar_addmul_arb(s->r, s->unit, m->shift, s->prec);
     if (op != NULL)
         add_image(s->r, s, NULL, op, NULL);
     for (slong i = 0; i < s->dimension; i++)
@@ -841,8 +859,11 @@ kernel_init(kernel * s)
     acb_mat_init(s->generator, s->dimension, s->inner);
     acb_mat_init(s->y, s->inner, s->inner);
     acb_mat_init(s->r, s->dimension, s->dimension);
+    acb_mat_init(s->unit, s->dimension, s->dimension);
     s->root = _mag_vec_init(s->shells);
     set_generator(s);
+    if (s->infinite)
+        set_unit(s);
 }
 
 static void
@@ -851,6 +872,7 @@ kernel_clear(kernel * s)
     acb_mat_clear(s->generator);
     acb_mat_clear(s->y);
     acb_mat_clear(s->r);
+    acb_mat_clear(s->unit);
     _mag_vec_clear(s->root, s->shells);
     for (slong k = 0; k < s->n_known; k++)
         lb_opoly_clear(s->known + k);

@@ -135,6 +135,9 @@ test_accepted(void)
             acb_init(value);
             acb_init(proved);
             certified_value(value, &x, cases[which].quantities[k], digits);
+            if (!acb_is_finite(value))
+                printf("\n%s: %s, %ld digits\n", text,
+                       cases[which].quantities[k], (long) digits);
             root = make_certificate(&x, cases[which].quantities[k], digits);
             verdict = check_file(proved, reason, sizeof(reason));
             if (verdict != 1)
