@@ -279,7 +279,7 @@ test_tail(void)
         "a*s';"
         "%: a'*a*sz(s); %: ketbra(a,0,2)",
         "modes: a; H: $*(a'*a^2 + a'^2*a) + $*(a + a'); %: a'*a^2; 1: a",
-        "modes: a b; H: &*(a + a'); 1: a; 1: b; 3: a + i*b; 1: a' + i*b'",
+        "modes: a b; H: &*(a + a'); 1: a; 1: b; 3: a + i*b; 0.2: a' + i*b'",
     };
     slong n = (slong) (sizeof(texts) / sizeof(texts[0]));
     flint_rand_t state;
