@@ -121,7 +121,7 @@ read_row(acb_mat_t y, const char * text, slong i)
     {
         acb_ptr z;
 
-        if (j == acb_mat_ncols(y) || (j > i && *text++ != ' '))
+        if (j >= acb_mat_ncols(y) || (j > i && *text++ != ' '))
             return 0;
         z = acb_mat_entry(y, i, j);
         if (!read_exact(acb_realref(z), &text))

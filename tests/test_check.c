@@ -240,6 +240,11 @@ compare_tail(const lb_problem_t p, const lb_tail_t t, slong start, double ratio,
                             t->all_pairs)
                   == 0,
               iter, "too large a rate");
+        arb_neg(w.rate, w.rate);
+        CHECK(lb_tail_check(cost, link, reason, sizeof(reason), p, &w,
+                            t->all_pairs)
+                  == 0,
+              iter, "a negative rate");
         arb_set_d(w.rate, 1e-9);
         enlarge(w.damping);
         CHECK(lb_tail_check(cost, link, reason, sizeof(reason), p, &w,
@@ -277,6 +282,7 @@ test_tail(void)
         "a*s';"
         "%: a'*a*sz(s); %: ketbra(a,0,2)",
         "modes: a; H: $*(a'*a^2 + a'^2*a) + $*(a + a'); %: a'*a^2; 1: a",
+        "modes: a b; H: &*(a + a'); 1: a; 1: b; 3: a + i*b; 0.2: a' + i*b'",
     };
     slong n = (slong) (sizeof(texts) / sizeof(texts[0]));
     flint_rand_t state;
@@ -306,6 +312,76 @@ test_tail(void)
     printf(" %ld compared ", (long) compared_tails);
     CU_ASSERT(compared_tails * 2 > lb_test_iters(30 * n));
     lb_rand_clear(state);
+}
+
+/* Jumps of which [L4] does not speak are refused, beside losses that would
+   carry everything. */
+static void
+test_class(void)
+{
+    static const struct
+    {
+        const char * jump;
+        int accepted;
+    } cases_of[] = {
+        { "a'", 1 },
+        { "s'", 1 },
+        { "a*b", 1 },
+        { "a'*a", 1 },
+        { "a'^2", 0 },
+        { "a'*b'", 0 },
+        { "a' + s'", 0 },
+        { "a'*s", 1 },
+        { "a' + a", 0 },
+        { "a + a^2", 0 },
+        { "a'^2*a", 0 },
+        { "ketbra(a,1,0)", 0 },
+        { "ketbra(a,0,1)", 1 },
+        { "a + 1", 1 },
+        { "a' + s'*b", 0 },
+    };
+
+    for (size_t k = 0; k < sizeof(cases_of) / sizeof(cases_of[0]); k++)
+    {
+        char * text
+            = lb_text_print("modes: a b; two-level: s; 1: a; 1: b; 1: s;"
+                            "1e-6: %s",
+                            cases_of[k].jump);
+        mag_ptr cost = _mag_vec_init(11);
+        lb_proof_populations w;
+        char reason[600] = "";
+        lb_problem_t p;
+        lb_model_t m;
+        mag_t link;
+        int proved;
+
+        memset(&w, 0, sizeof(w));
+        mag_init(link);
+        test_model_init(m, text);
+        test_problem_init(p, m);
+        arb_init(w.ratio);
+        arb_init(w.share);
+        arb_init(w.damping);
+        arb_init(w.rate);
+        w.start = 10;
+        arb_set_d(w.ratio, 2.0);
+        arb_set_d(w.share, 0.5);
+        arb_set_d(w.damping, 0.125);
+        arb_set_d(w.rate, 0.25);
+        proved = lb_tail_check(cost, link, reason, sizeof(reason), p, &w, 0);
+        if (proved != cases_of[k].accepted)
+            printf("\n%s: %s\n", text, reason);
+        CU_ASSERT(proved == cases_of[k].accepted);
+        flint_free(text);
+        arb_clear(w.ratio);
+        arb_clear(w.share);
+        arb_clear(w.damping);
+        arb_clear(w.rate);
+        mag_clear(link);
+        _mag_vec_clear(cost, 11);
+        lb_problem_clear(p);
+        lb_model_clear(m);
+    }
 }
 
 /* --- six shells of one state each, M = 4 ---------------------------------- */
@@ -455,6 +531,52 @@ test_observable_tail(void)
 }
 
 /* --- (*) of [L1] --------------------------------------------------------- */
+
+/* [T3], [F1]: a column of four ones has the norm 2; beside the diagonal blocks
+   count twice. */
+static void
+test_norms(void)
+{
+    static slong exponents[] = { 2, 4, 6, 8, 10 };
+    char reason[100] = "";
+    lb_proof_struct proof;
+    acb_mat_t row, column;
+    lb_model_t m;
+    lb_opoly_t none;
+    kernel s;
+    mag_t norm;
+
+    mag_init(norm);
+    acb_mat_init(row, 1, 4);
+    acb_mat_init(column, 4, 1);
+    acb_mat_ones(row);
+    acb_mat_ones(column);
+    set_norm(norm, row, column);
+    CU_ASSERT(fabs(mag_get_d(norm) - 2.0) < 1e-6 && mag_get_d(norm) >= 2.0);
+    set_norm(norm, column, row);
+    CU_ASSERT(fabs(mag_get_d(norm) - 2.0) < 1e-6 && mag_get_d(norm) >= 2.0);
+    acb_mat_clear(row);
+    acb_mat_clear(column);
+    memset(&proof, 0, sizeof(proof));
+    proof.has_populations = 1;
+    proof.populations.exponents = exponents;
+    test_model_init(m, "modes: a; H: a'*a; 1: a");
+    lb_opoly_init(none, m->scope->kinds, 1);
+    shells_init(&s, &proof, reason, sizeof(reason));
+    for (slong n = 0; n < 6; n++)
+        mag_set_ui_2exp_si(s.root + n, 1, -n);
+    acb_set_d_d(acb_mat_entry(s.r, 1, 3), 3.0, 4.0);
+    acb_set_d_d(acb_mat_entry(s.r, 3, 1), 3.0, -4.0);
+    acb_set_d(acb_mat_entry(s.r, 2, 2), -7.0);
+    CU_ASSERT(bound_residual(norm, &s, none));
+    /* 2*5/2/8 + 7/16 */
+    CU_ASSERT(fabs(mag_get_d(norm) - 1.0625) < 1e-6);
+    CU_ASSERT(mag_get_d(norm) >= 1.0625);
+    shells_clear(&s);
+    lb_opoly_clear(none);
+    lb_model_clear(m);
+    mag_clear(norm);
+}
 
 /* m = 2.  E alone on one place, `size` times what (*) allows. */
 static int
@@ -831,6 +953,20 @@ refuse_changed_model(const json_t * root)
     expect_refused(copy, "dissipator");
 }
 
+/* The obligation that fails first is this one. */
+static void
+expect_refused_for(json_t * root, const char * expected)
+{
+    char reason[600];
+    acb_t value;
+
+    acb_init(value);
+    CU_ASSERT(check_json(value, reason, sizeof(reason), root) == 0);
+    CU_ASSERT_STRING_EQUAL(reason, expected);
+    acb_clear(value);
+    json_decref(root);
+}
+
 static void
 refuse_changed_frame(const json_t * root)
 {
@@ -847,7 +983,14 @@ refuse_changed_frame(const json_t * root)
     }
     copy = copy_of(&proof, root);
     json_object_set_new(proof, "populations", json_null());
-    expect_refused(copy, "no populations");
+    expect_refused_for(copy, "level full needs populations with a tail");
+    copy = copy_of(&proof, root);
+    json_object_set_new(at(proof, "cutoff", -1), "levels",
+                        json_pack("{s:i}", "a", 100));
+    expect_refused_for(copy, "level full keeps the states with N <= total");
+    copy = copy_of(&proof, root);
+    json_object_set_new(proof, "precision", json_integer(8193));
+    expect_refused_for(copy, "a precision above 8192 bits");
     copy = copy_of(&proof, root);
     cutoff = at(proof, "expectations", -1);
     json_array_append(cutoff, at(cutoff, NULL, 0));
@@ -886,6 +1029,18 @@ refuse_changed_weights(const json_t * root)
             json_integer(json_integer_value(at(p, "scale", -1)) + step));
         expect_refused(copy, "scale");
     }
+    copy = copy_of(&proof, root);
+    list = at(at(proof, "populations", -1), "exponents", -1);
+    json_array_append_new(list, json_integer(1));
+    expect_refused(copy, "an exponent too many");
+    copy = copy_of(&proof, root);
+    json_object_set_new(at(proof, "populations", -1), "start",
+                        json_integer(1000));
+    expect_refused_for(copy, "[L1] needs m <= M");
+    copy = copy_of(&proof, root);
+    json_object_set_new(at(proof, "populations", -1), "o",
+                        json_string("-1p-9"));
+    expect_refused_for(copy, "[L1] needs o >= 0");
     list = at(
         at(at(at((json_t *) root, "proofs", -1), NULL, 0), "populations", -1),
         "exponents", -1);
@@ -1214,6 +1369,8 @@ main(void)
         { "L* of the kernel against dense matrices", test_adjoint },
         { "the tail of the kernel against that of certify/", test_tail },
         { "the tail of an observable", test_observable_tail },
+        { "which jumps [L4] speaks of", test_class },
+        { "norms", test_norms },
         { "(*) of [L1]", test_inequality },
         { "what the solver certifies is accepted", test_accepted },
         { "what matters may not be changed", test_refused },
