@@ -14,6 +14,8 @@
 #define INNER_BITS 3
 /* No box of parameters makes it as large as 2^x. */
 #define HOPELESS_BITS 20
+/* So many ways to let the tail and Y overlap are tried. */
+#define N_OVERLAPS 4
 /* Estimates below 2^-x are taken for that. */
 #define LEAST_ESTIMATE 1e6
 
@@ -471,8 +473,8 @@ lb_populations_init(lb_populations_t p, const lb_enclosure_space * space,
                     const lb_tail_struct * tail, const double * estimate,
                     lb_error * err)
 {
-    static const slong overlaps[] = { 0, 1, 2, 4, 8, 12, 20, 30, 50, 80 };
     slong top = space->inner->shells - 1;
+    slong overlaps[N_OVERLAPS] = { 0, top / 3, 2 * top / 3, top - 1 };
     outcome best = HOPELESS, result = NO_PROPOSAL;
     int good = 0;
     lb_status status;
@@ -485,8 +487,9 @@ lb_populations_init(lb_populations_t p, const lb_enclosure_space * space,
         return status;
     /* flatter weights where drives are strong, so that the tail overlaps with
        Y, and where parameter boxes are wide */
-    for (size_t i = 0; i < sizeof(overlaps) / sizeof(overlaps[0]) && !good
-                       && result != HOPELESS && overlaps[i] < FLINT_MAX(top, 1);
+    for (int i = 0; i < N_OVERLAPS && !good && result != HOPELESS
+                    && (i < 2 || result != NO_TAIL)
+                    && (i == 0 || overlaps[i] > overlaps[i - 1]);
          i++)
     {
         init(next, top, tail != NULL);

@@ -284,7 +284,8 @@ read_populations(lb_proof_populations * p, const reader * parent,
 static void
 read_expectations(lb_proof_struct * p, const reader * parent)
 {
-    static const char * const members[] = { "operator", "o", "shift", "y", NULL };
+    static const char * const members[]
+        = { "operator", "o", "shift", "y", NULL };
     const json_t * list = get_list(parent, "expectations");
 
     p->expectations

@@ -221,22 +221,25 @@ apply_adjoint_lindbladian(kernel * s)
 {
     slong n = s->dimension, d = s->inner;
     lb_opoly_t adjoint;
-    acb_mat_t t, u;
+    acb_mat_t t, u, v;
     acb_t z;
 
     acb_mat_init(t, n, d);
     acb_mat_init(u, d, n);
+    acb_mat_init(v, n, n);
     acb_init(z);
     lb_opoly_init(adjoint, s->problem->kinds, s->problem->subsystems);
     acb_mat_zero(s->r);
     for (slong k = 0; k < s->problem->n_jumps; k++)
     {
         acb_mat_zero(t);
-        acb_set_arb(z, s->problem->rates + k);
+        acb_mat_zero(v);
         lb_opoly_adjoint(adjoint, s->problem->jumps + k);
         add_image(t, s, NULL, adjoint, s->y);
         acb_mat_conjugate_transpose(u, t);
-        add_image(s->r, s, z, adjoint, u);
+        add_image(v, s, NULL, adjoint, u);
+        /* the rate last: what cancels in c'Yc does so before its radius */
+        acb_mat_scalar_addmul_arb(s->r, v, s->problem->rates + k, s->prec);
     }
     for (slong i = 0; i < n; i++)
         for (slong k = 0; k < d; k++)
@@ -254,6 +257,7 @@ apply_adjoint_lindbladian(kernel * s)
             }
     acb_mat_clear(t);
     acb_mat_clear(u);
+    acb_mat_clear(v);
     acb_clear(z);
     lb_opoly_clear(adjoint);
 }
