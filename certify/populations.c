@@ -11,7 +11,7 @@
 #define SOLVER_TOLERANCE 1e-6
 /* Y is good enough when its residual takes this part of the inequality (*),
    2^-x; the rest is for what leaves the shells up to M. */
-#define INNER_BITS 3
+#define INNER_BITS 7
 /* No box of parameters makes it as large as 2^x. */
 #define HOPELESS_BITS 20
 /* So many ways to let the tail and Y overlap are tried. */
