@@ -500,10 +500,18 @@ lb_certifier_free(lb_certifier * c)
     free_unready(c);
 }
 
+/* Two-level systems only, and no cutoff keeps a state out: [F4]. */
+static int
+holds_all_states(const lb_certifier * c)
+{
+    return !has_modes(c->scope) && c->scope->subsystems < FLINT_BITS - 1
+           && c->basis->dimension == (slong) 1 << c->scope->subsystems;
+}
+
 const char *
 lb_certifier_level(const lb_certifier * c)
 {
-    return c->full || !has_modes(c->scope) ? "full" : "truncated";
+    return c->full || holds_all_states(c) ? "full" : "truncated";
 }
 
 const lb_cutoff_struct *
@@ -961,7 +969,7 @@ population_above(const lb_certifier * c)
     double bound = 1.0;
     mag_t m;
 
-    if (!has_modes(c->scope))
+    if (holds_all_states(c))
         return 0.0;
     if (!c->full || !c->has_populations)
         return 1.0;

@@ -430,6 +430,31 @@ test_several(void)
     acb_clear(x);
 }
 
+/* A cutoff may keep states of two-level systems out, too: then the value is not
+   that of the model, and must not be called so, [F4]. */
+static void
+test_two_level_cutoff(void)
+{
+    const char * text
+        = "two-level: s t; H: s'*s + (s + s') + (t + t')/2; 1: s; 2: t";
+    certified all, few;
+    acb_t x, y;
+
+    acb_init(x);
+    acb_init(y);
+    certified_init_truncated(&all, text, "2");
+    certified_init_truncated(&few, text, "1");
+    CU_ASSERT_STRING_EQUAL(lb_certifier_level(all.certifier), "full");
+    CU_ASSERT_STRING_EQUAL(lb_certifier_level(few.certifier), "truncated");
+    CU_ASSERT(certified_value(x, &all, "<s'*s>", 8));
+    CU_ASSERT(certified_value(y, &few, "<s'*s>", 8));
+    CU_ASSERT(!acb_overlaps(x, y));
+    certified_clear(&all);
+    certified_clear(&few);
+    acb_clear(x);
+    acb_clear(y);
+}
+
 int
 main(void)
 {
@@ -441,6 +466,7 @@ main(void)
         { "three cavities, 50 digits, tiny numerators", test_three_cavity },
         { "a box contains its points", test_box },
         { "several steady states", test_several },
+        { "a cutoff of two-level systems", test_two_level_cutoff },
     };
     return lb_test_main("certify_truncated", cases,
                         sizeof(cases) / sizeof(cases[0]));

@@ -1362,6 +1362,29 @@ test_hostile(void)
     unlink(scratch_path());
 }
 
+/* Two-level systems only: level full is a statement about all states, [F4].
+   What holds at N <= 1 is not that, whatever the cutoff says. */
+static void
+test_all_states(void)
+{
+    certified x;
+    char reason[600];
+    json_t *root, *proof;
+    acb_t value;
+
+    acb_init(value);
+    certified_init_truncated(
+        &x, "two-level: s t; H: s'*s + (s + s') + (t + t')/2; 1: s; 2: t", "1");
+    root = make_certificate(&x, "<s'*s>", 8);
+    CU_ASSERT(check_json(value, reason, sizeof(reason), root) == 1);
+    proof = json_array_get(json_object_get(root, "proofs"), 0);
+    json_object_set_new(proof, "level", json_string("full"));
+    CU_ASSERT(check_json(value, reason, sizeof(reason), root) == 0);
+    json_decref(root);
+    certified_clear(&x);
+    acb_clear(value);
+}
+
 int
 main(void)
 {
@@ -1375,6 +1398,7 @@ main(void)
         { "what the solver certifies is accepted", test_accepted },
         { "what matters may not be changed", test_refused },
         { "hostile files", test_hostile },
+        { "level full of two-level systems", test_all_states },
     };
 
     return lb_test_main("check", tests, sizeof(tests) / sizeof(tests[0]));
