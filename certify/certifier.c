@@ -981,6 +981,7 @@ population_above(const lb_certifier * c)
     return bound;
 }
 
+/* x is at least as tight */
 static int
 is_better(const acb_t x, const acb_t value)
 {
