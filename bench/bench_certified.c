@@ -7,14 +7,10 @@
  * prints, of the run with the median wall time, how that splits into
  * decompositions, the bounds of the populations, corrections and residuals;
  * and the peak resident memory of all runs. */
-#define _DEFAULT_SOURCE /* wait4 */
+#include "child_process.h"
+
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
 #include <jansson.h>
 
@@ -74,15 +70,6 @@ typedef struct
     double part[N_PARTS];
 } run;
 
-static double
-now(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double) t.tv_sec + 1e-9 * (double) t.tv_nsec;
-}
-
 static void
 add_parts(run * r, const json_t * value)
 {
@@ -110,9 +97,8 @@ run_once(run * r, const char * program, const char * const * args,
 {
     char * argv[MAX_ARGS + 6];
     double start = now();
-    struct rusage usage;
-    int status, n = 0, ends[2];
     json_t * root;
+    int n = 0, ends[2], good;
     FILE * out;
     pid_t child;
 
@@ -126,32 +112,17 @@ run_once(run * r, const char * program, const char * const * args,
     argv[n] = NULL;
     if (pipe(ends) != 0)
         return 0;
-    child = fork();
-    if (child == 0)
-    {
-        if (dup2(ends[1], STDOUT_FILENO) < 0 || close(ends[0]) != 0
-            || setenv("OPENBLAS_NUM_THREADS", "1", 1) != 0)
-            _exit(127);
-        execv(program, argv);
-        _exit(127);
-    }
+    child = start_child(argv, ends[1]);
     close(ends[1]);
     out = fdopen(ends[0], "r");
     root = out != NULL ? json_loadf(out, 0, NULL) : NULL;
     if (out != NULL)
         fclose(out);
-    if (child < 0 || wait4(child, &status, 0, &usage) != child
-        || !WIFEXITED(status) || WEXITSTATUS(status) != 0 || root == NULL)
-    {
-        json_decref(root);
-        return 0;
-    }
+    good = wait_for_child(child, megabytes) && root != NULL;
     r->seconds = now() - start;
     add_parts(r, root);
     json_decref(root);
-    if ((double) usage.ru_maxrss / 1024 > *megabytes)
-        *megabytes = (double) usage.ru_maxrss / 1024;
-    return 1;
+    return good;
 }
 
 static int

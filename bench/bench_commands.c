@@ -6,14 +6,10 @@
  * Runs every case RUNS times (default 5) after one warm-up, start-up included,
  * on one thread, and prints the median and the extremes of the wall time, the
  * peak resident memory and the project's goal. */
-#define _DEFAULT_SOURCE /* wait4 */
+#include "child_process.h"
+
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
 #define MAX_ARGS 9
 #define MAX_RUNS 100
@@ -43,48 +39,22 @@ static const struct
       "-" },
 };
 
-static double
-now(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double) t.tv_sec + 1e-9 * (double) t.tv_nsec;
-}
-
 /* Wall seconds of one run, or -1; the peak memory in MB grows in *megabytes. */
 static double
 run_once(const char * program, const char * const * args, double * megabytes)
 {
     char * argv[MAX_ARGS + 2];
-    struct rusage usage;
     double start = now();
-    int status, n = 0;
-    pid_t child;
+    int null = open("/dev/null", O_WRONLY), n = 0, good;
 
     argv[n++] = (char *) program;
     for (int k = 0; args[k] != NULL; k++)
         argv[n++] = (char *) args[k];
     argv[n] = NULL;
-    child = fork();
-    if (child < 0)
-        return -1;
-    if (child == 0)
-    {
-        int null = open("/dev/null", O_WRONLY);
-
-        if (null < 0 || dup2(null, STDOUT_FILENO) < 0
-            || setenv("OPENBLAS_NUM_THREADS", "1", 1) != 0)
-            _exit(127);
-        execv(program, argv);
-        _exit(127);
-    }
-    if (wait4(child, &status, 0, &usage) != child || !WIFEXITED(status)
-        || WEXITSTATUS(status) != 0)
-        return -1;
-    if ((double) usage.ru_maxrss / 1024 > *megabytes)
-        *megabytes = (double) usage.ru_maxrss / 1024;
-    return now() - start;
+    good = wait_for_child(start_child(argv, null), megabytes);
+    if (null >= 0)
+        close(null);
+    return good ? now() - start : -1;
 }
 
 static int

@@ -103,23 +103,10 @@ set_loss_polynomial(lb_opoly_t loss, const lb_opoly_t jump, slong prec)
     lb_opoly_mul(loss, loss, jump, prec);
 }
 
-static slong
-raise_to_largest_shift(slong largest, const lb_opoly_t op)
-{
-    for (slong i = 0; i < op->length; i++)
-    {
-        slong shift = lb_opoly_term_shift(op, i);
-
-        shift = shift < 0 ? -shift : shift;
-        largest = shift > largest ? shift : largest;
-    }
-    return largest;
-}
-
 slong
 lb_ball_lindbladian_shift(const lb_problem_t problem)
 {
-    slong shift = raise_to_largest_shift(0, problem->hamiltonian);
+    slong shift = lb_opoly_largest_shift(problem->hamiltonian);
 
     for (slong k = 0; k < problem->n_jumps; k++)
     {
@@ -127,8 +114,8 @@ lb_ball_lindbladian_shift(const lb_problem_t problem)
 
         lb_opoly_init(loss, problem->kinds, problem->subsystems);
         set_loss_polynomial(loss, problem->jumps + k, problem->prec);
-        shift = raise_to_largest_shift(shift, problem->jumps + k);
-        shift = raise_to_largest_shift(shift, loss);
+        shift = FLINT_MAX(shift, lb_opoly_largest_shift(problem->jumps + k));
+        shift = FLINT_MAX(shift, lb_opoly_largest_shift(loss));
         lb_opoly_clear(loss);
     }
     return shift;

@@ -2,9 +2,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 #include <string.h>
-#include <time.h>
 
 #include <lindbound/certifier.h>
+#include <lindbound/clock.h>
 #include <lindbound/full.h>
 #include <lindbound/steady_state.h>
 #include <lindbound/text.h>
@@ -84,28 +84,13 @@ struct lb_certifier_struct
     lb_certified_info info;
 };
 
-static double
-seconds(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double) t.tv_sec + 1e-9 * (double) t.tv_nsec;
-}
-
 /* --- setting up ---------------------------------------------------------- */
 
 static lb_status
 evaluate_problem(lb_problem_t p, const lb_certifier * c, slong prec,
                  lb_error * err)
 {
-    lb_status status;
-    lb_env_t env;
-
-    lb_env_init(env, c->scope, prec);
-    status = lb_problem_init(p, c->model, env, err);
-    lb_env_clear(env);
-    return status;
+    return lb_problem_init_at(p, c->model, c->scope, prec, err);
 }
 
 static void
@@ -230,33 +215,27 @@ estimate_populations(double * bits, const lb_certifier * c,
 
 /* Proved bounds of the populations, if there are any. */
 static lb_status
-set_up_populations(lb_certifier * c, const double * estimate, lb_error * err)
+set_up_populations(lb_certifier * c, const lb_problem_t problem,
+                   const double * estimate, lb_error * err)
 {
     lb_ball_lindbladian_t l;
     lb_enclosure_space space;
-    lb_problem_t problem;
-    lb_status status = evaluate_problem(problem, c, MODEL_PREC, err);
+    lb_status status = lindbladian_init(l, c, problem, MODEL_PREC, err);
 
+    set_enclosure_space(&space, c, l);
     if (status == LB_OK)
     {
-        status = lindbladian_init(l, c, problem, MODEL_PREC, err);
-        set_enclosure_space(&space, c, l);
-        if (status == LB_OK)
-        {
-            status
-                = lb_populations_init(c->populations, &space,
-                                      c->full ? c->tail : NULL, estimate, err);
-            c->has_populations = status == LB_OK;
-            if (status != LB_OK)
-                lb_populations_clear(c->populations);
-        }
-        c->hopeless = status == LB_ENOCONV;
-        /* else a higher truncation may do; a truncated model needs none */
-        if (status == LB_EPREC || status == LB_ENOCONV)
-            status = LB_OK;
-        lb_ball_lindbladian_clear(l);
+        status = lb_populations_init(c->populations, &space,
+                                     c->full ? c->tail : NULL, estimate, err);
+        c->has_populations = status == LB_OK;
+        if (status != LB_OK)
+            lb_populations_clear(c->populations);
     }
-    lb_problem_clear(problem);
+    c->hopeless = status == LB_ENOCONV;
+    /* else a higher truncation may do; a truncated model needs none */
+    if (status == LB_EPREC || status == LB_ENOCONV)
+        status = LB_OK;
+    lb_ball_lindbladian_clear(l);
     return status;
 }
 
@@ -281,10 +260,10 @@ set_up_solver(lb_certifier * c, const lb_problem_t problem, lb_error * err)
     c->hopeless = !known;
     if (known && status == LB_OK)
     {
-        double start = seconds(), passed;
+        double start = lb_clock_seconds(), passed;
 
-        status = set_up_populations(c, bits, err);
-        passed = seconds() - start;
+        status = set_up_populations(c, problem, bits, err);
+        passed = lb_clock_seconds() - start;
         c->info.bound_seconds += passed;
         c->info.setup_seconds -= passed;
     }
@@ -299,7 +278,7 @@ set_up_solver(lb_certifier * c, const lb_problem_t problem, lb_error * err)
 static lb_status
 set_up_space(lb_certifier * c, lb_error * err)
 {
-    double start = seconds();
+    double start = lb_clock_seconds();
     lb_problem_t problem;
     lb_status status;
 
@@ -320,7 +299,7 @@ set_up_space(lb_certifier * c, lb_error * err)
         lb_basis_clear(c->basis);
         lb_basis_clear(c->outer);
     }
-    c->info.setup_seconds += seconds() - start;
+    c->info.setup_seconds += lb_clock_seconds() - start;
     return status;
 }
 
@@ -460,15 +439,6 @@ lb_certifier_new_truncated(lb_certifier ** out, const lb_model_t m,
     return status;
 }
 
-static int
-has_modes(const lb_scope_t scope)
-{
-    for (slong k = 0; k < scope->subsystems; k++)
-        if (scope->kinds[k] == LB_MODE)
-            return 1;
-    return 0;
-}
-
 lb_status
 lb_certifier_new_full(lb_certifier ** out, const lb_model_t m,
                       const lb_scope_t scope, slong max_dimension,
@@ -479,7 +449,7 @@ lb_certifier_new_full(lb_certifier ** out, const lb_model_t m,
 
     *out = NULL;
     /* two-level systems only: nothing is truncated, [F4] */
-    if (status == LB_OK && has_modes(scope))
+    if (status == LB_OK && lb_scope_has_modes(scope))
         status = set_up_tail(c, err);
     if (status == LB_OK)
         status = set_up_space(c, err);
@@ -504,7 +474,8 @@ lb_certifier_free(lb_certifier * c)
 static int
 holds_all_states(const lb_certifier * c)
 {
-    return !has_modes(c->scope) && c->scope->subsystems < FLINT_BITS - 1
+    return !lb_scope_has_modes(c->scope)
+           && c->scope->subsystems < FLINT_BITS - 1
            && c->basis->dimension == (slong) 1 << c->scope->subsystems;
 }
 
@@ -1015,7 +986,7 @@ lb_certifier_value(acb_t value, lb_certified_info * info, lb_certifier * c,
 {
     /* of making the certifier */
     double before = c->info.setup_seconds + c->info.bound_seconds;
-    double start = seconds();
+    double start = lb_clock_seconds();
     lb_status status = LB_OK;
     plan p, best;
     acb_t x;
@@ -1071,7 +1042,7 @@ lb_certifier_value(acb_t value, lb_certified_info * info, lb_certifier * c,
     c->info.dimension = c->basis->dimension;
     c->info.total = c->cutoff->total;
     c->info.above = population_above(c);
-    c->info.seconds = before + seconds() - start;
+    c->info.seconds = before + lb_clock_seconds() - start;
     if (info != NULL)
         *info = c->info;
     memset(&c->info, 0, sizeof(c->info));

@@ -4,8 +4,8 @@
 #include <fenv.h>
 #include <math.h>
 #include <string.h>
-#include <time.h>
 
+#include <lindbound/clock.h>
 #include <lindbound/dense_correction.h>
 #include <lindbound/enclosure.h>
 
@@ -373,15 +373,6 @@ correct_dense(lb_proposal_t p, acb_srcptr r, const lb_enclosure_space * s)
 
 /* --- the enclosure ------------------------------------------------------- */
 
-static double
-seconds(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double) t.tv_sec + 1e-9 * (double) t.tv_nsec;
-}
-
 static slong
 log2_of(const mag_t x)
 {
@@ -510,13 +501,11 @@ fill_info(lb_enclosure_info * info, const state * t, lb_stop limit,
     info->limit = limit;
     info->rounds += rounds;
     info->missing_bits = 0;
-    info->boundary_bits = 0;
     if (limit == LB_STOP_NONE)
         return;
     if (mag_is_zero(t->tolerance))
         tolerance = -t->zero_bits;
     info->missing_bits = FLINT_MAX(1, log2_of(t->total) - tolerance + 1);
-    info->boundary_bits = log2_of(t->bound->boundary) - tolerance + 1;
 }
 
 lb_status
@@ -564,12 +553,12 @@ lb_enclose(arb_t value, lb_enclosure_info * info, lb_proposal_t p,
     r = _acb_vec_init(n * n);
     for (;;)
     {
-        double start = seconds();
+        double start = lb_clock_seconds();
 
         lb_enclosure_residual(r, s, observable, p);
         s->bound(t.bound, r, op, p->o, s->context);
         take_bound(value, &t, p);
-        info->residual_seconds += seconds() - start;
+        info->residual_seconds += lb_clock_seconds() - start;
         if (is_reached(&t, p))
             break;
         limit = find_limit(&t, rounds);
@@ -578,7 +567,7 @@ lb_enclose(arb_t value, lb_enclosure_info * info, lb_proposal_t p,
         mag_set(t.last, t.bound->refinable);
         if (t.is_best)
             lb_proposal_set(t.kept, p);
-        start = seconds();
+        start = lb_clock_seconds();
         if (!(t.dense ? correct_dense(p, r, s)
                       : lb_enclosure_correct(p, r, next_tolerance(&t), s)))
         {
@@ -588,7 +577,7 @@ lb_enclose(arb_t value, lb_enclosure_info * info, lb_proposal_t p,
                                                      : LB_STOP_BOUNDARY;
             break;
         }
-        info->solve_seconds += seconds() - start;
+        info->solve_seconds += lb_clock_seconds() - start;
         rounds++;
     }
     if (!t.is_best && t.kept->dimension > 0)

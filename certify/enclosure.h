@@ -108,8 +108,7 @@ typedef struct
 {
     lb_stop limit;
     slong rounds;
-    slong missing_bits; /* by which the bound exceeds the tolerance        */
-    slong boundary_bits; /* by which the boundary part alone exceeds it    */
+    slong missing_bits; /* by which the bound exceeds the tolerance */
     double solve_seconds, residual_seconds;
 } lb_enclosure_info;
 

@@ -1,9 +1,9 @@
 /* cli/cmd_check.c -- lindbound check FILE
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
-#include <time.h>
 
 #include <lindbound/ball_text.h>
+#include <lindbound/clock.h>
 #include <lindbound/json_file.h>
 #include <lindbound/kernel.h>
 
@@ -25,15 +25,6 @@ static const char help[]
       "  lindbound check n.json\n\n"
       "Exit status: 0 if all claims are proved, 1 if one is refused, 2 for a\n"
       "file that is no certificate.\n";
-
-static double
-seconds(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double) t.tv_sec + 1e-9 * (double) t.tv_nsec;
-}
 
 static const char *
 level_name(const lb_proof_struct * p)
@@ -106,7 +97,7 @@ check_file(lb_output * out, json_t * results, const char * file, int * status)
                 c->model->title[0] != '\0' ? ": " : "", c->model->title);
     for (slong k = 0; k < c->length; k++)
     {
-        double start = seconds();
+        double start = lb_clock_seconds();
         char reason[600];
 
         lb_cli_progress("%s: %ld of %ld", file, (long) k + 1, (long) c->length);
@@ -114,7 +105,8 @@ check_file(lb_output * out, json_t * results, const char * file, int * status)
             *status = LB_EXIT_DISAGREE;
         lb_cli_progress_end();
         if (results != NULL)
-            report_json(results, file, c, k, value, reason, seconds() - start);
+            report_json(results, file, c, k, value, reason,
+                        lb_clock_seconds() - start);
         else
             report_text(out->stream, c->proofs + k, reason);
     }

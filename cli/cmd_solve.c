@@ -532,11 +532,8 @@ choose_cutoff(lb_cutoff_t cutoff, session * s, lb_expr * const * exprs, slong n,
     lb_status status;
     lb_error err;
     long total;
-    int modes = 0;
 
     lb_error_clear(&err);
-    for (slong k = 0; k < scope->subsystems; k++)
-        modes |= scope->kinds[k] == LB_MODE;
     if (s->options->cutoff != NULL)
     {
         status = lb_cutoff_parse(cutoff, s->options->cutoff, scope, &err);
@@ -546,7 +543,7 @@ choose_cutoff(lb_cutoff_t cutoff, session * s, lb_expr * const * exprs, slong n,
         lb_error_in(&err, "--cutoff", NULL);
         return lb_cli_error(&err);
     }
-    if (!modes)
+    if (!lb_scope_has_modes(scope))
         return 0;
     values = flint_calloc((size_t) n + 1, sizeof(lb_approx_value));
     lb_estimate_info_init(&info);

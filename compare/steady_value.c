@@ -3,8 +3,8 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
+#include <lindbound/clock.h>
 #include <lindbound/steady_state.h>
 #include <lindbound/steady_value.h>
 #include <lindbound/text.h>
@@ -87,15 +87,6 @@ lb_steady_value_noise(const lb_steady_value_t v)
     return noise;
 }
 
-static double
-seconds(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double) t.tv_sec + 1e-9 * (double) t.tv_nsec;
-}
-
 /* --- several steady states ----------------------------------------------- */
 
 int
@@ -106,13 +97,11 @@ lb_several_steady_states_approx(const lb_model_t m, const lb_scope_t scope,
     lb_steady_state_t state;
     lb_problem_t problem;
     lb_basis_t basis;
-    lb_env_t env;
     int several = 0;
 
     options.check_unique = 0;
-    lb_env_init(env, scope, PREC);
     lb_steady_state_init(state);
-    if (lb_problem_init(problem, m, env, NULL) == LB_OK)
+    if (lb_problem_init_at(problem, m, scope, PREC, NULL) == LB_OK)
     {
         if (lb_basis_init(basis, cutoff, max_dimension, NULL) == LB_OK
             && lb_steady_state_solve_approx(state, problem, basis, &options,
@@ -123,7 +112,6 @@ lb_several_steady_states_approx(const lb_model_t m, const lb_scope_t scope,
         lb_basis_clear(basis);
     }
     lb_problem_clear(problem);
-    lb_env_clear(env);
     return several;
 }
 
@@ -192,14 +180,12 @@ is_box(const lb_model_t m, const lb_scope_t scope)
 {
     lb_problem_t p;
     mag_t size, rad, t;
-    lb_env_t env;
     int box = 0;
 
     mag_init(size);
     mag_init(rad);
     mag_init(t);
-    lb_env_init(env, scope, PREC);
-    if (lb_problem_init(p, m, env, NULL) == LB_OK)
+    if (lb_problem_init_at(p, m, scope, PREC, NULL) == LB_OK)
     {
         largest(size, rad, p->hamiltonian);
         for (slong k = 0; k < p->n_jumps; k++)
@@ -213,7 +199,6 @@ is_box(const lb_model_t m, const lb_scope_t scope)
         box = mag_cmp(rad, size) > 0;
     }
     lb_problem_clear(p);
-    lb_env_clear(env);
     mag_clear(size);
     mag_clear(rad);
     mag_clear(t);
@@ -394,7 +379,7 @@ lb_steady_value_compute(lb_steady_value_t v, const lb_model_t m,
                         const lb_scope_t scope, slong halvings, lb_expr * e,
                         const lb_steady_options * options, lb_error * err)
 {
-    double start = seconds();
+    double start = lb_clock_seconds();
     lb_status status;
     lb_scope_t scaled;
 
@@ -405,6 +390,6 @@ lb_steady_value_compute(lb_steady_value_t v, const lb_model_t m,
     if (status == LB_OK)
         status = compute(v, m, scaled, e, options, err);
     lb_scope_clear(scaled);
-    v->seconds = seconds() - start;
+    v->seconds = lb_clock_seconds() - start;
     return status;
 }

@@ -238,6 +238,19 @@ lb_problem_init(lb_problem_t p, const lb_model_t m, lb_env_t env,
     return status;
 }
 
+lb_status
+lb_problem_init_at(lb_problem_t p, const lb_model_t m, const lb_scope_t scope,
+                   slong prec, lb_error * err)
+{
+    lb_status status;
+    lb_env_t env;
+
+    lb_env_init(env, scope, prec);
+    status = lb_problem_init(p, m, env, err);
+    lb_env_clear(env);
+    return status;
+}
+
 void
 lb_problem_clear(lb_problem_t p)
 {

@@ -99,6 +99,10 @@ typedef lb_problem_struct lb_problem_t[1];
  */
 LB_MUST_CHECK lb_status lb_problem_init(lb_problem_t p, const lb_model_t m,
                                         lb_env_t env, lb_error * err);
+/** The same with the parameters of @p scope, at @p prec bits. */
+LB_MUST_CHECK lb_status lb_problem_init_at(lb_problem_t p, const lb_model_t m,
+                                           const lb_scope_t scope, slong prec,
+                                           lb_error * err);
 void lb_problem_clear(lb_problem_t p);
 
 #ifdef __cplusplus

@@ -603,6 +603,16 @@ append_power(char * buffer, size_t size, const char * name, const char * prime,
         lb_text_append(buffer, size, "^%d", power);
 }
 
+slong
+lb_opoly_largest_shift(const lb_opoly_t p)
+{
+    slong largest = 0;
+
+    for (slong i = 0; i < p->length; i++)
+        largest = FLINT_MAX(largest, FLINT_ABS(lb_opoly_term_shift(p, i)));
+    return largest;
+}
+
 void
 lb_opoly_term_text(char * buffer, size_t size, const lb_opoly_t p, slong i,
                    const char * const * names)

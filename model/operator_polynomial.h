@@ -91,6 +91,9 @@ const lb_factor * lb_opoly_term(const lb_opoly_t p, slong i);
  *  annihilate over the subsystems. */
 slong lb_opoly_term_shift(const lb_opoly_t p, slong i);
 
+/** Largest |change of the total excitation number| by a term; 0 for no term. */
+slong lb_opoly_largest_shift(const lb_opoly_t p);
+
 /** Writes the factors of term @p i, such as "a'^2*a*s", for messages.
  *
  * @param names  of the subsystems; NULL: c0, c1, ... in basis order */

@@ -58,6 +58,15 @@ lb_scope_init_copy(lb_scope_t s, const lb_scope_t t)
         memcpy(s->kinds, t->kinds, (size_t) t->subsystems * sizeof(lb_kind));
 }
 
+int
+lb_scope_has_modes(const lb_scope_t s)
+{
+    for (slong k = 0; k < s->subsystems; k++)
+        if (s->kinds[k] == LB_MODE)
+            return 1;
+    return 0;
+}
+
 slong
 lb_scope_find(const lb_scope_t s, const char * name)
 {

@@ -70,6 +70,9 @@ LB_MUST_CHECK lb_status lb_scope_override(lb_scope_t s, const char * name,
                                           const char * pointer,
                                           lb_error * err);
 
+/** 1 if some subsystem is a mode: then the space is infinite-dimensional. */
+int lb_scope_has_modes(const lb_scope_t s);
+
 /** Index of @p name, or -1. */
 slong lb_scope_find(const lb_scope_t s, const char * name);
 

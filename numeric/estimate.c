@@ -12,8 +12,8 @@
 #include <complex.h>
 #include <math.h>
 #include <string.h>
-#include <time.h>
 
+#include <lindbound/clock.h>
 #include <lindbound/estimate.h>
 #include <lindbound/steady_state.h>
 #include <lindbound/text.h>
@@ -308,30 +308,15 @@ solve(solution * x, session * s, const lb_problem_t problem,
 
 /* --- the automatic cutoff ------------------------------------------------ */
 
-static slong
-largest_shift(const lb_opoly_t op)
-{
-    slong largest = 0;
-
-    for (slong i = 0; i < op->length; i++)
-    {
-        slong shift = lb_opoly_term_shift(op, i);
-
-        shift = shift < 0 ? -shift : shift;
-        largest = shift > largest ? shift : largest;
-    }
-    return largest;
-}
-
 /* Step of N that is sure to let more of the model in. */
 static slong
 smallest_step(const lb_problem_t problem)
 {
-    slong step = largest_shift(problem->hamiltonian);
+    slong step = lb_opoly_largest_shift(problem->hamiltonian);
 
     for (slong k = 0; k < problem->n_jumps; k++)
-        if (largest_shift(problem->jumps + k) > step)
-            step = largest_shift(problem->jumps + k);
+        if (lb_opoly_largest_shift(problem->jumps + k) > step)
+            step = lb_opoly_largest_shift(problem->jumps + k);
     return step > 1 ? step : 1;
 }
 
@@ -429,15 +414,6 @@ solve_automatic(solution * best, session * s, const lb_problem_t problem,
 
 /* --- all together -------------------------------------------------------- */
 
-static int
-has_modes(const lb_scope_t scope)
-{
-    for (slong k = 0; k < scope->subsystems; k++)
-        if (scope->kinds[k] == LB_MODE)
-            return 1;
-    return 0;
-}
-
 static lb_status
 solve_all(solution * best, session * s, const lb_model_t m,
           const lb_estimate_options * options, lb_error * err)
@@ -461,7 +437,7 @@ solve_all(solution * best, session * s, const lb_model_t m,
         init_env(env, s);
         status = lb_problem_init(problem, m, env, err);
         if (status == LB_OK
-            && (options->cutoff_text != NULL || !has_modes(s->scope)))
+            && (options->cutoff_text != NULL || !lb_scope_has_modes(s->scope)))
             status = solve(best, s, problem, cutoff, options, 1, err);
         else if (status == LB_OK)
             status = solve_automatic(best, s, problem, options, err);
@@ -472,22 +448,13 @@ solve_all(solution * best, session * s, const lb_model_t m,
     return status;
 }
 
-static double
-seconds(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double) t.tv_sec + 1e-9 * (double) t.tv_nsec;
-}
-
 lb_status
 lb_estimate_approx(lb_approx_value * values, lb_estimate_info * info,
                    const lb_model_t m, const lb_scope_t scope,
                    const fmpq_t drive_scale, lb_expr * const * observables,
                    slong n, const lb_estimate_options * options, lb_error * err)
 {
-    double start = seconds();
+    double start = lb_clock_seconds();
     lb_estimate_options all;
     solution best;
     session s;
@@ -523,7 +490,7 @@ lb_estimate_approx(lb_approx_value * values, lb_estimate_info * info,
     }
     if (status == LB_OK)
         lb_estimate_info_swap(info, &best.info);
-    info->seconds = seconds() - start;
+    info->seconds = lb_clock_seconds() - start;
     solution_clear(&best);
     return status;
 }

@@ -133,15 +133,11 @@ lb_leakage_approx(double * norm, const lb_model_t m, const lb_scope_t scope,
                   const lb_cutoff_t cutoff, slong max_dimension, lb_error * err)
 {
     lb_problem_t problem;
-    lb_status status;
-    lb_env_t env;
+    lb_status status = lb_problem_init_at(problem, m, scope, PREC, err);
 
     *norm = (double) NAN;
-    lb_env_init(env, scope, PREC);
-    status = lb_problem_init(problem, m, env, err);
     if (status == LB_OK)
         status = solve(norm, problem, cutoff, max_dimension, err);
     lb_problem_clear(problem);
-    lb_env_clear(env);
     return status;
 }

@@ -9,7 +9,8 @@
  * Each model has a seed of its own: LB_TEST_SEED and its number, as printed by
  * a failure; LB_TEST_ONLY=number runs that model alone. */
 #include <stdarg.h>
-#include <time.h>
+
+#include <lindbound/clock.h>
 
 #include "lb_test_certificate.h"
 #include "lb_test_dense.h"
@@ -875,21 +876,12 @@ check_full(tally * t, draft * d)
     acb_clear(y);
 }
 
-static double
-seconds(void)
-{
-    struct timespec s;
-
-    clock_gettime(CLOCK_MONOTONIC, &s);
-    return (double) s.tv_sec + 1e-9 * (double) s.tv_nsec;
-}
-
 static void
 test_random(void)
 {
     const char * only = getenv("LB_TEST_ONLY");
     slong first = 0, last = lb_test_iters(MODELS);
-    double start = seconds(), slowest = 0.0;
+    double start = lb_clock_seconds(), slowest = 0.0;
     tally t;
 
     memset(&t, 0, sizeof(t));
@@ -900,7 +892,7 @@ test_random(void)
     }
     for (slong i = first; i < last; i++)
     {
-        double before = seconds();
+        double before = lb_clock_seconds();
         draft d;
 
         draft_init(&d, i);
@@ -912,7 +904,7 @@ test_random(void)
         check_truncated(&t, &d);
         check_full(&t, &d);
         draft_clear(&d);
-        slowest = fmax(slowest, seconds() - before);
+        slowest = fmax(slowest, lb_clock_seconds() - before);
     }
     printf("\n    models %ld (%ld with boxes), seed %lu: truncated pairs %ld "
            "(%ld answered), dense %ld,\n    full models %ld, refused %ld, full "
@@ -923,7 +915,7 @@ test_random(void)
            (long) t.truncated_answered, (long) t.dense, (long) t.full_models,
            (long) t.refused, (long) t.full, (long) t.full_answered,
            (long) t.exact, (long) t.exact_answered, (long) t.certificates,
-           (long) t.violations, seconds() - start, slowest);
+           (long) t.violations, lb_clock_seconds() - start, slowest);
     CU_ASSERT(t.violations == 0);
     CU_ASSERT(t.certificates > t.truncated);
     if (t.models < MODELS)
