@@ -27,8 +27,8 @@ need_network(weak_model * w, lb_error * err)
 
     if (w->has_network)
         return LB_OK;
-    status = lb_network_view_init(w->network, w->model, w->problem, w->env,
-                                  err);
+    status
+        = lb_network_view_init(w->network, w->model, w->problem, w->env, err);
     w->has_network = status == LB_OK;
     if (status != LB_OK)
         lb_network_view_clear(w->network);
@@ -88,8 +88,8 @@ expectation_hook(lb_scalar_t out, const lb_opoly_t op, void * context,
     {
         status = need_network(w, err);
         if (status == LB_OK)
-            status = lb_network_view_expectation(out, w->network, op, prec,
-                                                 err);
+            status
+                = lb_network_view_expectation(out, w->network, op, prec, err);
         else
             lb_scalar_indeterminate(out);
         return status;

@@ -172,8 +172,10 @@ judge_derived(lb_verify_row * row, const lb_model_t m, const lb_scope_t scope,
     const lb_form_struct * f = row->form;
     lb_status status;
 
-    /* an exact statement about a state is beyond the hierarchy */
-    if (f->limit == LB_LIMIT_EXACT && lb_node_uses_state(f->quantity->root))
+    /* an exact statement about a state is beyond the hierarchy; a network's
+       state is Gaussian and known */
+    if (f->limit == LB_LIMIT_EXACT && lb_node_uses_state(f->quantity->root)
+        && m->n_channels == 0)
         return LB_OK;
     status = refine(row->derived, evaluate_derived, f->quantity, m, scope,
                     f->limit == LB_LIMIT_WEAK_DRIVE, digits, err);
@@ -485,7 +487,8 @@ judge_state(lb_verify_row * row, const lb_model_t m, const lb_scope_t scope,
     const lb_node * quantity = row->form->quantity->root;
     lb_status status;
 
-    if (!lb_node_uses_state(quantity) || lb_node_uses_quantity(quantity))
+    if (!lb_node_uses_state(quantity) || lb_node_uses_quantity(quantity)
+        || (m->n_channels > 0 && row->has_derived))
         return LB_OK;
     status = add_drive(row, m, scope, options, err);
     if (status == LB_OK && row->n_drives == 1)

@@ -94,6 +94,7 @@ lb_env_symbol(lb_scalar_t out, lb_env_t env, slong k, lb_error * err)
         acb_init(scale);
         acb_set_fmpq(scale, env->drive_scale, env->prec);
         acb_mul(out->coefficient, out->coefficient, scale, env->prec);
+        out->side = 0;
         acb_clear(scale);
         if (env->leading_order)
             out->order += 1;
@@ -472,8 +473,10 @@ lb_status
 lb_env_scalar_node(lb_scalar_t out, lb_env_t env, const lb_node * node,
                    lb_error * err)
 {
-    lb_status status = scalar_node(out, env, node, err);
+    lb_status status;
 
+    out->side = 0;
+    status = scalar_node(out, env, node, err);
     if (status != LB_OK)
     {
         lb_scalar_indeterminate(out);

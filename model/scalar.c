@@ -19,12 +19,15 @@ lb_scalar_init(lb_scalar_t x)
     acb_init(x->coefficient);
     x->order = 0;
     x->remainder = 0;
+    x->side = 0;
+    arf_init(x->bound);
 }
 
 void
 lb_scalar_clear(lb_scalar_t x)
 {
     acb_clear(x->coefficient);
+    arf_clear(x->bound);
 }
 
 void
@@ -41,6 +44,7 @@ lb_scalar_zero(lb_scalar_t x)
 {
     acb_zero(x->coefficient);
     x->order = 0;
+    x->side = 0;
     x->remainder = 0;
 }
 
@@ -50,6 +54,8 @@ lb_scalar_set(lb_scalar_t x, const lb_scalar_t y)
     acb_set(x->coefficient, y->coefficient);
     x->order = y->order;
     x->remainder = y->remainder;
+    x->side = y->side;
+    arf_set(x->bound, y->bound);
 }
 
 void
@@ -57,6 +63,7 @@ lb_scalar_set_acb(lb_scalar_t x, const acb_t y)
 {
     acb_set(x->coefficient, y);
     x->order = 0;
+    x->side = 0;
     x->remainder = 0;
 }
 
@@ -65,7 +72,16 @@ lb_scalar_indeterminate(lb_scalar_t x)
 {
     acb_indeterminate(x->coefficient);
     x->order = 0;
+    x->side = 0;
     x->remainder = 1;
+}
+
+void
+lb_scalar_one_sided(lb_scalar_t x, int side, const arf_t bound)
+{
+    lb_scalar_indeterminate(x);
+    x->side = side;
+    arf_set(x->bound, bound);
 }
 
 int
@@ -80,6 +96,8 @@ lb_scalar_neg(lb_scalar_t z, const lb_scalar_t x)
     acb_neg(z->coefficient, x->coefficient);
     z->order = x->order;
     z->remainder = x->remainder;
+    z->side = -x->side;
+    arf_neg(z->bound, x->bound);
 }
 
 void
@@ -87,6 +105,7 @@ lb_scalar_conj(lb_scalar_t z, const lb_scalar_t x)
 {
     acb_conj(z->coefficient, x->coefficient);
     z->order = x->order;
+    z->side = 0;
     z->remainder = x->remainder;
 }
 
@@ -96,11 +115,41 @@ both_finite(const lb_scalar_t x, const lb_scalar_t y)
     return acb_is_finite(x->coefficient) && acb_is_finite(y->coefficient);
 }
 
+/* a finite real number of order 0 */
+static int
+is_number(const lb_scalar_t x)
+{
+    return acb_is_finite(x->coefficient) && acb_is_real(x->coefficient)
+           && x->order == 0 && !x->remainder;
+}
+
+/* x is one-sided, y a number */
+static void
+add_to_bound(lb_scalar_t z, const lb_scalar_t x, const lb_scalar_t y,
+             slong prec)
+{
+    int side = x->side;
+    arf_t t;
+
+    arf_init(t);
+    if (side < 0)
+        arb_get_ubound_arf(t, acb_realref(y->coefficient), prec);
+    else
+        arb_get_lbound_arf(t, acb_realref(y->coefficient), prec);
+    arf_add(t, t, x->bound, prec, side < 0 ? ARF_RND_CEIL : ARF_RND_FLOOR);
+    lb_scalar_one_sided(z, side, t);
+    arf_clear(t);
+}
+
 void
 lb_scalar_add(lb_scalar_t z, const lb_scalar_t x, const lb_scalar_t y,
               slong prec)
 {
-    if (!both_finite(x, y))
+    if (x->side != 0 && is_number(y))
+        add_to_bound(z, x, y, prec);
+    else if (y->side != 0 && is_number(x))
+        add_to_bound(z, y, x, prec);
+    else if (!both_finite(x, y))
         lb_scalar_indeterminate(z);
     else if (lb_scalar_is_zero(x))
         lb_scalar_set(z, y);
@@ -109,12 +158,14 @@ lb_scalar_add(lb_scalar_t z, const lb_scalar_t x, const lb_scalar_t y,
     else if (x->order != y->order)
     {
         lb_scalar_set(z, x->order < y->order ? x : y);
+        z->side = 0;
         z->remainder = 1;
     }
     else
     {
         acb_add(z->coefficient, x->coefficient, y->coefficient, prec);
         z->order = x->order;
+        z->side = 0;
         z->remainder = x->remainder || y->remainder;
     }
 }
@@ -135,6 +186,7 @@ lb_scalar_mul(lb_scalar_t z, const lb_scalar_t x, const lb_scalar_t y,
     {
         acb_swap(z->coefficient, c);
         z->order = x->order + y->order;
+        z->side = 0;
         z->remainder = x->remainder || y->remainder;
     }
     acb_clear(c);
@@ -156,6 +208,7 @@ lb_scalar_div(lb_scalar_t z, const lb_scalar_t x, const lb_scalar_t y,
     {
         acb_swap(z->coefficient, c);
         z->order = x->order - y->order;
+        z->side = 0;
         z->remainder = x->remainder || y->remainder;
     }
     acb_clear(c);
@@ -182,6 +235,7 @@ lb_scalar_pow_si(lb_scalar_t z, const lb_scalar_t x, slong n, slong prec)
     {
         acb_swap(z->coefficient, c);
         z->order = x->order * n;
+        z->side = 0;
         z->remainder = x->remainder;
     }
     acb_clear(c);
