@@ -20,6 +20,7 @@ enum
     OPTION_FORMAT,
     OPTION_THREADS,
     OPTION_CERTIFICATE,
+    OPTION_TOUCHSTONE,
     OPTION_HELP
 };
 
@@ -34,6 +35,7 @@ static const struct option long_options[]
         { "format", required_argument, NULL, OPTION_FORMAT },
         { "threads", required_argument, NULL, OPTION_THREADS },
         { "certificate", required_argument, NULL, OPTION_CERTIFICATE },
+        { "touchstone", required_argument, NULL, OPTION_TOUCHSTONE },
         { "help", no_argument, NULL, OPTION_HELP },
         { NULL, 0, NULL, 0 } };
 
@@ -58,6 +60,8 @@ letter_of(int option)
         return 't';
     case OPTION_CERTIFICATE:
         return 'C';
+    case OPTION_TOUCHSTONE:
+        return 'T';
     case OPTION_FORMAT:
         return 'F';
     default:
@@ -161,6 +165,9 @@ read_option(lb_options * options, int option, const char * value)
         return 0;
     case OPTION_CERTIFICATE:
         options->certificate = value;
+        return 0;
+    case OPTION_TOUCHSTONE:
+        options->touchstone = value;
         return 0;
     case OPTION_CUTOFF:
         options->cutoff = value;
