@@ -141,12 +141,17 @@ scale_drives(lb_scope_t scope, slong halvings, lb_error * err)
 
     for (slong k = 0; k < scope->length && status == LB_OK && halvings > 0; k++)
     {
+        const lb_symbol * symbol = scope->symbols + k;
         char * text;
 
-        if (!scope->symbols[k].drive)
+        if (!symbol->drive)
             continue;
-        text = lb_text_print("(%s)/2^%ld", scope->symbols[k].expr->text,
-                             (long) halvings);
+        if (symbol->value != NULL)
+        {
+            acb_mul_2exp_si(symbol->value, symbol->value, -halvings);
+            continue;
+        }
+        text = lb_text_print("(%s)/2^%ld", symbol->expr->text, (long) halvings);
         status = lb_scope_override(scope, scope->symbols[k].name, text, NULL,
                                    NULL, err);
         flint_free(text);
