@@ -613,7 +613,7 @@ run(const lb_options * options)
     s.verify.overrides = (lb_settings_struct *) options->settings;
     if (lb_output_open(&s.out) != 0)
         return LB_EXIT_USAGE;
-    lb_blas_set_threads(options->threads);
+    lb_blas_set_threads(FLINT_MAX(1, options->threads));
     if (options->format == LB_FORMAT_JSON)
         s.results = json_array();
 

@@ -485,7 +485,8 @@ judge_state(lb_verify_row * row, const lb_model_t m, const lb_scope_t scope,
     const lb_node * quantity = row->form->quantity->root;
     lb_status status;
 
-    if (!lb_node_uses_state(quantity) || lb_node_uses_quantity(quantity))
+    if (options->steady == NULL || !lb_node_uses_state(quantity)
+        || lb_node_uses_quantity(quantity))
         return LB_OK;
     status = add_drive(row, m, scope, options, err);
     if (status == LB_OK && row->n_drives == 1)
