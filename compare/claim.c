@@ -581,12 +581,15 @@ read_form_claim(const reader * r, lb_claim_t c, const json_t * object,
 
     v = append_value(c, c->model);
     lb_form_take_quantity(v->form, form);
-    /* at and where of the claim come on top of the form's */
+    /* at, where and limit of the claim come on top of the form's; a number that
+       is printed of a state is one at the stated drive */
     own = json_object();
-    json_object_set_new(own, "quantity", json_string(form->quantity->text));
     json_object_set_new(
         own, "limit",
-        json_string(form->limit == LB_LIMIT_EXACT ? "exact" : "weak-drive"));
+        json_string(form->limit == LB_LIMIT_EXACT
+                            || lb_node_uses_state(form->quantity->root)
+                        ? "exact"
+                        : "weak-drive"));
     for (int k = 0; k < 3; k++)
     {
         static const char * const keys[] = { "at", "where", "limit" };
