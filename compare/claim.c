@@ -584,6 +584,7 @@ read_form_claim(const reader * r, lb_claim_t c, const json_t * object,
     /* at, where and limit of the claim come on top of the form's; a number that
        is printed of a state is one at the stated drive */
     own = json_object();
+    json_object_set_new(own, "quantity", json_string(form->quantity->text));
     json_object_set_new(
         own, "limit",
         json_string(form->limit == LB_LIMIT_EXACT
