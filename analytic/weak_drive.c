@@ -183,8 +183,8 @@ quantity_hook(lb_scalar_t out, const lb_node * call, struct lb_env_struct * env,
 
 lb_status
 lb_weak_drive_quantity(lb_scalar_t out, const lb_expr * quantity,
-                       const lb_model_t m, const lb_scope_t scope,
-                       int orders, slong prec, lb_error * err)
+                       const lb_model_t m, const lb_scope_t scope, int orders,
+                       slong prec, lb_error * err)
 {
     weak_model w;
     lb_env_t env;

@@ -237,8 +237,7 @@ test_kerr_correlations(void)
                   && !x->has_next);
         CU_ASSERT(expand(x, m, "sin(g2(a))", 2, 150, &err) == LB_OK
                   && !x->has_next && acb_is_finite(x->coefficient));
-        CU_ASSERT(expand(x, m, "g2(a)", 1, 150, &err) == LB_OK
-                  && !x->has_next);
+        CU_ASSERT(expand(x, m, "g2(a)", 1, 150, &err) == LB_OK && !x->has_next);
         /* on a branch cut a limit proves nothing */
         CU_ASSERT(expand(x, m, "(0-g2(a))^(1/3)", 2, 150, &err) == LB_OK
                   && !acb_is_finite(x->coefficient));
@@ -289,7 +288,8 @@ static const struct
 };
 #define N_MODELS ((slong) (sizeof(models) / sizeof(models[0])))
 
-/* q = (<E> d^-order - coefficient) / d^2 at the drive d = 2^-k: next + O(d^2) */
+/* q = (<E> d^-order - coefficient) / d^2 at the drive d = 2^-k: next + O(d^2)
+ */
 static void
 measured_next(acb_t q, const lb_scalar_t x, const char * pattern,
               const char * cutoff, const char * quantity, ulong k, ulong seed)
@@ -414,8 +414,8 @@ check_status(const char * text, const char * quantity, int orders,
     }
     else
         CU_PASS("status");
-    CU_ASSERT(status == LB_OK || (!acb_is_finite(x->coefficient)
-                                  && !x->has_next));
+    CU_ASSERT(status == LB_OK
+              || (!acb_is_finite(x->coefficient) && !x->has_next));
     lb_model_clear(m);
     lb_scalar_clear(x);
 }
@@ -500,6 +500,5 @@ main(void)
         { "tightness", test_tightness },
     };
 
-    return lb_test_main("next_order", cases,
-                        sizeof(cases) / sizeof(cases[0]));
+    return lb_test_main("next_order", cases, sizeof(cases) / sizeof(cases[0]));
 }
