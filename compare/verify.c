@@ -673,30 +673,26 @@ static void
 judge_printed(lb_verify_row * row)
 {
     const lb_form_struct * f = row->form;
-    double lo, hi;
+    arb_t x;
 
     if (f->printed_value == NULL)
         return;
+    arb_init(x);
+    arb_indeterminate(x);
     if (row->has_state && row->state->level == LB_LEVEL_FULL)
-        lb_ball_bounds(&lo, &hi, acb_realref(row->state->ball));
+        arb_set(x, acb_realref(row->state->ball));
     else if (row->has_state)
     {
-        double width = lb_steady_value_noise(row->state);
-
-        lo = row->state->approx.re - width;
-        hi = row->state->approx.re + width;
+        arb_set_d(x, row->state->approx.re);
+        mag_set_d(arb_radref(x), lb_steady_value_noise(row->state));
     }
     else if (row->has_derived && row->derived->order == 0)
-        lb_ball_bounds(&lo, &hi, acb_realref(row->derived->coefficient));
+        arb_set(x, acb_realref(row->derived->coefficient));
     else if (row->has_closed && row->closed->order == 0)
-        lb_ball_bounds(&lo, &hi, acb_realref(row->closed->coefficient));
-    else
-    {
-        row->finding = LB_FINDING_OPEN;
-        return;
-    }
-    row->finding
-        = lb_printed_judge(lo, hi, f->printed_relation, f->printed_value);
+        arb_set(x, acb_realref(row->closed->coefficient));
+    row->finding = lb_printed_judge(x, f->printed_relation, f->printed_value,
+                                    NULL, NULL);
+    arb_clear(x);
 }
 
 lb_status

@@ -73,7 +73,7 @@ lb_env_symbol(lb_scalar_t out, lb_env_t env, slong k, lb_error * err)
         lb_scalar_set(out, env->values + k);
         return LB_OK;
     }
-    if (symbol->expr == NULL)
+    if (symbol->expr == NULL && symbol->value == NULL)
     {
         lb_scalar_indeterminate(out);
         return lb_error_set(err, LB_EDOM,
@@ -81,11 +81,16 @@ lb_env_symbol(lb_scalar_t out, lb_env_t env, slong k, lb_error * err)
                             "(an expectation value is written <...>)",
                             symbol->name);
     }
-    status = lb_env_scalar_node(out, env, symbol->expr->root, err);
-    if (status != LB_OK)
+    if (symbol->value != NULL)
+        lb_scalar_set_acb(out, symbol->value);
+    else
     {
-        lb_error_in(err, symbol->file, symbol->pointer);
-        return status;
+        status = lb_env_scalar_node(out, env, symbol->expr->root, err);
+        if (status != LB_OK)
+        {
+            lb_error_in(err, symbol->file, symbol->pointer);
+            return status;
+        }
     }
     if (symbol->drive)
     {
@@ -525,7 +530,7 @@ operator_name(lb_opoly_t out, lb_env_t env, const lb_node * node,
 
     if (symbol->kind == LB_SYMBOL_SUBSYSTEM)
         lb_opoly_set_lowering(out, symbol->index);
-    else
+    else /* only what holds a subsystem comes here, so it has a text */
     {
         status = lb_env_operator_node(out, env, symbol->expr->root, err);
         if (status != LB_OK)

@@ -581,14 +581,15 @@ lb_expr_parse(lb_expr ** out, const char * text, lb_error * err)
 lb_expr *
 lb_expr_share(lb_expr * e)
 {
-    e->references++;
+    __atomic_add_fetch(&e->references, 1, __ATOMIC_RELAXED);
     return e;
 }
 
 void
 lb_expr_free(lb_expr * e)
 {
-    if (e == NULL || --e->references > 0)
+    if (e == NULL
+        || __atomic_sub_fetch(&e->references, 1, __ATOMIC_ACQ_REL) > 0)
         return;
     node_free(e->root);
     flint_free(e->text);

@@ -42,7 +42,8 @@ typedef struct lb_node_struct
     struct lb_node_struct ** args;
 } lb_node;
 
-/* A parsed text; shared by reference count, never changed. */
+/* A parsed text; shared by reference count, also between threads, and never
+   changed. */
 typedef struct
 {
     int references;
