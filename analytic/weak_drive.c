@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
-#include <lindbound/hierarchy.h>
+#include <lindbound/next_order.h>
 #include <lindbound/scattering.h>
 #include <lindbound/weak_drive.h>
 
@@ -11,8 +11,9 @@ typedef struct
 {
     const lb_scope_struct * scope;
     lb_problem_t problem;
-    int has_hierarchy, has_scattering;
+    int has_hierarchy, has_scattering, wants_next;
     lb_hierarchy_t hierarchy;
+    lb_next_order_t next; /* if has_hierarchy */
     acb_mat_t m, s;
 } weak_model;
 
@@ -25,7 +26,9 @@ need_hierarchy(weak_model * w, slong prec, lb_error * err)
         return LB_OK;
     status = lb_hierarchy_init(w->hierarchy, w->problem, prec, err);
     w->has_hierarchy = status == LB_OK;
-    if (status != LB_OK)
+    if (status == LB_OK)
+        lb_next_order_init(w->next, w->hierarchy);
+    else
         lb_hierarchy_clear(w->hierarchy);
     return status;
 }
@@ -65,7 +68,9 @@ expectation_hook(lb_scalar_t out, const lb_opoly_t op, void * context,
     weak_model * w = context;
     lb_status status = need_hierarchy(w, prec, err);
 
-    if (status == LB_OK)
+    if (status == LB_OK && w->wants_next)
+        status = lb_next_order_expectation(out, w->next, op, prec, err);
+    else if (status == LB_OK)
         status = lb_hierarchy_expectation(out, w->hierarchy, op, prec, err);
     if (status != LB_OK)
         lb_scalar_indeterminate(out);
@@ -178,8 +183,8 @@ quantity_hook(lb_scalar_t out, const lb_node * call, struct lb_env_struct * env,
 
 lb_status
 lb_weak_drive_quantity(lb_scalar_t out, const lb_expr * quantity,
-                       const lb_model_t m, const lb_scope_t scope,
-                       int leading_order, slong prec, lb_error * err)
+                       const lb_model_t m, const lb_scope_t scope, int orders,
+                       slong prec, lb_error * err)
 {
     weak_model w;
     lb_env_t env;
@@ -188,7 +193,8 @@ lb_weak_drive_quantity(lb_scalar_t out, const lb_expr * quantity,
     memset(&w, 0, sizeof(w));
     w.scope = scope;
     lb_env_init(env, scope, prec);
-    env->leading_order = leading_order;
+    env->leading_order = orders > 0;
+    w.wants_next = orders > 1;
     status = lb_problem_init(w.problem, m, env, err);
     if (status == LB_OK)
     {
@@ -201,7 +207,10 @@ lb_weak_drive_quantity(lb_scalar_t out, const lb_expr * quantity,
     else
         lb_scalar_indeterminate(out);
     if (w.has_hierarchy)
+    {
+        lb_next_order_clear(w.next);
         lb_hierarchy_clear(w.hierarchy);
+    }
     if (w.has_scattering)
     {
         acb_mat_clear(w.m);

@@ -315,6 +315,59 @@ on_branch_cut(const lb_function * f, const acb_t x)
     return cut;
 }
 
+/* next = what f makes of the next coefficient of its argument x = c d^m, of
+   which z = f(c) is known; 0 if it is not known. */
+static int
+next_value(acb_t next, const lb_function * f, const lb_scalar_t x,
+           const acb_t z, slong prec)
+{
+    int known;
+    acb_t t;
+
+    acb_init(t);
+    known = lb_scalar_get_next(next, x);
+    if (f->number == number_re)
+        arb_zero(acb_imagref(next));
+    else if (f->number == number_im)
+    {
+        arb_swap(acb_realref(next), acb_imagref(next));
+        arb_zero(acb_imagref(next));
+    }
+    else if (f->number == number_conj)
+        acb_conj(next, next);
+    else if (f->number == number_abs2 || f->number == number_abs)
+    {
+        /* |c + e d^2|^2 = |c|^2 + 2 Re(conj(c) e) d^2 + ... */
+        acb_conj(t, x->coefficient);
+        acb_mul(next, next, t, prec);
+        arb_zero(acb_imagref(next));
+        if (f->number == number_abs2)
+            acb_mul_2exp_si(next, next, 1);
+        else
+            acb_div(next, next, z, prec);
+    }
+    else if (f->number == number_sqrt)
+    {
+        acb_mul_2exp_si(t, z, 1);
+        acb_div(next, next, t, prec);
+    }
+    else if (f->number == number_exp)
+        acb_mul(next, next, z, prec);
+    else if (f->number == number_log || f->number == number_log10)
+    {
+        acb_div(next, next, x->coefficient, prec);
+        if (f->number == number_log10)
+        {
+            arb_const_log10(acb_realref(t), prec);
+            acb_div_arb(next, next, acb_realref(t), prec);
+        }
+    }
+    else
+        known = 0;
+    acb_clear(t);
+    return known;
+}
+
 lb_status
 lb_function_apply(lb_scalar_t z, const lb_function * f,
                   const lb_scalar_struct * x, slong n, int exact_branch,
@@ -324,7 +377,8 @@ lb_function_apply(lb_scalar_t z, const lb_function * f,
     slong order = 0, twice_degree;
     int remainder = 0;
     lb_status status;
-    acb_t value;
+    acb_t value, next;
+    int known;
 
     if (homogeneous(f, &twice_degree))
     {
@@ -360,15 +414,20 @@ lb_function_apply(lb_scalar_t z, const lb_function * f,
     else
         status = f->number(value, args, n, prec, err);
 
+    acb_init(next);
+    known = status == LB_OK && n == 1 && next_value(next, f, x, value, prec);
     if (status == LB_OK)
     {
-        acb_swap(z->coefficient, value);
+        lb_scalar_set_acb(z, value);
         z->order = order;
         z->remainder = remainder;
+        if (remainder && known)
+            lb_scalar_set_next(z, next);
     }
     else
         lb_scalar_indeterminate(z);
     acb_clear(value);
+    acb_clear(next);
     return status;
 }
 

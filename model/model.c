@@ -149,8 +149,10 @@ evaluate_hamiltonian(lb_opoly_t h, const lb_model_t m,
     return status;
 }
 
+/* remainder |= the rate is only a limit */
 static lb_status
-evaluate_rate(arb_t rate, const lb_dissipator * d, lb_env_t env, lb_error * err)
+evaluate_rate(arb_t rate, int * remainder, const lb_dissipator * d,
+              lb_env_t env, lb_error * err)
 {
     lb_scalar_t x;
     lb_status status;
@@ -176,6 +178,7 @@ evaluate_rate(arb_t rate, const lb_dissipator * d, lb_env_t env, lb_error * err)
                               "narrow the ball parameters it uses");
     if (status == LB_OK)
         arb_set(rate, acb_realref(x->coefficient));
+    *remainder |= x->remainder;
     lb_scalar_clear(x);
     return status;
 }
@@ -208,6 +211,7 @@ lb_problem_init(lb_problem_t p, const lb_model_t m, lb_env_t env,
     p->names = subsystem_names(env->scope);
     lb_opoly_init(p->hamiltonian, p->kinds, n);
     p->n_jumps = m->n_dissipators;
+    p->rates_remainder = 0;
     p->rates = _arb_vec_init(p->n_jumps);
     p->jumps
         = flint_malloc((size_t) (p->n_jumps + 1) * sizeof(lb_opoly_struct));
@@ -223,7 +227,7 @@ lb_problem_init(lb_problem_t p, const lb_model_t m, lb_env_t env,
     {
         const lb_dissipator * d = m->dissipators + k;
 
-        status = evaluate_rate(p->rates + k, d, env, err);
+        status = evaluate_rate(p->rates + k, &p->rates_remainder, d, env, err);
         if (status != LB_OK)
         {
             lb_error_in(err, m->file, d->rate_pointer);
