@@ -47,8 +47,7 @@ typedef struct
     slong claims;
 } session;
 
-/* --- pieces of text ---------------------------------------------------------
- */
+/* --- pieces of text ------------------------------------------------------ */
 
 /* "~ 0.012", "in [1, 2]", "increases along DF", "formula" */
 static char *

@@ -61,8 +61,7 @@ lb_audit_rows_clear(lb_audit_row * rows, slong n)
     }
 }
 
-/* --- a task: one claim or correction, and its jobs ---------------------------
- */
+/* --- a task: one claim or correction, and its jobs ----------------------- */
 
 typedef struct
 {

@@ -54,8 +54,7 @@ lb_claim_jobs_add(lb_claim_jobs_t j, const lb_claim_value * value,
     return j->length++;
 }
 
-/* --- one job -----------------------------------------------------------------
- */
+/* --- one job ------------------------------------------------------------- */
 
 static int
 needs_steady_state(const lb_claim_value * v)
