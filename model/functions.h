@@ -15,7 +15,7 @@
 extern "C" {
 #endif
 
-#define LB_MAX_ARITY 4
+#define LB_MAX_ARITY 18
 
 typedef enum
 {
