@@ -289,6 +289,10 @@ static const lb_function functions[] = {
     { "g4", LB_FUNCTION_STATE, 1, 1, NULL, "g4(a)" },
     { "P", LB_FUNCTION_STATE, 2, 2, NULL, "P(a,n)" },
     { "S", LB_FUNCTION_QUANTITY, 2, 2, NULL, "S(out,in)" },
+    { "dS", LB_FUNCTION_QUANTITY, 3, 3, NULL, "dS(out,in,PARAMETER)" },
+    { "dressed", LB_FUNCTION_QUANTITY, 2, 2, NULL, "dressed(n,k)" },
+    { "resonance", LB_FUNCTION_QUANTITY, 3, 3, NULL,
+      "resonance(n,k,PARAMETER)" },
     { "det_M", LB_FUNCTION_QUANTITY, 0, 0, NULL, "det_M()" },
     { "amplitude", LB_FUNCTION_QUANTITY, 1, 16, NULL, "amplitude(m,n,...)" },
     { NULL, LB_FUNCTION_NUMBER, 0, 0, NULL, NULL }

@@ -44,8 +44,8 @@ const lb_function * lb_function_find(const char * name);
  * (abs, abs2, re, im, conj, sqrt of an even order) take any order in the
  * drive; all others need order 0 (LB_EMODEL otherwise).
  *
- * @param exact_branch  0 in the weak-drive limit: the argument is only a
- *        limit, so a value on a branch cut is indeterminate
+ * @param exact_branch  0 where the argument is only a limit or the function
+ *        must be continuous: a value on a branch cut is indeterminate
  */
 LB_MUST_CHECK lb_status lb_function_apply(lb_scalar_t z, const lb_function * f,
                                           const lb_scalar_struct * x, slong n,

@@ -1,7 +1,6 @@
 /* model/real_roots.c
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include <stdlib.h>
-
+#include <lindbound/order_statistic.h>
 #include <lindbound/real_roots.h>
 
 /* Real roots with their multiplicities, in no order. */
@@ -130,31 +129,6 @@ ball_roots(root_list * list, arb_srcptr c, slong n, slong prec)
     return proved;
 }
 
-static int
-compare_midpoints(const void * x, const void * y)
-{
-    return arf_cmp(arb_midref((arb_srcptr) x), arb_midref((arb_srcptr) y));
-}
-
-/* The k-th smallest of numbers known by balls lies between the k-th smallest
-   lower and the k-th smallest upper end. */
-static void
-order_statistic(arb_t x, const root_list * list, slong k, slong prec)
-{
-    slong n = list->length;
-    arb_ptr low = _arb_vec_init(n), high = _arb_vec_init(n); /* exact */
-
-    for (slong i = 0; i < n; i++)
-        arb_get_interval_arf(arb_midref(low + i), arb_midref(high + i),
-                             list->roots + i, prec + 30);
-    qsort(low, (size_t) n, sizeof(arb_struct), compare_midpoints);
-    qsort(high, (size_t) n, sizeof(arb_struct), compare_midpoints);
-    arb_set_interval_arf(x, arb_midref(low + k - 1), arb_midref(high + k - 1),
-                         prec);
-    _arb_vec_clear(low, n);
-    _arb_vec_clear(high, n);
-}
-
 int
 lb_real_root(arb_t root, arb_srcptr c, slong n, slong k, slong prec)
 {
@@ -185,7 +159,7 @@ lb_real_root(arb_t root, arb_srcptr c, slong n, slong k, slong prec)
     if (result && k > list.length)
         result = -1;
     if (result == 1)
-        order_statistic(root, &list, k, prec);
+        lb_order_statistic(root, list.roots, list.length, k, prec);
     fmpz_poly_clear(p);
     _arb_vec_clear(list.roots, n);
     return result;
