@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <lindbound/functions.h>
+#include <lindbound/real_roots.h>
 
 #define NUMBER_FUNCTION(name)                                                  \
     static lb_status name(acb_t z, const acb_struct * x, slong n, slong prec,  \
@@ -259,6 +260,37 @@ NUMBER_FUNCTION(number_hyp0f2)
     return LB_OK;
 }
 
+/* x[0] = k, then the coefficients from the constant one up */
+NUMBER_FUNCTION(number_real_root)
+{
+    arb_struct c[LB_MAX_ARITY];
+    ulong k;
+
+    if (!small_integer(&k, x, 1000) || k == 0)
+        return lb_error_set(err, LB_EDOM,
+                            "the first argument of real_root must be an exact "
+                            "integer from 1: which real root, 1 the smallest");
+    acb_indeterminate(z);
+    for (slong j = 1; j < n; j++)
+    {
+        if (!acb_is_finite(x + j))
+            return LB_OK;
+        if (!acb_is_real(x + j))
+            return lb_error_set(err, LB_EDOM,
+                                "argument %ld is not real; real_root takes "
+                                "real coefficients (use re(...))",
+                                (long) j + 1);
+        c[j - 1] = *acb_realref(x + j); /* read only: a shallow view */
+    }
+    if (lb_real_root(acb_realref(z), c, n - 2, (slong) k, prec) < 0)
+        return lb_error_set(err, LB_EDOM,
+                            "the polynomial is constant or has fewer than %lu "
+                            "real roots",
+                            (unsigned long) k);
+    arb_zero(acb_imagref(z));
+    return LB_OK;
+}
+
 #undef FROM_ARB
 #undef NUMBER_FUNCTION
 
@@ -291,6 +323,8 @@ static const lb_function functions[] = {
       0 },
     { "rising", LB_FUNCTION_NUMBER, 2, 2, number_rising, "rising(x,k)", 0 },
     { "hyp0f2", LB_FUNCTION_NUMBER, 3, 3, number_hyp0f2, "hyp0f2(b1,b2,z)", 0 },
+    { "real_root", LB_FUNCTION_NUMBER, 3, LB_MAX_ARITY, number_real_root,
+      "real_root(k,c0,c1,...)", 0 },
     { "dag", LB_FUNCTION_OPERATOR, 1, 1, NULL, "dag(a)", 0 },
     { "sx", LB_FUNCTION_OPERATOR, 1, 1, NULL, "sx(s)", 0 },
     { "sy", LB_FUNCTION_OPERATOR, 1, 1, NULL, "sy(s)", 0 },
@@ -312,6 +346,10 @@ static const lb_function functions[] = {
     { "noise_x", LB_FUNCTION_QUANTITY, 1, 1, NULL, "noise_x(port)", 1 },
     { "noise_p", LB_FUNCTION_QUANTITY, 1, 1, NULL, "noise_p(port)", 1 },
     { "thermal_out", LB_FUNCTION_QUANTITY, 1, 1, NULL, "thermal_out(port)", 1 },
+    { "dS", LB_FUNCTION_QUANTITY, 3, 3, NULL, "dS(out,in,PARAMETER)", 0 },
+    { "dressed", LB_FUNCTION_QUANTITY, 2, 2, NULL, "dressed(n,k)", 0 },
+    { "resonance", LB_FUNCTION_QUANTITY, 3, 3, NULL, "resonance(n,k,PARAMETER)",
+      0 },
     { "stability", LB_FUNCTION_QUANTITY, 0, 0, NULL, "stability()", 0 },
     { "det_M", LB_FUNCTION_QUANTITY, 0, 0, NULL, "det_M()", 0 },
     { "amplitude", LB_FUNCTION_QUANTITY, 1, 16, NULL, "amplitude(m,n,...)", 0 },
@@ -343,7 +381,8 @@ homogeneous(const lb_function * f, slong * twice_degree)
     return 1;
 }
 
-/* True unless x is provably off the branch cuts of f. */
+/* True unless x is provably off the branch cuts of f.  (real_root is not
+   continuous in all its arguments: it takes no limits at all.) */
 static int
 on_branch_cut(const lb_function * f, const acb_t x)
 {
@@ -464,7 +503,8 @@ lb_function_apply(lb_scalar_t z, const lb_function * f,
         args[k] = *x[k].coefficient; /* read only: a shallow view */
         remainder |= x[k].remainder;
     }
-    if (!exact_branch && on_branch_cut(f, args))
+    if (!exact_branch
+        && (f->number == number_real_root ? remainder : on_branch_cut(f, args)))
     {
         acb_indeterminate(value);
         status = LB_OK;
