@@ -32,7 +32,7 @@ extern "C" {
 typedef struct
 {
     slong digits;            /* wanted of A and B, relative            */
-    const lb_steady_options * steady; /* how C is found                */
+    const lb_steady_options * steady; /* how C is found; NULL: not     */
     lb_settings_struct * overrides; /* -p; NULL: none                  */
 } lb_verify_options;
 

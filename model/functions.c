@@ -45,6 +45,51 @@ NUMBER_FUNCTION(number_log10)
     return LB_OK;
 }
 
+/* 10 log10 x; where x may be zero lb_function_apply gives the bound */
+NUMBER_FUNCTION(number_dB)
+{
+    if (!acb_is_real(x) || arb_is_negative(acb_realref(x)))
+        return lb_error_set(err, LB_EDOM,
+                            "dB(x) = 10 log10 x takes a real x >= 0, such as "
+                            "abs2(...)");
+    (void) n;
+    arb_log(acb_realref(z), acb_realref(x), prec);
+    arb_zero(acb_imagref(z));
+    {
+        arb_t ten;
+
+        arb_init(ten);
+        arb_const_log10(ten, prec);
+        arb_div(acb_realref(z), acb_realref(z), ten, prec);
+        arb_mul_ui(acb_realref(z), acb_realref(z), 10, prec);
+        arb_clear(ten);
+    }
+    return LB_OK;
+}
+
+/* dB of a ball around zero: at most that of its upper end. */
+static void
+dB_bound(lb_scalar_t z, const acb_t x, slong prec)
+{
+    arb_t top;
+    arf_t bound;
+    acb_t value;
+
+    arb_init(top);
+    arf_init(bound);
+    acb_init(value);
+    arb_get_ubound_arf(arb_midref(top), acb_realref(x), prec);
+    acb_set_arb(value, top);
+    if (arb_is_positive(top) && number_dB(value, value, 1, prec, NULL) == LB_OK)
+        arb_get_ubound_arf(bound, acb_realref(value), prec);
+    else
+        arf_neg_inf(bound);
+    lb_scalar_one_sided(z, -1, bound);
+    arb_clear(top);
+    arf_clear(bound);
+    acb_clear(value);
+}
+
 NUMBER_FUNCTION(number_abs)
 {
     (void) n;
@@ -218,46 +263,59 @@ NUMBER_FUNCTION(number_hyp0f2)
 #undef NUMBER_FUNCTION
 
 static const lb_function functions[] = {
-    { "sqrt", LB_FUNCTION_NUMBER, 1, 1, number_sqrt, "sqrt(x)" },
-    { "exp", LB_FUNCTION_NUMBER, 1, 1, number_exp, "exp(x)" },
-    { "log", LB_FUNCTION_NUMBER, 1, 1, number_log, "log(x)" },
-    { "log10", LB_FUNCTION_NUMBER, 1, 1, number_log10, "log10(x)" },
-    { "sin", LB_FUNCTION_NUMBER, 1, 1, number_sin, "sin(x)" },
-    { "cos", LB_FUNCTION_NUMBER, 1, 1, number_cos, "cos(x)" },
-    { "tan", LB_FUNCTION_NUMBER, 1, 1, number_tan, "tan(x)" },
-    { "asin", LB_FUNCTION_NUMBER, 1, 1, number_asin, "asin(x)" },
-    { "acos", LB_FUNCTION_NUMBER, 1, 1, number_acos, "acos(x)" },
-    { "atan", LB_FUNCTION_NUMBER, 1, 1, number_atan, "atan(x)" },
-    { "sinh", LB_FUNCTION_NUMBER, 1, 1, number_sinh, "sinh(x)" },
-    { "cosh", LB_FUNCTION_NUMBER, 1, 1, number_cosh, "cosh(x)" },
-    { "tanh", LB_FUNCTION_NUMBER, 1, 1, number_tanh, "tanh(x)" },
-    { "abs", LB_FUNCTION_NUMBER, 1, 1, number_abs, "abs(x)" },
-    { "abs2", LB_FUNCTION_NUMBER, 1, 1, number_abs2, "abs2(x)" },
-    { "re", LB_FUNCTION_NUMBER, 1, 1, number_re, "re(x)" },
-    { "im", LB_FUNCTION_NUMBER, 1, 1, number_im, "im(x)" },
-    { "conj", LB_FUNCTION_NUMBER, 1, 1, number_conj, "conj(x)" },
-    { "arg", LB_FUNCTION_NUMBER, 1, 1, number_arg, "arg(x)" },
-    { "min", LB_FUNCTION_NUMBER, 2, 4, number_min, "min(x,y)" },
-    { "max", LB_FUNCTION_NUMBER, 2, 4, number_max, "max(x,y)" },
-    { "factorial", LB_FUNCTION_NUMBER, 1, 1, number_factorial, "factorial(n)" },
-    { "binomial", LB_FUNCTION_NUMBER, 2, 2, number_binomial, "binomial(x,k)" },
-    { "rising", LB_FUNCTION_NUMBER, 2, 2, number_rising, "rising(x,k)" },
-    { "hyp0f2", LB_FUNCTION_NUMBER, 3, 3, number_hyp0f2, "hyp0f2(b1,b2,z)" },
-    { "dag", LB_FUNCTION_OPERATOR, 1, 1, NULL, "dag(a)" },
-    { "sx", LB_FUNCTION_OPERATOR, 1, 1, NULL, "sx(s)" },
-    { "sy", LB_FUNCTION_OPERATOR, 1, 1, NULL, "sy(s)" },
-    { "sz", LB_FUNCTION_OPERATOR, 1, 1, NULL, "sz(s)" },
-    { "proj", LB_FUNCTION_OPERATOR, 2, 2, NULL, "proj(a,n)" },
-    { "ketbra", LB_FUNCTION_OPERATOR, 3, 3, NULL, "ketbra(a,m,n)" },
-    { "n", LB_FUNCTION_STATE, 1, 1, NULL, "n(a)" },
-    { "g2", LB_FUNCTION_STATE, 1, 1, NULL, "g2(a)" },
-    { "g3", LB_FUNCTION_STATE, 1, 1, NULL, "g3(a)" },
-    { "g4", LB_FUNCTION_STATE, 1, 1, NULL, "g4(a)" },
-    { "P", LB_FUNCTION_STATE, 2, 2, NULL, "P(a,n)" },
-    { "S", LB_FUNCTION_QUANTITY, 2, 2, NULL, "S(out,in)" },
-    { "det_M", LB_FUNCTION_QUANTITY, 0, 0, NULL, "det_M()" },
-    { "amplitude", LB_FUNCTION_QUANTITY, 1, 16, NULL, "amplitude(m,n,...)" },
-    { NULL, LB_FUNCTION_NUMBER, 0, 0, NULL, NULL }
+    { "sqrt", LB_FUNCTION_NUMBER, 1, 1, number_sqrt, "sqrt(x)", 0 },
+    { "exp", LB_FUNCTION_NUMBER, 1, 1, number_exp, "exp(x)", 0 },
+    { "log", LB_FUNCTION_NUMBER, 1, 1, number_log, "log(x)", 0 },
+    { "log10", LB_FUNCTION_NUMBER, 1, 1, number_log10, "log10(x)", 0 },
+    { "sin", LB_FUNCTION_NUMBER, 1, 1, number_sin, "sin(x)", 0 },
+    { "cos", LB_FUNCTION_NUMBER, 1, 1, number_cos, "cos(x)", 0 },
+    { "tan", LB_FUNCTION_NUMBER, 1, 1, number_tan, "tan(x)", 0 },
+    { "asin", LB_FUNCTION_NUMBER, 1, 1, number_asin, "asin(x)", 0 },
+    { "acos", LB_FUNCTION_NUMBER, 1, 1, number_acos, "acos(x)", 0 },
+    { "atan", LB_FUNCTION_NUMBER, 1, 1, number_atan, "atan(x)", 0 },
+    { "sinh", LB_FUNCTION_NUMBER, 1, 1, number_sinh, "sinh(x)", 0 },
+    { "cosh", LB_FUNCTION_NUMBER, 1, 1, number_cosh, "cosh(x)", 0 },
+    { "tanh", LB_FUNCTION_NUMBER, 1, 1, number_tanh, "tanh(x)", 0 },
+    { "dB", LB_FUNCTION_NUMBER, 1, 1, number_dB, "dB(x)", 0 },
+    { "abs", LB_FUNCTION_NUMBER, 1, 1, number_abs, "abs(x)", 0 },
+    { "abs2", LB_FUNCTION_NUMBER, 1, 1, number_abs2, "abs2(x)", 0 },
+    { "re", LB_FUNCTION_NUMBER, 1, 1, number_re, "re(x)", 0 },
+    { "im", LB_FUNCTION_NUMBER, 1, 1, number_im, "im(x)", 0 },
+    { "conj", LB_FUNCTION_NUMBER, 1, 1, number_conj, "conj(x)", 0 },
+    { "arg", LB_FUNCTION_NUMBER, 1, 1, number_arg, "arg(x)", 0 },
+    { "min", LB_FUNCTION_NUMBER, 2, 4, number_min, "min(x,y)", 0 },
+    { "max", LB_FUNCTION_NUMBER, 2, 4, number_max, "max(x,y)", 0 },
+    { "factorial", LB_FUNCTION_NUMBER, 1, 1, number_factorial, "factorial(n)",
+      0 },
+    { "binomial", LB_FUNCTION_NUMBER, 2, 2, number_binomial, "binomial(x,k)",
+      0 },
+    { "rising", LB_FUNCTION_NUMBER, 2, 2, number_rising, "rising(x,k)", 0 },
+    { "hyp0f2", LB_FUNCTION_NUMBER, 3, 3, number_hyp0f2, "hyp0f2(b1,b2,z)", 0 },
+    { "dag", LB_FUNCTION_OPERATOR, 1, 1, NULL, "dag(a)", 0 },
+    { "sx", LB_FUNCTION_OPERATOR, 1, 1, NULL, "sx(s)", 0 },
+    { "sy", LB_FUNCTION_OPERATOR, 1, 1, NULL, "sy(s)", 0 },
+    { "sz", LB_FUNCTION_OPERATOR, 1, 1, NULL, "sz(s)", 0 },
+    { "proj", LB_FUNCTION_OPERATOR, 2, 2, NULL, "proj(a,n)", 0 },
+    { "ketbra", LB_FUNCTION_OPERATOR, 3, 3, NULL, "ketbra(a,m,n)", 0 },
+    { "n", LB_FUNCTION_STATE, 1, 1, NULL, "n(a)", 0 },
+    { "g2", LB_FUNCTION_STATE, 1, 1, NULL, "g2(a)", 0 },
+    { "g3", LB_FUNCTION_STATE, 1, 1, NULL, "g3(a)", 0 },
+    { "g4", LB_FUNCTION_STATE, 1, 1, NULL, "g4(a)", 0 },
+    { "P", LB_FUNCTION_STATE, 2, 2, NULL, "P(a,n)", 0 },
+    { "S", LB_FUNCTION_QUANTITY, 2, 2, NULL, "S(out,in)", 1 },
+    { "S_conj", LB_FUNCTION_QUANTITY, 2, 2, NULL, "S_conj(out,in)", 1 },
+    { "S_xx", LB_FUNCTION_QUANTITY, 2, 2, NULL, "S_xx(out,in)", 1 },
+    { "S_xp", LB_FUNCTION_QUANTITY, 2, 2, NULL, "S_xp(out,in)", 1 },
+    { "S_px", LB_FUNCTION_QUANTITY, 2, 2, NULL, "S_px(out,in)", 1 },
+    { "S_pp", LB_FUNCTION_QUANTITY, 2, 2, NULL, "S_pp(out,in)", 1 },
+    { "noise_out", LB_FUNCTION_QUANTITY, 1, 1, NULL, "noise_out(port)", 1 },
+    { "noise_x", LB_FUNCTION_QUANTITY, 1, 1, NULL, "noise_x(port)", 1 },
+    { "noise_p", LB_FUNCTION_QUANTITY, 1, 1, NULL, "noise_p(port)", 1 },
+    { "thermal_out", LB_FUNCTION_QUANTITY, 1, 1, NULL, "thermal_out(port)", 1 },
+    { "stability", LB_FUNCTION_QUANTITY, 0, 0, NULL, "stability()", 0 },
+    { "det_M", LB_FUNCTION_QUANTITY, 0, 0, NULL, "det_M()", 0 },
+    { "amplitude", LB_FUNCTION_QUANTITY, 1, 16, NULL, "amplitude(m,n,...)", 0 },
+    { NULL, LB_FUNCTION_NUMBER, 0, 0, NULL, NULL, 0 }
 };
 
 const lb_function *
@@ -423,6 +481,9 @@ lb_function_apply(lb_scalar_t z, const lb_function * f,
         z->remainder = remainder;
         if (remainder && known)
             lb_scalar_set_next(z, next);
+        if (f->number == number_dB && acb_is_finite(args)
+            && !arb_is_positive(acb_realref(args)))
+            dB_bound(z, args, prec);
     }
     else
         lb_scalar_indeterminate(z);

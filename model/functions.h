@@ -34,6 +34,7 @@ typedef struct
     lb_status (*number)(acb_t z, const acb_struct * x, slong n, slong prec,
                         lb_error * err);
     const char * usage; /* "sqrt(x)" */
+    int of_ports; /* LB_FUNCTION_QUANTITY: the arguments name ports */
 } lb_function;
 
 /** The function @p name, or NULL. */
