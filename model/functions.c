@@ -49,22 +49,15 @@ NUMBER_FUNCTION(number_log10)
 /* 10 log10 x; where x may be zero lb_function_apply gives the bound */
 NUMBER_FUNCTION(number_dB)
 {
-    if (!acb_is_real(x) || arb_is_negative(acb_realref(x)))
+    if (acb_is_finite(x)
+        && (!acb_is_real(x) || arb_is_negative(acb_realref(x))))
         return lb_error_set(err, LB_EDOM,
                             "dB(x) = 10 log10 x takes a real x >= 0, such as "
                             "abs2(...)");
-    (void) n;
-    arb_log(acb_realref(z), acb_realref(x), prec);
+    arb_set(acb_realref(z), acb_realref(x));
     arb_zero(acb_imagref(z));
-    {
-        arb_t ten;
-
-        arb_init(ten);
-        arb_const_log10(ten, prec);
-        arb_div(acb_realref(z), acb_realref(z), ten, prec);
-        arb_mul_ui(acb_realref(z), acb_realref(z), 10, prec);
-        arb_clear(ten);
-    }
+    (void) number_log10(z, z, n, prec, err); /* cannot fail */
+    acb_mul_ui(z, z, 10, prec);
     return LB_OK;
 }
 
