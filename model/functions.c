@@ -285,6 +285,14 @@ homogeneous(const lb_function * f, slong * twice_degree)
     return 1;
 }
 
+/* Entire and not zero at 0: f(o(1)) = f(0) + o(1) is a leading order. */
+static int
+has_limit_at_zero(const lb_function * f)
+{
+    return f->number == number_exp || f->number == number_cos
+           || f->number == number_cosh;
+}
+
 /* True unless x is provably off the branch cuts of f. */
 static int
 on_branch_cut(const lb_function * f, const acb_t x)
@@ -324,7 +332,7 @@ lb_function_apply(lb_scalar_t z, const lb_function * f,
     slong order = 0, twice_degree;
     int remainder = 0;
     lb_status status;
-    acb_t value;
+    acb_t value, zero;
 
     if (homogeneous(f, &twice_degree))
     {
@@ -339,7 +347,8 @@ lb_function_apply(lb_scalar_t z, const lb_function * f,
     else
     {
         for (slong k = 0; k < n; k++)
-            if (x[k].order != 0 && !lb_scalar_is_zero(x + k))
+            if (x[k].order != 0 && !lb_scalar_is_zero(x + k)
+                && !(x[k].order > 0 && has_limit_at_zero(f)))
                 return lb_error_set(err, LB_EMODEL,
                                     "%s of a quantity that scales as "
                                     "drive^%ld has no weak-drive limit here",
@@ -347,10 +356,15 @@ lb_function_apply(lb_scalar_t z, const lb_function * f,
     }
 
     acb_init(value);
+    acb_init(zero);
     for (slong k = 0; k < n; k++)
     {
-        args[k] = *x[k].coefficient; /* read only: a shallow view */
-        remainder |= x[k].remainder;
+        int vanishes = has_limit_at_zero(f) && x[k].order > 0
+                       && !lb_scalar_is_zero(x + k)
+                       && acb_is_finite(x[k].coefficient);
+
+        args[k] = vanishes ? *zero : *x[k].coefficient; /* shallow views */
+        remainder |= vanishes || x[k].remainder;
     }
     if (!exact_branch && on_branch_cut(f, args))
     {
@@ -368,6 +382,7 @@ lb_function_apply(lb_scalar_t z, const lb_function * f,
     }
     else
         lb_scalar_indeterminate(z);
+    acb_clear(zero);
     acb_clear(value);
     return status;
 }

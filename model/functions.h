@@ -42,7 +42,8 @@ const lb_function * lb_function_find(const char * name);
 /**
  * Value of a number function at scalars.  Functions that are homogeneous
  * (abs, abs2, re, im, conj, sqrt of an even order) take any order in the
- * drive; all others need order 0 (LB_EMODEL otherwise).
+ * drive, exp, cos and cosh any that is not negative (the value is then that at
+ * 0, with a remainder); all others need order 0 (LB_EMODEL otherwise).
  *
  * @param exact_branch  0 in the weak-drive limit: the argument is only a
  *        limit, so a value on a branch cut is indeterminate

@@ -266,6 +266,8 @@ test_leading_order(void)
         { "sqrt(x^2*4)", 1, "1" }, { "x^-3", -3, "8" },
         { "(2*x)/x", 0, "2" },     { "re(x*(1+i))", 1, "1/2" },
         { "0*x + k", 0, "3" },     { "k^2", 0, "9" },
+        { "k*exp(x)", 0, "3" },    { "x*cosh(k*x)", 1, "1/2" },
+        { "2*cos(x^2)", 0, "2" },
     };
     lb_scope_t scope;
     lb_scalar_t x;
@@ -300,7 +302,12 @@ test_leading_order(void)
     CU_ASSERT(acb_contains_zero(x->coefficient) && !lb_scalar_is_zero(x));
     CU_ASSERT(evaluate(x, scope, "(exp(k + x) - exp(k))/x", 1, 64) == LB_OK);
     CU_ASSERT(x->order == -1 && !lb_scalar_is_zero(x));
-    CU_ASSERT(evaluate(x, scope, "exp(x)", 1, 64) == LB_EMODEL);
+    CU_ASSERT(evaluate(x, scope, "exp(x) - 1", 1, 64) == LB_OK);
+    CU_ASSERT(acb_contains_zero(x->coefficient) && !lb_scalar_is_zero(x));
+    CU_ASSERT(evaluate(x, scope, "exp(x/(k-k))", 1, 64) == LB_OK);
+    CU_ASSERT(!acb_is_finite(x->coefficient));
+    CU_ASSERT(evaluate(x, scope, "exp(1/x)", 1, 64) == LB_EMODEL);
+    CU_ASSERT(evaluate(x, scope, "sin(x)", 1, 64) == LB_EMODEL);
     CU_ASSERT(evaluate(x, scope, "sqrt(x)", 1, 64) == LB_EMODEL);
     CU_ASSERT(evaluate(x, scope, "k^x", 1, 64) == LB_EMODEL);
     /* on a branch cut a limit proves nothing */
