@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
-#include <lindbound/hierarchy.h>
+#include <lindbound/network_quantity.h>
+#include <lindbound/next_order.h>
 #include <lindbound/scattering.h>
 #include <lindbound/weak_drive.h>
 
@@ -10,11 +11,30 @@
 typedef struct
 {
     const lb_scope_struct * scope;
+    const lb_model_struct * model;
+    lb_env_struct * env;
     lb_problem_t problem;
-    int has_hierarchy, has_scattering;
+    int has_network, has_hierarchy, has_scattering, wants_next;
+    lb_network_view_t network;
     lb_hierarchy_t hierarchy;
+    lb_next_order_t next; /* if has_hierarchy */
     acb_mat_t m, s;
 } weak_model;
+
+static lb_status
+need_network(weak_model * w, lb_error * err)
+{
+    lb_status status;
+
+    if (w->has_network)
+        return LB_OK;
+    status
+        = lb_network_view_init(w->network, w->model, w->problem, w->env, err);
+    w->has_network = status == LB_OK;
+    if (status != LB_OK)
+        lb_network_view_clear(w->network);
+    return status;
+}
 
 static lb_status
 need_hierarchy(weak_model * w, slong prec, lb_error * err)
@@ -25,7 +45,9 @@ need_hierarchy(weak_model * w, slong prec, lb_error * err)
         return LB_OK;
     status = lb_hierarchy_init(w->hierarchy, w->problem, prec, err);
     w->has_hierarchy = status == LB_OK;
-    if (status != LB_OK)
+    if (status == LB_OK)
+        lb_next_order_init(w->next, w->hierarchy);
+    else
         lb_hierarchy_clear(w->hierarchy);
     return status;
 }
@@ -63,9 +85,22 @@ expectation_hook(lb_scalar_t out, const lb_opoly_t op, void * context,
                  slong prec, lb_error * err)
 {
     weak_model * w = context;
-    lb_status status = need_hierarchy(w, prec, err);
+    lb_status status;
 
-    if (status == LB_OK)
+    if (w->model->n_channels > 0 && !w->env->leading_order)
+    {
+        status = need_network(w, err);
+        if (status == LB_OK)
+            status
+                = lb_network_view_expectation(out, w->network, op, prec, err);
+        else
+            lb_scalar_indeterminate(out);
+        return status;
+    }
+    status = need_hierarchy(w, prec, err);
+    if (status == LB_OK && w->wants_next)
+        status = lb_next_order_expectation(out, w->next, op, prec, err);
+    else if (status == LB_OK)
         status = lb_hierarchy_expectation(out, w->hierarchy, op, prec, err);
     if (status != LB_OK)
         lb_scalar_indeterminate(out);
@@ -155,7 +190,17 @@ quantity_hook(lb_scalar_t out, const lb_node * call, struct lb_env_struct * env,
     weak_model * w = context;
     lb_status status;
 
-    if (strcmp(call->name, "S") == 0)
+    if (w->model->n_channels > 0 && strcmp(call->name, "amplitude") != 0)
+    {
+        status = need_network(w, err);
+        if (status == LB_OK)
+            status = lb_network_view_quantity(out, w->network, call, prec, err);
+        if (status == LB_ENAME)
+            status = lb_error_set(err, LB_EMODEL,
+                                  "%s is not defined for a network with ports",
+                                  call->name);
+    }
+    else if (strcmp(call->name, "S") == 0)
         status = scattering_element(out, call, w, prec, err);
     else if (strcmp(call->name, "amplitude") == 0)
         status = amplitude(out, call, env, w, prec, err);
@@ -170,7 +215,9 @@ quantity_hook(lb_scalar_t out, const lb_node * call, struct lb_env_struct * env,
         }
     }
     else
-        status = LB_ENAME;
+        status = lb_error_set(err, LB_EMODEL,
+                              "%s needs a network: a model with ports",
+                              call->name);
     if (status != LB_OK)
         lb_scalar_indeterminate(out);
     return status;
@@ -178,8 +225,8 @@ quantity_hook(lb_scalar_t out, const lb_node * call, struct lb_env_struct * env,
 
 lb_status
 lb_weak_drive_quantity(lb_scalar_t out, const lb_expr * quantity,
-                       const lb_model_t m, const lb_scope_t scope,
-                       int leading_order, slong prec, lb_error * err)
+                       const lb_model_t m, const lb_scope_t scope, int orders,
+                       slong prec, lb_error * err)
 {
     weak_model w;
     lb_env_t env;
@@ -187,8 +234,11 @@ lb_weak_drive_quantity(lb_scalar_t out, const lb_expr * quantity,
 
     memset(&w, 0, sizeof(w));
     w.scope = scope;
+    w.model = m;
+    w.env = env;
     lb_env_init(env, scope, prec);
-    env->leading_order = leading_order;
+    env->leading_order = orders > 0;
+    w.wants_next = orders > 1;
     status = lb_problem_init(w.problem, m, env, err);
     if (status == LB_OK)
     {
@@ -200,8 +250,13 @@ lb_weak_drive_quantity(lb_scalar_t out, const lb_expr * quantity,
     }
     else
         lb_scalar_indeterminate(out);
+    if (w.has_network)
+        lb_network_view_clear(w.network);
     if (w.has_hierarchy)
+    {
+        lb_next_order_clear(w.next);
         lb_hierarchy_clear(w.hierarchy);
+    }
     if (w.has_scattering)
     {
         acb_mat_clear(w.m);

@@ -110,6 +110,11 @@ lb_cli_read_model(lb_model_t m, const char * name)
     lb_error err;
     int bad = 0;
 
+    if (!is_path && access(path, F_OK) != 0)
+    {
+        flint_free(path);
+        path = lb_data_path("networks", file);
+    }
     lb_error_clear(&err);
     if (!is_path && access(path, F_OK) != 0)
     {

@@ -271,9 +271,11 @@ test_leading_order(void)
     };
     lb_scope_t scope;
     lb_scalar_t x;
+    acb_t next;
 
     lb_scope_init(scope);
     lb_scalar_init(x);
+    acb_init(next);
     add_parameter(scope, "x", "1/2");
     add_parameter(scope, "k", "3");
     scope->symbols[0].drive = 1;
@@ -304,6 +306,15 @@ test_leading_order(void)
     CU_ASSERT(x->order == -1 && !lb_scalar_is_zero(x));
     CU_ASSERT(evaluate(x, scope, "exp(x) - 1", 1, 64) == LB_OK);
     CU_ASSERT(acb_contains_zero(x->coefficient) && !lb_scalar_is_zero(x));
+    CU_ASSERT(!lb_scalar_get_next(next, x));
+    CU_ASSERT(evaluate(x, scope, "k*exp(x^2)", 1, 64) == LB_OK);
+    CU_ASSERT(lb_scalar_get_next(next, x) && !acb_contains_zero(next));
+    acb_mul_2exp_si(next, next, 2);
+    CU_ASSERT(
+        acb_is_finite(next)
+        && arb_contains_si(acb_realref(next), 3)); /* 3 (1 + x^2), x = d/2 */
+    CU_ASSERT(evaluate(x, scope, "cos(x^2)", 1, 64) == LB_OK);
+    CU_ASSERT(!lb_scalar_get_next(next, x));
     CU_ASSERT(evaluate(x, scope, "exp(x/(k-k))", 1, 64) == LB_OK);
     CU_ASSERT(!acb_is_finite(x->coefficient));
     CU_ASSERT(evaluate(x, scope, "exp(1/x)", 1, 64) == LB_EMODEL);
@@ -318,6 +329,7 @@ test_leading_order(void)
     CU_ASSERT(x->order == 0
               && arf_cmp_d(arb_midref(acb_realref(x->coefficient)), 3.5) == 0);
     lb_scalar_clear(x);
+    acb_clear(next);
     lb_scope_clear(scope);
 }
 

@@ -91,17 +91,17 @@ test_three_cavity(void)
     CU_ASSERT_DOUBLE_EQUAL(state(&row), 0.97231585893, 5e-12);
     CU_ASSERT(row.n_drives >= 3);
     CU_ASSERT_DOUBLE_EQUAL(row.order, 2, 0.1);
-    CU_ASSERT_DOUBLE_EQUAL(row.coefficient, -2.836286, 2e-3);
+    CU_ASSERT_DOUBLE_EQUAL(row.measured, -2.836286, 2e-3);
     DONE();
     JUDGE("T_ca", "0", LB_LIMIT_WEAK_DRIVE, NULL, NULL);
     CU_ASSERT(row.verdict == LB_AGREE && !row.relative);
     CU_ASSERT_DOUBLE_EQUAL(state(&row), 2.41983972135e-3, 5e-15);
-    CU_ASSERT_DOUBLE_EQUAL(row.coefficient, 0.248869, 1e-4);
+    CU_ASSERT_DOUBLE_EQUAL(row.measured, 0.248869, 1e-4);
     DONE();
     JUDGE("T_ca", "((kappa-kappa_b)/(kappa+kappa_b))^2", LB_LIMIT_WEAK_DRIVE,
           "kappa_b", "1.25");
     CU_ASSERT(row.verdict == LB_AGREE && row.relative);
-    CU_ASSERT_DOUBLE_EQUAL(row.coefficient * (1.0 / 81), 0.189078, 2e-4);
+    CU_ASSERT_DOUBLE_EQUAL(row.measured * (1.0 / 81), 0.189078, 2e-4);
     DONE();
 
     /* the right number with the wrong power of the drive */
@@ -159,7 +159,7 @@ test_nanotip(void)
         arf_get_d(arb_midref(acb_realref(row.closed->coefficient)),
                   ARF_RND_NEAR),
         0.0090742, 1e-7);
-    CU_ASSERT_DOUBLE_EQUAL(row.coefficient, 7.541, 1e-3);
+    CU_ASSERT_DOUBLE_EQUAL(row.measured, 7.541, 1e-3);
     DONE();
 
     /* an exact form of a finite drive: a mode without backscattering */
@@ -195,7 +195,7 @@ test_levels(void)
     CU_ASSERT(row.n_drives >= 3 && row.noise[0] < 1e-11);
     CU_ASSERT(row.order_radius < 1e-3);
     CU_ASSERT_DOUBLE_EQUAL(row.order, 2, 0.1);
-    CU_ASSERT_DOUBLE_EQUAL(row.coefficient, -2.836286, 2e-3);
+    CU_ASSERT_DOUBLE_EQUAL(row.measured, -2.836286, 2e-3);
     DONE();
     JUDGE("T_ac", "0.99", LB_LIMIT_WEAK_DRIVE, NULL, NULL);
     CU_ASSERT(row.state->level == LB_LEVEL_FULL);
