@@ -374,6 +374,14 @@ homogeneous(const lb_function * f, slong * twice_degree)
     return 1;
 }
 
+/* Entire and not zero at 0: f(o(1)) = f(0) + o(1) is a leading order. */
+static int
+has_limit_at_zero(const lb_function * f)
+{
+    return f->number == number_exp || f->number == number_cos
+           || f->number == number_cosh;
+}
+
 /* True unless x is provably off the branch cuts of f.  (real_root is not
    continuous in all its arguments: it takes no limits at all.) */
 static int
@@ -416,7 +424,13 @@ next_value(acb_t next, const lb_function * f, const lb_scalar_t x,
 
     acb_init(t);
     known = lb_scalar_get_next(next, x);
-    if (f->number == number_re)
+    if (has_limit_at_zero(f) && x->order > 0)
+    {
+        /* exp(c d^2) = 1 + c d^2 + ... */
+        acb_set(next, x->coefficient);
+        known = f->number == number_exp && x->order == 2;
+    }
+    else if (f->number == number_re)
         arb_zero(acb_imagref(next));
     else if (f->number == number_im)
     {
@@ -467,8 +481,8 @@ lb_function_apply(lb_scalar_t z, const lb_function * f,
     slong order = 0, twice_degree;
     int remainder = 0;
     lb_status status;
-    acb_t value, next;
-    int known;
+    acb_t value, zero, next;
+    int vanishes, known;
 
     if (homogeneous(f, &twice_degree))
     {
@@ -483,7 +497,8 @@ lb_function_apply(lb_scalar_t z, const lb_function * f,
     else
     {
         for (slong k = 0; k < n; k++)
-            if (x[k].order != 0 && !lb_scalar_is_zero(x + k))
+            if (x[k].order != 0 && !lb_scalar_is_zero(x + k)
+                && !(x[k].order > 0 && has_limit_at_zero(f)))
                 return lb_error_set(err, LB_EMODEL,
                                     "%s of a quantity that scales as "
                                     "drive^%ld has no weak-drive limit here",
@@ -491,10 +506,14 @@ lb_function_apply(lb_scalar_t z, const lb_function * f,
     }
 
     acb_init(value);
+    acb_init(zero);
     for (slong k = 0; k < n; k++)
     {
-        args[k] = *x[k].coefficient; /* read only: a shallow view */
-        remainder |= x[k].remainder;
+        vanishes = has_limit_at_zero(f) && x[k].order > 0
+                   && !lb_scalar_is_zero(x + k)
+                   && acb_is_finite(x[k].coefficient);
+        args[k] = vanishes ? *zero : *x[k].coefficient; /* shallow views */
+        remainder |= vanishes || x[k].remainder;
     }
     if (!exact_branch
         && (f->number == number_real_root ? remainder : on_branch_cut(f, args)))
@@ -520,6 +539,7 @@ lb_function_apply(lb_scalar_t z, const lb_function * f,
     }
     else
         lb_scalar_indeterminate(z);
+    acb_clear(zero);
     acb_clear(value);
     acb_clear(next);
     return status;

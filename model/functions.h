@@ -43,8 +43,9 @@ const lb_function * lb_function_find(const char * name);
 /**
  * Value of a number function at scalars.  Functions that are homogeneous
  * (abs, abs2, re, im, conj, sqrt of an even order) take any order in the
- * drive; all others need order 0 (LB_EMODEL otherwise).  The next coefficient
- * passes through these and through exp, log and log10.
+ * drive, exp, cos and cosh any that is not negative (the value is then that at
+ * 0, with a remainder); all others need order 0 (LB_EMODEL otherwise).  The
+ * next coefficient passes through the former and through exp, log and log10.
  *
  * @param exact_branch  0 where the argument is only a limit or the function
  *        must be continuous: a value on a branch cut is indeterminate
