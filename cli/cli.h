@@ -41,6 +41,11 @@ typedef struct
     const char * limit;         /* NULL: by the model    */
     const char * output;        /* -O; NULL: stdout      */
     const char * certificate;   /* NULL: none            */
+    const char * model;         /* NULL: none            */
+    const char * ranges[4];     /* NAME=LOW:HIGH         */
+    int n_ranges;
+    int minimize;               /* of the ranges         */
+    int digits_given;
     slong digits;
     slong max_dimension;
     int threads;                /* 0: not given          */
@@ -54,7 +59,8 @@ typedef struct
  * @param allowed  letters of the options it takes: p (-p), o (-o), c
  *                 (--cutoff), l (--level), d (--digits), m (--max-dimension),
  *                 f (--form, --observable, --limit), O (-O), t (--threads), C
- *                 (--certificate), F (--format; M: also markdown)
+ *                 (--certificate), F (--format; K: also markdown), M (--model,
+ *                 --maximize, --minimize)
  * @return 0, or -1 after writing a message to stderr
  */
 int lb_options_read(lb_options * options, int argc, char ** argv,
