@@ -114,15 +114,20 @@ read_setting(lb_options * options, const char * text)
 }
 
 static int
-read_format(lb_options * options, const char * text)
+read_format(lb_options * options, const char * text, int markdown)
 {
     if (strcmp(text, "text") == 0)
         options->format = LB_FORMAT_TEXT;
     else if (strcmp(text, "json") == 0)
         options->format = LB_FORMAT_JSON;
+    else if (strcmp(text, "markdown") == 0 && markdown)
+        options->format = LB_FORMAT_MARKDOWN;
     else
     {
-        lb_cli_fail("--format is 'text' or 'json', not '%s'", text);
+        lb_cli_fail("--format is %s, not '%s'",
+                    markdown ? "'text', 'json' or 'markdown'"
+                             : "'text' or 'json'",
+                    text);
         return -1;
     }
     return 0;
@@ -144,7 +149,8 @@ add_observable(lb_options * options, const char * text)
 }
 
 static int
-read_option(lb_options * options, int option, const char * value)
+read_option(lb_options * options, int option, const char * value,
+            const char * allowed)
 {
     slong number = 0;
     int bad = 0;
@@ -175,7 +181,7 @@ read_option(lb_options * options, int option, const char * value)
         options->limit = value;
         return 0;
     case OPTION_FORMAT:
-        return read_format(options, value);
+        return read_format(options, value, strchr(allowed, 'M') != NULL);
     case OPTION_DIGITS:
         return read_integer(&options->digits, value, 1, 10000, "digits");
     case OPTION_MAX_DIMENSION:
@@ -216,7 +222,6 @@ lb_options_read(lb_options * options, int argc, char ** argv,
     lb_settings_init(options->settings);
     options->digits = 15;
     options->max_dimension = 1024;
-    options->threads = 1;
 
     optind = 1;
     opterr = 0;
@@ -236,7 +241,7 @@ lb_options_read(lb_options * options, int argc, char ** argv,
                         command, name_of(option), command);
             return -1;
         }
-        if (read_option(options, option, optarg) != 0)
+        if (read_option(options, option, optarg, allowed) != 0)
             return -1;
     }
     for (; optind < argc; optind++)
