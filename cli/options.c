@@ -23,6 +23,7 @@ enum
     OPTION_MODEL,
     OPTION_MAXIMIZE,
     OPTION_MINIMIZE,
+    OPTION_TOUCHSTONE,
     OPTION_HELP
 };
 
@@ -40,6 +41,7 @@ static const struct option long_options[]
         { "model", required_argument, NULL, OPTION_MODEL },
         { "maximize", required_argument, NULL, OPTION_MAXIMIZE },
         { "minimize", required_argument, NULL, OPTION_MINIMIZE },
+        { "touchstone", required_argument, NULL, OPTION_TOUCHSTONE },
         { "help", no_argument, NULL, OPTION_HELP },
         { NULL, 0, NULL, 0 } };
 
@@ -68,6 +70,8 @@ letter_of(int option)
     case OPTION_MAXIMIZE:
     case OPTION_MINIMIZE:
         return 'M';
+    case OPTION_TOUCHSTONE:
+        return 'T';
     case OPTION_FORMAT:
         return 'F';
     default:
@@ -205,6 +209,9 @@ read_option(lb_options * options, int option, const char * value,
     case OPTION_MAXIMIZE:
     case OPTION_MINIMIZE:
         return add_range(options, value, option == OPTION_MINIMIZE);
+    case OPTION_TOUCHSTONE:
+        options->touchstone = value;
+        return 0;
     case OPTION_CUTOFF:
         options->cutoff = value;
         return 0;
