@@ -152,8 +152,8 @@ set_frequency(lb_network_t net, const lb_model_t m, lb_env_t env,
     if (m->frequency == NULL)
         return LB_OK;
     lb_scalar_init(x);
-    status = lb_env_symbol(x, env, lb_scope_find(env->scope, m->frequency),
-                           err);
+    status
+        = lb_env_symbol(x, env, lb_scope_find(env->scope, m->frequency), err);
     if (status == LB_OK && (!acb_is_real(x->coefficient) || x->order != 0))
         status = lb_error_set(err, LB_EDOM, "the frequency '%s' is not real",
                               m->frequency);
@@ -191,9 +191,9 @@ lb_network_from_model(lb_network_t net, const lb_model_t m,
         status = lb_channel_evaluate(net->rates + k, net->thermal + k, coupling,
                                      m, k, env, err);
         if (status == LB_OK)
-            status = set_coupling(net, k, coupling,
-                                  (const char * const *) p->names, env->prec,
-                                  err);
+            status
+                = set_coupling(net, k, coupling,
+                               (const char * const *) p->names, env->prec, err);
     }
     lb_opoly_clear(coupling);
     if (status == LB_OK)
@@ -215,9 +215,8 @@ out_coefficient(acb_t z, const lb_network_t net, slong p, slong j)
 {
     slong channels = net->channels, modes = net->modes;
     int lower = p >= channels, right = j >= modes;
-    const acb_struct * x
-        = acb_mat_entry(lower == right ? net->u : net->v, p % channels,
-                        j % modes);
+    const acb_struct * x = acb_mat_entry(lower == right ? net->u : net->v,
+                                         p % channels, j % modes);
 
     if (lower)
         acb_conj(z, x);

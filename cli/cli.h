@@ -106,8 +106,11 @@ char * lb_data_path(const char * folder, const char * name);
 char ** lb_data_list(const char * folder, int * count);
 void lb_data_list_free(char ** names, int count);
 
-/** Reads MODEL: a path if it holds a '/' or ends in ".json", else a built-in
- *  name.  0, or -1 after a message (then m is empty). */
+/** Reads MODEL: a path if it holds a '/' or ends in ".json", else the name of a
+ *  built-in model or network.  On failure m is empty. */
+LB_MUST_CHECK lb_status lb_data_read_model(lb_model_t m, const char * name,
+                                           lb_error * err);
+/** The same; 0, or -1 after a message. */
 int lb_cli_read_model(lb_model_t m, const char * name);
 
 /* --- subcommands --------------------------------------------------------- */

@@ -92,15 +92,15 @@ stalled(const acb_t before, const acb_t now)
 }
 
 static lb_status
-evaluate(acb_t value, const lb_expr * e, const lb_scope_t scope, slong digits,
-         lb_error * err)
+evaluate(lb_scalar_t value, const lb_expr * e, const lb_scope_t scope,
+         slong digits, lb_error * err)
 {
     slong start = digits * 10 / 3 + 32;
     lb_status status = LB_OK;
     lb_scalar_t x;
 
     lb_scalar_init(x);
-    acb_indeterminate(value);
+    lb_scalar_indeterminate(value);
     for (slong prec = start; prec <= FLINT_MAX(MAX_PREC, start); prec *= 2)
     {
         lb_env_t env;
@@ -112,8 +112,8 @@ evaluate(acb_t value, const lb_expr * e, const lb_scope_t scope, slong digits,
         if (status != LB_OK)
             break;
         done = precise_enough(x->coefficient, digits)
-               || (prec > start && stalled(value, x->coefficient));
-        acb_set(value, x->coefficient);
+               || (prec > start && stalled(value->coefficient, x->coefficient));
+        lb_scalar_set(value, x);
         if (done)
             break;
     }
@@ -122,11 +122,12 @@ evaluate(acb_t value, const lb_expr * e, const lb_scope_t scope, slong digits,
 }
 
 static void
-report_json(lb_output * out, const lb_options * options, const acb_t value)
+report_json(lb_output * out, const lb_options * options,
+            const lb_scalar_t value)
 {
     json_t * root = json_object();
     json_t * results = json_array();
-    json_t * entry = lb_ball_json(value, options->digits, "closed-form");
+    json_t * entry = lb_scalar_json(value, options->digits, "closed-form");
 
     json_object_set_new(entry, "expression",
                         json_string(options->arguments[0]));
@@ -145,7 +146,7 @@ run(const lb_options * options)
     lb_output out;
     lb_scope_t scope;
     lb_error err;
-    acb_t value;
+    lb_scalar_t value;
     int status;
 
     lb_error_clear(&err);
@@ -159,7 +160,7 @@ run(const lb_options * options)
         lb_expr_free(e);
         return lb_cli_error(&err);
     }
-    acb_init(value);
+    lb_scalar_init(value);
     if (evaluate(value, e, scope, options->digits, &err) != LB_OK)
     {
         lb_error_in(&err, "EXPR", NULL);
@@ -167,12 +168,14 @@ run(const lb_options * options)
     }
     else
     {
-        status = acb_is_finite(value) ? LB_EXIT_GOOD : LB_EXIT_UNDECIDED;
+        status = acb_is_finite(value->coefficient) || value->side != 0
+                     ? LB_EXIT_GOOD
+                     : LB_EXIT_UNDECIDED;
         if (lb_output_open(&out) != 0)
             status = LB_EXIT_USAGE;
         else
         {
-            char * text = lb_ball_complex_str(value, options->digits);
+            char * text = lb_scalar_str(value, options->digits);
 
             if (options->format == LB_FORMAT_JSON)
                 report_json(&out, options, value);
@@ -182,7 +185,7 @@ run(const lb_options * options)
             status = lb_output_deliver(&out, options->output, status);
         }
     }
-    acb_clear(value);
+    lb_scalar_clear(value);
     lb_scope_clear(scope);
     lb_expr_free(e);
     return status;

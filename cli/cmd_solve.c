@@ -239,24 +239,22 @@ report_estimate(session * s, const task * t, const lb_approx_value * value,
 }
 
 static void
-report_weak(session * s, const task * t, const lb_scalar_t x,
-            const char * name)
+report_weak(session * s, const task * t, const lb_scalar_t x, const char * name)
 {
     char * text;
 
-    if (!acb_is_finite(x->coefficient))
+    if (!acb_is_finite(x->coefficient) && x->side == 0)
         s->undecided = 1;
     if (s->results != NULL)
     {
-        json_t * entry
-            = lb_ball_json(x->coefficient, s->options->digits, name);
+        json_t * entry = lb_scalar_json(x, s->options->digits, name);
 
         if (strcmp(name, "weak-drive") == 0)
             json_object_set_new(entry, "drive_order", json_integer(x->order));
         add_result(s, t, entry);
         return;
     }
-    text = lb_ball_complex_str(x->coefficient, s->options->digits);
+    text = lb_scalar_str(x, s->options->digits);
     fprintf(s->out.stream, "  %-14s %s", t->name, text);
     if (x->order != 0)
         fprintf(s->out.stream, " x^%ld", (long) x->order);

@@ -82,15 +82,11 @@ static char *
 scalar_cell(int has, const lb_scalar_t x)
 {
     char *value, *cell;
-    acb_t y;
 
     if (!has)
         return lb_text_copy("-");
-    acb_init(y);
-    acb_set(y, x->coefficient);
-    value = lb_ball_plain_str(y, acb_is_real(y) ? CELL_DIGITS
-                                                : CELL_DIGITS_COMPLEX);
-    acb_clear(y);
+    value = lb_scalar_plain_str(
+        x, acb_is_real(x->coefficient) ? CELL_DIGITS : CELL_DIGITS_COMPLEX);
     if (x->order == 0 || lb_scalar_is_zero(x))
         return value;
     cell = lb_text_print("%s x^%ld", value, (long) x->order);
@@ -301,7 +297,7 @@ scalar_json(int has, const lb_scalar_t x, const char * level, slong digits)
 
     if (!has)
         return json_null();
-    object = lb_ball_json(x->coefficient, digits, level);
+    object = lb_scalar_json(x, digits, level);
     json_object_set_new(object, "drive_order", json_integer(x->order));
     return object;
 }

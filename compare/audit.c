@@ -61,8 +61,7 @@ lb_audit_rows_clear(lb_audit_row * rows, slong n)
     }
 }
 
-/* --- a task: one claim or correction, and its jobs ---------------------------
- */
+/* --- a task: one claim or correction, and its jobs ----------------------- */
 
 typedef struct
 {
@@ -474,9 +473,10 @@ conclude(lb_audit_row * row)
         && row->result.verdict == LB_AUDIT_REFUTED
         && is_good(row->correction.verdict))
         row->result.verdict = LB_AUDIT_MISPRINT;
-    row->as_recorded
-        = strcmp(c->verdict, lb_audit_verdict_str(row->result.verdict)) == 0
-          && (!row->has_correction || is_good(row->correction.verdict));
+    row->same_verdict
+        = strcmp(c->verdict, lb_audit_verdict_str(row->result.verdict)) == 0;
+    row->correction_holds
+        = !row->has_correction || is_good(row->correction.verdict);
 }
 
 static slong

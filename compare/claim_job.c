@@ -54,8 +54,7 @@ lb_claim_jobs_add(lb_claim_jobs_t j, const lb_claim_value * value,
     return j->length++;
 }
 
-/* --- one job -----------------------------------------------------------------
- */
+/* --- one job ------------------------------------------------------------- */
 
 static int
 needs_steady_state(const lb_claim_value * v)
@@ -94,12 +93,16 @@ static lb_status
 closed_value(lb_claim_job * job, const lb_scope_t scope, lb_error * err)
 {
     const lb_claim_value * v = job->value;
+    const lb_node * quantity = v->form->quantity->root;
     int leading = v->form->limit == LB_LIMIT_WEAK_DRIVE;
+    int of_model
+        = lb_node_uses_state(quantity) || lb_node_uses_quantity(quantity);
     lb_status status;
     lb_scalar_t x;
 
     lb_scalar_init(x);
-    status = lb_closed_value_compute(x, v->form->quantity, v->model, scope,
+    status = lb_closed_value_compute(x, of_model ? LB_BY_MODEL : LB_BY_FORMULA,
+                                     v->form->quantity, v->model, scope,
                                      leading, v->digits, err);
     if (status == LB_OK && x->order < 0)
         lb_text_append(job->note, sizeof(job->note),

@@ -15,9 +15,15 @@ extern "C" {
 
 #define LB_CLOSED_VALUE_MAX_PREC 4096
 
+typedef enum
+{
+    LB_BY_FORMULA, /* a closed form: no state and no quantity of a model  */
+    LB_BY_MODEL    /* what coupled-mode scattering and the weak-drive
+                      hierarchy say of a quantity                         */
+} lb_route;
+
 /**
- * Encloses @p e: a formula, or what coupled-mode scattering and the weak-drive
- * hierarchy say of a quantity of the model.
+ * Encloses @p e.
  *
  * @param leading_order  1: coefficient and order as the drives go to zero; 0:
  *                       at the stated drives
@@ -26,11 +32,15 @@ extern "C" {
  *         returns; on failure out is indeterminate
  */
 LB_MUST_CHECK lb_status lb_closed_value_compute(
-    lb_scalar_t out, const lb_expr * e, const lb_model_t m,
+    lb_scalar_t out, lb_route route, const lb_expr * e, const lb_model_t m,
     const lb_scope_t scope, int leading_order, slong digits, lb_error * err);
 
+/** First precision to try for so many digits. */
+slong lb_closed_value_start(slong digits);
+/** Last one. */
+slong lb_closed_value_end(slong digits);
 /** Whether @p x proves so many digits. */
-int lb_closed_value_is_tight(const lb_scalar_t x, slong digits);
+int lb_closed_value_is_tight(const acb_t x, slong digits);
 
 #ifdef __cplusplus
 }

@@ -5,13 +5,9 @@
 #include <string.h>
 
 #include <lindbound/ball_text.h>
+#include <lindbound/closed_value.h>
 #include <lindbound/verify.h>
 #include <lindbound/weak_drive.h>
-
-/* A and B are refined until they prove the wanted digits; MAX_PREC bits reached
-   means UNDECIDED, not a longer wait. */
-#define START_PREC 128
-#define MAX_PREC 4096
 
 /* agreement of A and B: relative, and absolute for exact zeros */
 #define TIGHT 1e-12
@@ -66,66 +62,6 @@ is_bad_input(lb_status status)
     return status == LB_ENAME || status == LB_EPARSE || status == LB_EDOM;
 }
 
-static int
-tight_enough(const acb_t x, slong digits)
-{
-    mag_t size;
-    int good;
-
-    if (!acb_is_finite(x))
-        return 0;
-    if (acb_rel_accuracy_bits(x) >= digits * 10 / 3 + 1)
-        return 1;
-    mag_init(size);
-    acb_get_mag(size, x);
-    good = acb_contains_zero(x)
-           && mag_cmp_2exp_si(size, -(digits * 10 / 3 + 1)) < 0;
-    mag_clear(size);
-    return good;
-}
-
-typedef lb_status (*evaluator)(lb_scalar_t out, const lb_expr * e,
-                               const lb_model_t m, const lb_scope_t scope,
-                               int leading_order, slong prec, lb_error * err);
-
-static lb_status
-evaluate_closed(lb_scalar_t out, const lb_expr * e, const lb_model_t m,
-                const lb_scope_t scope, int leading_order, slong prec,
-                lb_error * err)
-{
-    (void) m;
-    return lb_form_evaluate(out, e, scope, leading_order, NULL, prec, err);
-}
-
-static lb_status
-evaluate_derived(lb_scalar_t out, const lb_expr * e, const lb_model_t m,
-                 const lb_scope_t scope, int leading_order, slong prec,
-                 lb_error * err)
-{
-    return lb_weak_drive_quantity(out, e, m, scope, leading_order, prec, err);
-}
-
-/* Evaluates at doubling precision until tight enough. */
-static lb_status
-refine(lb_scalar_t out, evaluator evaluate, const lb_expr * e,
-       const lb_model_t m, const lb_scope_t scope, int leading_order,
-       slong digits, lb_error * err)
-{
-    slong start = FLINT_MAX(START_PREC, digits * 10 / 3 + 64);
-    lb_status status = LB_EPREC;
-
-    for (slong prec = start; prec <= FLINT_MAX(MAX_PREC, start); prec *= 2)
-    {
-        lb_error_clear(err);
-        status = evaluate(out, e, m, scope, leading_order, prec, err);
-        if (status != LB_OK && status != LB_EPREC)
-            return status;
-        if (status == LB_OK && tight_enough(out->coefficient, digits))
-            return LB_OK;
-    }
-    return status;
-}
-
 static lb_status
 judge_closed(lb_verify_row * row, const lb_model_t m, const lb_scope_t scope,
              slong digits, lb_error * err)
@@ -137,8 +73,8 @@ judge_closed(lb_verify_row * row, const lb_model_t m, const lb_scope_t scope,
 
     if (formula == NULL)
         return LB_OK;
-    status = refine(row->closed, evaluate_closed, formula, m, scope, leading,
-                    digits, err);
+    status = lb_closed_value_compute(row->closed, LB_BY_FORMULA, formula, m,
+                                     scope, leading, digits, err);
     if (is_bad_input(status))
         return status;
     row->has_closed
@@ -149,8 +85,9 @@ judge_closed(lb_verify_row * row, const lb_model_t m, const lb_scope_t scope,
                                  : err->text);
     if (f->mended != NULL && f->as_printed != NULL)
     {
-        status = refine(row->printed_formula, evaluate_closed, f->as_printed, m,
-                        scope, leading, digits, err);
+        status = lb_closed_value_compute(row->printed_formula, LB_BY_FORMULA,
+                                         f->as_printed, m, scope, leading,
+                                         digits, err);
         if (is_bad_input(status))
             return status;
         row->has_printed_formula = status == LB_OK;
@@ -178,11 +115,14 @@ judge_derived(lb_verify_row * row, const lb_model_t m, const lb_scope_t scope,
     const lb_form_struct * f = row->form;
     lb_status status;
 
-    /* an exact statement about a state is beyond the hierarchy */
-    if (f->limit == LB_LIMIT_EXACT && lb_node_uses_state(f->quantity->root))
+    /* an exact statement about a state is beyond the hierarchy; a network's
+       state is Gaussian and known */
+    if (f->limit == LB_LIMIT_EXACT && lb_node_uses_state(f->quantity->root)
+        && m->n_channels == 0)
         return LB_OK;
-    status = refine(row->derived, evaluate_derived, f->quantity, m, scope,
-                    f->limit == LB_LIMIT_WEAK_DRIVE, digits, err);
+    status = lb_closed_value_compute(row->derived, LB_BY_MODEL, f->quantity, m,
+                                     scope, f->limit == LB_LIMIT_WEAK_DRIVE,
+                                     digits, err);
     if (is_bad_input(status))
         return status;
     row->has_derived
@@ -536,14 +476,14 @@ static lb_status
 derive_coefficient(lb_verify_row * row, const lb_model_t m,
                    const lb_scope_t scope, slong digits, lb_error * err)
 {
-    slong start = FLINT_MAX(START_PREC, digits * 10 / 3 + 64);
     lb_status status = LB_EPREC;
     arb_t square;
     acb_t d;
 
     arb_init(square);
     acb_init(d);
-    for (slong prec = start; prec <= FLINT_MAX(MAX_PREC, start); prec *= 2)
+    for (slong prec = lb_closed_value_start(digits);
+         prec <= lb_closed_value_end(digits); prec *= 2)
     {
         lb_error_clear(err);
         status = drive_square(square, row->drive_text, sizeof(row->drive_text),
@@ -556,7 +496,7 @@ derive_coefficient(lb_verify_row * row, const lb_model_t m,
         row->has_coefficient
             = status == LB_OK && acb_is_finite(d)
               && signed_modulus_ball(row->coefficient, d, prec);
-        if (row->has_coefficient && tight_enough(d, digits))
+        if (row->has_coefficient && lb_closed_value_is_tight(d, digits))
             break;
     }
     arb_clear(square);
@@ -645,7 +585,8 @@ judge_state(lb_verify_row * row, const lb_model_t m, const lb_scope_t scope,
     lb_status status;
 
     if (options->steady == NULL || !lb_node_uses_state(quantity)
-        || lb_node_uses_quantity(quantity))
+        || lb_node_uses_quantity(quantity)
+        || (m->n_channels > 0 && row->has_derived))
         return LB_OK;
     status = add_drive(row, m, scope, options, err);
     if (status == LB_OK && row->n_drives == 1)

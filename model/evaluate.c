@@ -502,8 +502,10 @@ lb_status
 lb_env_scalar_node(lb_scalar_t out, lb_env_t env, const lb_node * node,
                    lb_error * err)
 {
-    lb_status status = scalar_node(out, env, node, err);
+    lb_status status;
 
+    out->side = 0;
+    status = scalar_node(out, env, node, err);
     if (status != LB_OK)
     {
         lb_scalar_indeterminate(out);

@@ -45,6 +45,51 @@ NUMBER_FUNCTION(number_log10)
     return LB_OK;
 }
 
+/* 10 log10 x; where x may be zero lb_function_apply gives the bound */
+NUMBER_FUNCTION(number_dB)
+{
+    if (!acb_is_real(x) || arb_is_negative(acb_realref(x)))
+        return lb_error_set(err, LB_EDOM,
+                            "dB(x) = 10 log10 x takes a real x >= 0, such as "
+                            "abs2(...)");
+    (void) n;
+    arb_log(acb_realref(z), acb_realref(x), prec);
+    arb_zero(acb_imagref(z));
+    {
+        arb_t ten;
+
+        arb_init(ten);
+        arb_const_log10(ten, prec);
+        arb_div(acb_realref(z), acb_realref(z), ten, prec);
+        arb_mul_ui(acb_realref(z), acb_realref(z), 10, prec);
+        arb_clear(ten);
+    }
+    return LB_OK;
+}
+
+/* dB of a ball around zero: at most that of its upper end. */
+static void
+dB_bound(lb_scalar_t z, const acb_t x, slong prec)
+{
+    arb_t top;
+    arf_t bound;
+    acb_t value;
+
+    arb_init(top);
+    arf_init(bound);
+    acb_init(value);
+    arb_get_ubound_arf(arb_midref(top), acb_realref(x), prec);
+    acb_set_arb(value, top);
+    if (arb_is_positive(top) && number_dB(value, value, 1, prec, NULL) == LB_OK)
+        arb_get_ubound_arf(bound, acb_realref(value), prec);
+    else
+        arf_neg_inf(bound);
+    lb_scalar_one_sided(z, -1, bound);
+    arb_clear(top);
+    arf_clear(bound);
+    acb_clear(value);
+}
+
 NUMBER_FUNCTION(number_abs)
 {
     (void) n;
@@ -231,6 +276,7 @@ static const lb_function functions[] = {
     { "sinh", LB_FUNCTION_NUMBER, 1, 1, number_sinh, "sinh(x)", 0 },
     { "cosh", LB_FUNCTION_NUMBER, 1, 1, number_cosh, "cosh(x)", 0 },
     { "tanh", LB_FUNCTION_NUMBER, 1, 1, number_tanh, "tanh(x)", 0 },
+    { "dB", LB_FUNCTION_NUMBER, 1, 1, number_dB, "dB(x)", 0 },
     { "abs", LB_FUNCTION_NUMBER, 1, 1, number_abs, "abs(x)", 0 },
     { "abs2", LB_FUNCTION_NUMBER, 1, 1, number_abs2, "abs2(x)", 0 },
     { "re", LB_FUNCTION_NUMBER, 1, 1, number_re, "re(x)", 0 },
@@ -239,8 +285,10 @@ static const lb_function functions[] = {
     { "arg", LB_FUNCTION_NUMBER, 1, 1, number_arg, "arg(x)", 0 },
     { "min", LB_FUNCTION_NUMBER, 2, 4, number_min, "min(x,y)", 0 },
     { "max", LB_FUNCTION_NUMBER, 2, 4, number_max, "max(x,y)", 0 },
-    { "factorial", LB_FUNCTION_NUMBER, 1, 1, number_factorial, "factorial(n)", 0 },
-    { "binomial", LB_FUNCTION_NUMBER, 2, 2, number_binomial, "binomial(x,k)", 0 },
+    { "factorial", LB_FUNCTION_NUMBER, 1, 1, number_factorial, "factorial(n)",
+      0 },
+    { "binomial", LB_FUNCTION_NUMBER, 2, 2, number_binomial, "binomial(x,k)",
+      0 },
     { "rising", LB_FUNCTION_NUMBER, 2, 2, number_rising, "rising(x,k)", 0 },
     { "hyp0f2", LB_FUNCTION_NUMBER, 3, 3, number_hyp0f2, "hyp0f2(b1,b2,z)", 0 },
     { "dag", LB_FUNCTION_OPERATOR, 1, 1, NULL, "dag(a)", 0 },
@@ -433,6 +481,9 @@ lb_function_apply(lb_scalar_t z, const lb_function * f,
         z->remainder = remainder;
         if (remainder && known)
             lb_scalar_set_next(z, next);
+        if (f->number == number_dB && acb_is_finite(args)
+            && !arb_is_positive(acb_realref(args)))
+            dB_bound(z, args, prec);
     }
     else
         lb_scalar_indeterminate(z);

@@ -10,10 +10,9 @@
 #include <lindbound/functions.h>
 #include <lindbound/json_file.h>
 #include <lindbound/model_file.h>
+#include <lindbound/model_reader.h>
 #include <lindbound/network_file.h>
 #include <lindbound/text.h>
-
-#include "model_reader.h"
 
 #define SCHEMA "lindbound-model/1"
 #define CHECK_PREC 256
@@ -63,7 +62,7 @@ read_parameter(lb_model_t m, const char * name, const json_t * value,
             status = lb_json_get_string(&doc, value, "doc", 0, pointer, err);
         if (status == LB_OK && json_object_get(value, "value") == NULL)
             status = lb_reader_fail(err, LB_EPARSE, pointer,
-                             "the member '%s' is missing", "value");
+                                    "the member '%s' is missing", "value");
         if (status == LB_OK)
             status = lb_json_text(&text, json_object_get(value, "value"),
                                   value_pointer, err);
@@ -104,7 +103,7 @@ read_parameters(lb_model_t m, const json_t * root, lb_error * err)
         return LB_OK;
     if (!json_is_object(object))
         return lb_reader_fail(err, LB_EPARSE, "/parameters",
-                       "an object of name: value is expected%s", "");
+                              "an object of name: value is expected%s", "");
     json_object_foreach(object, name, value)
     {
         status = read_parameter(m, name, value, err);
@@ -134,10 +133,11 @@ read_subsystem(lb_model_t m, const json_t * value, const char * pointer,
     if (strcmp(kind_name, "two-level") == 0)
         kind = LB_TWO_LEVEL;
     else if (strcmp(kind_name, "mode") != 0)
-        return lb_reader_fail(err, LB_EPARSE, pointer,
-                       "unknown kind '%.60s'; a subsystem is a \"mode\" or a "
-                       "\"two-level\" system",
-                       kind_name);
+        return lb_reader_fail(
+            err, LB_EPARSE, pointer,
+            "unknown kind '%.60s'; a subsystem is a \"mode\" or a "
+            "\"two-level\" system",
+            kind_name);
     status = lb_scope_add_subsystem(m->scope, name, kind, err);
     if (status != LB_OK)
         lb_error_in(err, m->file, pointer);
@@ -158,8 +158,7 @@ read_array(lb_model_t m, const json_t * root, const char * key, int required,
 
     if (array == NULL && !required)
         status = LB_OK;
-    else if (!json_is_array(array)
-             || (required && json_array_size(array) == 0))
+    else if (!json_is_array(array) || (required && json_array_size(array) == 0))
         status = lb_reader_fail(err, LB_EPARSE, array == NULL ? "" : pointer,
                                 required ? "'%s' must be a non-empty array"
                                          : "'%s' must be an array",
@@ -269,9 +268,9 @@ read_dissipator(lb_model_t m, const json_t * value, const char * pointer,
     if (status == LB_OK)
         status = read_bath(&rate, &jump, NULL, value, pointer, err);
     if (status == LB_OK)
-        status = add_dissipator(
-            m, rate, jump, lb_text_print("%s/rate", pointer),
-            lb_text_print("%s/operator", pointer), err);
+        status
+            = add_dissipator(m, rate, jump, lb_text_print("%s/rate", pointer),
+                             lb_text_print("%s/operator", pointer), err);
     return status;
 }
 
@@ -293,12 +292,11 @@ add_channel_dissipator(lb_model_t m, const lb_channel * c, int adjoint,
         product = lb_text_print(adjoint ? "(%s)*(%s)" : "(%s)*((%s) + 1)", rate,
                                 c->thermal->text);
     jump = lb_text_print(adjoint ? "(%s)'" : "%s", c->coupling->text);
-    status = add_dissipator(m, product, jump,
-                            lb_text_print("%s/%s%s", c->pointer,
-                                          adjoint ? "thermal" : "rate",
-                                          c->note),
-                            lb_text_print("%s/operator%s", c->pointer, c->note),
-                            err);
+    status = add_dissipator(
+        m, product, jump,
+        lb_text_print("%s/%s%s", c->pointer, adjoint ? "thermal" : "rate",
+                      c->note),
+        lb_text_print("%s/operator%s", c->pointer, c->note), err);
     m->dissipators[m->n_dissipators - 1].of_channel = 1;
     flint_free(product);
     flint_free(jump);
@@ -397,8 +395,7 @@ lb_status
 lb_reader_frequency(lb_model_t m, const json_t * root, lb_error * err)
 {
     const char * name = NULL;
-    lb_status status
-        = lb_json_get_string(&name, root, "frequency", 0, "", err);
+    lb_status status = lb_json_get_string(&name, root, "frequency", 0, "", err);
     slong k;
 
     if (status != LB_OK || name == NULL)
@@ -434,10 +431,11 @@ read_observable(lb_model_t m, const char * name, const json_t * value,
     o->pointer
         = lb_text_print(json_is_object(value) ? "%s/value" : "%s", pointer);
     if (!lb_name_is_valid(name))
-        status = lb_reader_fail(err, LB_ENAME, "/observables",
-                         "'%.60s' is not a name; use a letter, then letters, "
-                         "digits and '_'",
-                         name);
+        status = lb_reader_fail(
+            err, LB_ENAME, "/observables",
+            "'%.60s' is not a name; use a letter, then letters, "
+            "digits and '_'",
+            name);
     if (status == LB_OK && json_is_object(value))
     {
         status = lb_json_check_members(value, members, pointer, err);
@@ -471,7 +469,8 @@ lb_reader_observables(lb_model_t m, const json_t * root, lb_error * err)
         return LB_OK;
     if (!json_is_object(object))
         return lb_reader_fail(err, LB_EPARSE, "/observables",
-                       "an object of name: expression is expected%s", "");
+                              "an object of name: expression is expected%s",
+                              "");
     json_object_foreach(object, name, value)
     {
         status = read_observable(m, name, value, err);
@@ -490,7 +489,7 @@ read_drives(lb_model_t m, const json_t * root, lb_error * err)
         return LB_OK;
     if (!json_is_array(array))
         return lb_reader_fail(err, LB_EPARSE, "/drive",
-                       "an array of parameter names is expected%s", "");
+                              "an array of parameter names is expected%s", "");
     for (size_t k = 0; k < json_array_size(array); k++)
     {
         const char * name = json_string_value(json_array_get(array, k));
@@ -498,8 +497,8 @@ read_drives(lb_model_t m, const json_t * root, lb_error * err)
 
         if (symbol < 0 || m->scope->symbols[symbol].kind != LB_SYMBOL_PARAMETER)
             return lb_reader_fail(err, LB_ENAME, "/drive",
-                           "'%.60s' is not the name of a parameter",
-                           name == NULL ? "(no string)" : name);
+                                  "'%.60s' is not the name of a parameter",
+                                  name == NULL ? "(no string)" : name);
         m->scope->symbols[symbol].drive = 1;
     }
     return LB_OK;
@@ -535,7 +534,7 @@ read_conventions(lb_model_t m, const json_t * root, lb_error * err)
 
         if (text == NULL)
             return lb_reader_fail(err, LB_EPARSE, "/conventions",
-                           "an array of sentences is expected%s", "");
+                                  "an array of sentences is expected%s", "");
         m->conventions[m->n_conventions++] = lb_text_copy(text);
     }
     return LB_OK;
@@ -689,10 +688,11 @@ check_drives(const lb_model_t m, lb_error * err)
         lb_scope_mark_used(used, s, s->symbols[k].expr->root);
         for (slong j = 0; j < s->length; j++)
             if (used[j] && s->symbols[j].drive)
-                status = lb_reader_fail(err, LB_EDOM, "/drive",
-                                 "the drive '%s' depends on another drive; "
-                                 "list only the independent ones",
-                                 s->symbols[k].name);
+                status
+                    = lb_reader_fail(err, LB_EDOM, "/drive",
+                                     "the drive '%s' depends on another drive; "
+                                     "list only the independent ones",
+                                     s->symbols[k].name);
     }
     flint_free(used);
     return status;

@@ -1,8 +1,8 @@
 /* model/model_reader.h -- the parts that model and network files share.
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What model/model_file.c and model/network_file.c build a model from; not
- * installed.  Every function adds to the initialized model m and leaves file,
+ * What model/model_file.c and model/network_file.c build a model from.  Every
+ * function adds to the initialized model m and leaves file,
  * JSON pointer and column of what is wrong in err. */
 #ifndef LB_MODEL_READER_H
 #define LB_MODEL_READER_H

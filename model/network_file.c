@@ -9,10 +9,9 @@
 #include <string.h>
 
 #include <lindbound/json_file.h>
+#include <lindbound/model_reader.h>
 #include <lindbound/network_file.h>
 #include <lindbound/text.h>
-
-#include "model_reader.h"
 
 #define SCHEMA "lindbound-network/1"
 #define CHECK_PREC 128
@@ -71,8 +70,8 @@ integer_value(slong * value, const char * text, slong low, slong high,
                               "'%.60s' is not an integer from %ld to %ld", text,
                               (long) low, (long) high);
     if (status == LB_OK)
-        *value = arf_get_si(arb_midref(acb_realref(x->coefficient)),
-                            ARF_RND_DOWN);
+        *value
+            = arf_get_si(arb_midref(acb_realref(x->coefficient)), ARF_RND_DOWN);
     lb_scalar_clear(x);
     lb_env_clear(env);
     lb_scope_clear(empty);
@@ -258,10 +257,9 @@ turn_note(const json_t * loop)
     const char * name;
     json_t * value;
 
-    json_object_foreach((json_t *) loop, name, value)
-        lb_text_append(note, sizeof(note), "%s%s = %ld",
-                       note[0] == '\0' ? " with " : ", ", name,
-                       (long) json_integer_value(value));
+    json_object_foreach((json_t *) loop, name, value) lb_text_append(
+        note, sizeof(note), "%s%s = %ld", note[0] == '\0' ? " with " : ", ",
+        name, (long) json_integer_value(value));
     return lb_text_copy(note);
 }
 
@@ -354,8 +352,8 @@ run_loops(loops * l, void * at, lb_error * err)
                                 "a range is a string such as \"1..20\"%s", "");
     if (status == LB_OK)
     {
-        status = read_range(&low, &high, json_string_value(range), l->loop,
-                            err);
+        status
+            = read_range(&low, &high, json_string_value(range), l->loop, err);
         if (status != LB_OK)
         {
             if (err != NULL)
@@ -366,8 +364,8 @@ run_loops(loops * l, void * at, lb_error * err)
     for (slong k = low; k <= high && status == LB_OK; k++)
     {
         json_object_set_new(l->loop, name, json_integer(k));
-        status = run_loops(
-            l, json_object_iter_next((json_t *) l->ranges, at), err);
+        status = run_loops(l, json_object_iter_next((json_t *) l->ranges, at),
+                           err);
     }
     json_object_del(l->loop, name);
     flint_free(pointer);
@@ -376,8 +374,8 @@ run_loops(loops * l, void * at, lb_error * err)
 
 /* Calls `add` for every turn of every entry of the array root[key]. */
 static lb_status
-read_entries(lb_model_t m, const json_t * root, const char * key,
-             int required, add_entry add, lb_error * err)
+read_entries(lb_model_t m, const json_t * root, const char * key, int required,
+             add_entry add, lb_error * err)
 {
     const json_t * array = json_object_get(root, key);
     char * place = lb_text_print("/%s", key);
@@ -404,12 +402,11 @@ read_entries(lb_model_t m, const json_t * root, const char * key,
 
         json_object_del(plain, "for");
         if (l.ranges != NULL && !json_is_object(l.ranges))
-            status = lb_reader_fail(err, LB_EPARSE, pointer,
-                                    "'%s' is an object of variable: range",
-                                    "for");
+            status
+                = lb_reader_fail(err, LB_EPARSE, pointer,
+                                 "'%s' is an object of variable: range", "for");
         else
-            status = run_loops(
-                &l, json_object_iter((json_t *) l.ranges), err);
+            status = run_loops(&l, json_object_iter((json_t *) l.ranges), err);
         json_decref(l.loop);
         json_decref(plain);
         flint_free(pointer);
@@ -463,8 +460,8 @@ add_mode(lb_model_t m, const json_t * entry, const char * pointer,
     if (status == LB_OK)
         status = lb_json_get_string(&name, entry, "name", 1, pointer, err);
     if (status == LB_OK && m->scope->subsystems >= MAX_MODES)
-        status = lb_reader_fail(err, LB_EDIM, "/modes",
-                                "more than 256 modes%s", "");
+        status = lb_reader_fail(err, LB_EDIM, "/modes", "more than 256 modes%s",
+                                "");
     if (status == LB_OK)
     {
         status = lb_scope_add_subsystem(m->scope, name, LB_MODE, err);
@@ -536,10 +533,9 @@ mode_names(const char ** names, lb_model_t m, const json_t * entry,
 
     if (!json_is_array(modes) || json_array_size(modes) != count)
         status = lb_reader_fail(err, LB_EPARSE, place,
-                                count == 1
-                                    ? "one mode is expected: [\"a\"]%s"
-                                    : "two modes are expected: [\"a\", "
-                                      "\"b\"]%s",
+                                count == 1 ? "one mode is expected: [\"a\"]%s"
+                                           : "two modes are expected: [\"a\", "
+                                             "\"b\"]%s",
                                 "");
     for (size_t k = 0; k < count && status == LB_OK; k++)
     {
@@ -548,10 +544,9 @@ mode_names(const char ** names, lb_model_t m, const json_t * entry,
         names[k] = json_string_value(json_array_get(modes, k));
         symbol = names[k] == NULL ? -1 : lb_scope_find(m->scope, names[k]);
         if (symbol < 0 || m->scope->symbols[symbol].kind != LB_SYMBOL_SUBSYSTEM)
-            status = lb_reader_fail(err, LB_ENAME, place,
-                                    "'%.60s' is not the name of a mode",
-                                    names[k] == NULL ? "(no string)"
-                                                     : names[k]);
+            status = lb_reader_fail(
+                err, LB_ENAME, place, "'%.60s' is not the name of a mode",
+                names[k] == NULL ? "(no string)" : names[k]);
     }
     if (status == LB_OK && count == 2 && strcmp(names[0], names[1]) == 0)
         status = lb_reader_fail(err, LB_EDOM, place,
@@ -586,11 +581,11 @@ add_coupling(lb_model_t m, const json_t * entry, const char * pointer,
                               "\"beam-splitter\", \"two-mode-squeezing\" or "
                               "\"squeezing\"",
                               kind);
-    status = mode_names(names, m, entry, k == SQUEEZING ? 1 : 2, pointer,
-                        note, err);
+    status = mode_names(names, m, entry, k == SQUEEZING ? 1 : 2, pointer, note,
+                        err);
     if (status == LB_OK)
-        status = number_text(&strength, m, entry, "strength", pointer, note,
-                             err);
+        status
+            = number_text(&strength, m, entry, "strength", pointer, note, err);
     if (status != LB_OK)
         return status;
     term = coupling_text((coupling_kind) k, strength, names);
@@ -650,8 +645,7 @@ static lb_status
 check_quadratic(const lb_model_t m, lb_error * err)
 {
     lb_problem_t p;
-    lb_status status
-        = lb_problem_init_at(p, m, m->scope, CHECK_PREC, err);
+    lb_status status = lb_problem_init_at(p, m, m->scope, CHECK_PREC, err);
 
     for (slong i = 0; status == LB_OK && i < p->hamiltonian->length; i++)
     {
@@ -702,10 +696,10 @@ lb_status
 lb_network_members(lb_model_t m, const json_t * root, lb_error * err)
 {
     static const char * const members[]
-        = { "schema",     "name",  "title",       "source",
-            "conventions", "drive", "drive_unit",  "parameters",
-            "frequency",  "modes", "couplings",   "hamiltonian",
-            "ports",      "reservoirs", "observables", NULL };
+        = { "schema",      "name",       "title",       "source",
+            "conventions", "drive",      "drive_unit",  "parameters",
+            "frequency",   "modes",      "couplings",   "hamiltonian",
+            "ports",       "reservoirs", "observables", NULL };
     lb_status status = lb_reader_head(m, root, SCHEMA, members, err);
 
     if (status == LB_OK)

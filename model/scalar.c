@@ -26,14 +26,23 @@
  * there is none: the sum has a term between. */
 #include <lindbound/scalar.h>
 
+/* Forgets remainder and next coefficient. */
+static void
+set_exact(lb_scalar_t x, slong order)
+{
+    x->order = order;
+    x->remainder = 0;
+    x->has_next = 0;
+    x->side = 0;
+}
+
 void
 lb_scalar_init(lb_scalar_t x)
 {
     acb_init(x->coefficient);
     acb_init(x->next);
-    x->order = 0;
-    x->remainder = 0;
-    x->has_next = 0;
+    arf_init(x->bound);
+    set_exact(x, 0);
 }
 
 void
@@ -41,6 +50,7 @@ lb_scalar_clear(lb_scalar_t x)
 {
     acb_clear(x->coefficient);
     acb_clear(x->next);
+    arf_clear(x->bound);
 }
 
 void
@@ -50,15 +60,6 @@ lb_scalar_swap(lb_scalar_t x, lb_scalar_t y)
 
     *x = *y;
     *y = t;
-}
-
-/* Forgets remainder and next coefficient. */
-static void
-set_exact(lb_scalar_t x, slong order)
-{
-    x->order = order;
-    x->remainder = 0;
-    x->has_next = 0;
 }
 
 void
@@ -77,6 +78,8 @@ lb_scalar_set(lb_scalar_t x, const lb_scalar_t y)
     x->has_next = y->has_next;
     if (y->has_next)
         acb_set(x->next, y->next);
+    x->side = y->side;
+    arf_set(x->bound, y->bound);
 }
 
 void
@@ -92,6 +95,14 @@ lb_scalar_indeterminate(lb_scalar_t x)
     acb_indeterminate(x->coefficient);
     set_exact(x, 0);
     x->remainder = 1;
+}
+
+void
+lb_scalar_one_sided(lb_scalar_t x, int side, const arf_t bound)
+{
+    lb_scalar_indeterminate(x);
+    x->side = side;
+    arf_set(x->bound, bound);
 }
 
 int
@@ -142,12 +153,15 @@ lb_scalar_neg(lb_scalar_t z, const lb_scalar_t x)
     lb_scalar_set(z, x);
     acb_neg(z->coefficient, z->coefficient);
     acb_neg(z->next, z->next);
+    z->side = -z->side;
+    arf_neg(z->bound, z->bound);
 }
 
 void
 lb_scalar_conj(lb_scalar_t z, const lb_scalar_t x)
 {
     lb_scalar_set(z, x);
+    z->side = 0;
     acb_conj(z->coefficient, z->coefficient);
     acb_conj(z->next, z->next);
 }
@@ -205,11 +219,41 @@ add_equal_orders(lb_scalar_t z, const lb_scalar_t x, const lb_scalar_t y,
     acb_clear(v);
 }
 
+/* a finite real number of order 0 */
+static int
+is_number(const lb_scalar_t x)
+{
+    return acb_is_finite(x->coefficient) && acb_is_real(x->coefficient)
+           && x->order == 0 && !x->remainder;
+}
+
+/* x is one-sided, y a number */
+static void
+add_to_bound(lb_scalar_t z, const lb_scalar_t x, const lb_scalar_t y,
+             slong prec)
+{
+    int side = x->side;
+    arf_t t;
+
+    arf_init(t);
+    if (side < 0)
+        arb_get_ubound_arf(t, acb_realref(y->coefficient), prec);
+    else
+        arb_get_lbound_arf(t, acb_realref(y->coefficient), prec);
+    arf_add(t, t, x->bound, prec, side < 0 ? ARF_RND_CEIL : ARF_RND_FLOOR);
+    lb_scalar_one_sided(z, side, t);
+    arf_clear(t);
+}
+
 void
 lb_scalar_add(lb_scalar_t z, const lb_scalar_t x, const lb_scalar_t y,
               slong prec)
 {
-    if (!both_finite(x, y))
+    if (x->side != 0 && is_number(y))
+        add_to_bound(z, x, y, prec);
+    else if (y->side != 0 && is_number(x))
+        add_to_bound(z, y, x, prec);
+    else if (!both_finite(x, y))
         lb_scalar_indeterminate(z);
     else if (lb_scalar_is_zero(x))
         lb_scalar_set(z, y);

@@ -33,6 +33,12 @@ typedef struct
     int remainder; /* 0: exactly coefficient * drive^order; 1: + o(...) */
     int has_next;  /* of a scalar with a remainder: next is known       */
     acb_t next;    /* meaningful only then                              */
+    /* A real value of which only one side is known, such as a zero in dB: then
+       the coefficient is indeterminate, and the value is <= bound (side < 0,
+       -inf included) or >= bound (side > 0).  Negation and the addition of
+       a number keep it, everything else forgets it. */
+    int side;
+    arf_t bound;
 } lb_scalar_struct;
 
 typedef lb_scalar_struct lb_scalar_t[1];
@@ -45,6 +51,8 @@ void lb_scalar_set(lb_scalar_t x, const lb_scalar_t y);
 /** x = y, order 0, no remainder */
 void lb_scalar_set_acb(lb_scalar_t x, const acb_t y);
 void lb_scalar_indeterminate(lb_scalar_t x);
+/** x is real and <= bound (side < 0) or >= bound (side > 0) */
+void lb_scalar_one_sided(lb_scalar_t x, int side, const arf_t bound);
 
 /** True if x is exactly zero: coefficient zero and no remainder (then the order
  *  is meaningless). */
