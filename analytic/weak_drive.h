@@ -20,8 +20,9 @@ extern "C" {
  * together: coefficient * drive^order, with the coefficient at the drives'
  * nominal values.  A quantity of order 0 has the coefficient as its limit.
  *
- * @param leading_order  0: the value at the stated drives instead; then
- *        expectation values and amplitudes are refused
+ * @param orders  1: the leading order; 2: and the next coefficient of it
+ *        (model/scalar.h), where it can be had; 0: the value at the stated
+ *        drives instead, then expectation values and amplitudes are refused
  * @param scope  names and values, from lb_model_scope_at or lb_form_scope
  * @return LB_OK; LB_EPREC: retry with more bits; LB_EMODEL: the hierarchy or
  *         the scattering matrix does not apply (the message says which term
@@ -32,8 +33,24 @@ LB_MUST_CHECK lb_status lb_weak_drive_quantity(lb_scalar_t out,
                                                const lb_expr * quantity,
                                                const lb_model_t m,
                                                const lb_scope_t scope,
-                                               int leading_order, slong prec,
+                                               int orders, slong prec,
                                                lb_error * err);
+
+/**
+ * Encloses several quantities at the stated drives, as above with
+ * leading_order = 0, sharing what they have in common.
+ *
+ * @param out         @p count scalars; indeterminate on failure
+ * @param m           NULL: plain expressions, without a model
+ * @param continuous  1: values on a branch cut are indeterminate
+ */
+LB_MUST_CHECK lb_status lb_weak_drive_nodes(lb_scalar_struct * out,
+                                            const lb_node * const * nodes,
+                                            slong count,
+                                            const lb_model_struct * m,
+                                            const lb_scope_t scope,
+                                            int continuous, slong prec,
+                                            lb_error * err);
 
 #ifdef __cplusplus
 }

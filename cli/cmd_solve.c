@@ -961,7 +961,7 @@ run(const lb_options * options, const lb_model_t m)
         return LB_EXIT_USAGE;
     if (options->certificate != NULL)
         s.proofs = json_array();
-    lb_blas_set_threads(options->threads);
+    lb_blas_set_threads(FLINT_MAX(1, options->threads));
     if (options->format == LB_FORMAT_JSON)
         s.results = json_array();
     else

@@ -20,6 +20,9 @@ enum
     OPTION_FORMAT,
     OPTION_THREADS,
     OPTION_CERTIFICATE,
+    OPTION_MODEL,
+    OPTION_MAXIMIZE,
+    OPTION_MINIMIZE,
     OPTION_TOUCHSTONE,
     OPTION_HELP
 };
@@ -35,6 +38,9 @@ static const struct option long_options[]
         { "format", required_argument, NULL, OPTION_FORMAT },
         { "threads", required_argument, NULL, OPTION_THREADS },
         { "certificate", required_argument, NULL, OPTION_CERTIFICATE },
+        { "model", required_argument, NULL, OPTION_MODEL },
+        { "maximize", required_argument, NULL, OPTION_MAXIMIZE },
+        { "minimize", required_argument, NULL, OPTION_MINIMIZE },
         { "touchstone", required_argument, NULL, OPTION_TOUCHSTONE },
         { "help", no_argument, NULL, OPTION_HELP },
         { NULL, 0, NULL, 0 } };
@@ -60,6 +66,10 @@ letter_of(int option)
         return 't';
     case OPTION_CERTIFICATE:
         return 'C';
+    case OPTION_MODEL:
+    case OPTION_MAXIMIZE:
+    case OPTION_MINIMIZE:
+        return 'M';
     case OPTION_TOUCHSTONE:
         return 'T';
     case OPTION_FORMAT:
@@ -118,15 +128,20 @@ read_setting(lb_options * options, const char * text)
 }
 
 static int
-read_format(lb_options * options, const char * text)
+read_format(lb_options * options, const char * text, int markdown)
 {
     if (strcmp(text, "text") == 0)
         options->format = LB_FORMAT_TEXT;
     else if (strcmp(text, "json") == 0)
         options->format = LB_FORMAT_JSON;
+    else if (strcmp(text, "markdown") == 0 && markdown)
+        options->format = LB_FORMAT_MARKDOWN;
     else
     {
-        lb_cli_fail("--format is 'text' or 'json', not '%s'", text);
+        lb_cli_fail("--format is %s, not '%s'",
+                    markdown ? "'text', 'json' or 'markdown'"
+                             : "'text' or 'json'",
+                    text);
         return -1;
     }
     return 0;
@@ -147,8 +162,30 @@ add_observable(lb_options * options, const char * text)
     return 0;
 }
 
+/* --maximize NAME=LOW:HIGH, or --minimize */
 static int
-read_option(lb_options * options, int option, const char * value)
+add_range(lb_options * options, const char * text, int minimize)
+{
+    size_t room = sizeof(options->ranges) / sizeof(options->ranges[0]);
+
+    if (options->n_ranges > 0 && options->minimize != minimize)
+    {
+        lb_cli_fail("--maximize and --minimize exclude each other");
+        return -1;
+    }
+    if ((size_t) options->n_ranges == room)
+    {
+        lb_cli_fail("more than %zu ranges", room);
+        return -1;
+    }
+    options->minimize = minimize;
+    options->ranges[options->n_ranges++] = text;
+    return 0;
+}
+
+static int
+read_option(lb_options * options, int option, const char * value,
+            const char * allowed)
 {
     slong number = 0;
     int bad = 0;
@@ -166,6 +203,12 @@ read_option(lb_options * options, int option, const char * value)
     case OPTION_CERTIFICATE:
         options->certificate = value;
         return 0;
+    case OPTION_MODEL:
+        options->model = value;
+        return 0;
+    case OPTION_MAXIMIZE:
+    case OPTION_MINIMIZE:
+        return add_range(options, value, option == OPTION_MINIMIZE);
     case OPTION_TOUCHSTONE:
         options->touchstone = value;
         return 0;
@@ -182,8 +225,9 @@ read_option(lb_options * options, int option, const char * value)
         options->limit = value;
         return 0;
     case OPTION_FORMAT:
-        return read_format(options, value);
+        return read_format(options, value, strchr(allowed, 'K') != NULL);
     case OPTION_DIGITS:
+        options->digits_given = 1;
         return read_integer(&options->digits, value, 1, 10000, "digits");
     case OPTION_MAX_DIMENSION:
         return read_integer(&options->max_dimension, value, 1, 20000,
@@ -223,7 +267,6 @@ lb_options_read(lb_options * options, int argc, char ** argv,
     lb_settings_init(options->settings);
     options->digits = 15;
     options->max_dimension = 1024;
-    options->threads = 1;
 
     optind = 1;
     opterr = 0;
@@ -243,7 +286,7 @@ lb_options_read(lb_options * options, int argc, char ** argv,
                         command, name_of(option), command);
             return -1;
         }
-        if (read_option(options, option, optarg) != 0)
+        if (read_option(options, option, optarg, allowed) != 0)
             return -1;
     }
     for (; optind < argc; optind++)

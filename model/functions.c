@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <lindbound/functions.h>
+#include <lindbound/real_roots.h>
 
 #define NUMBER_FUNCTION(name)                                                  \
     static lb_status name(acb_t z, const acb_struct * x, slong n, slong prec,  \
@@ -252,6 +253,37 @@ NUMBER_FUNCTION(number_hyp0f2)
     return LB_OK;
 }
 
+/* x[0] = k, then the coefficients from the constant one up */
+NUMBER_FUNCTION(number_real_root)
+{
+    arb_struct c[LB_MAX_ARITY];
+    ulong k;
+
+    if (!small_integer(&k, x, 1000) || k == 0)
+        return lb_error_set(err, LB_EDOM,
+                            "the first argument of real_root must be an exact "
+                            "integer from 1: which real root, 1 the smallest");
+    acb_indeterminate(z);
+    for (slong j = 1; j < n; j++)
+    {
+        if (!acb_is_finite(x + j))
+            return LB_OK;
+        if (!acb_is_real(x + j))
+            return lb_error_set(err, LB_EDOM,
+                                "argument %ld is not real; real_root takes "
+                                "real coefficients (use re(...))",
+                                (long) j + 1);
+        c[j - 1] = *acb_realref(x + j); /* read only: a shallow view */
+    }
+    if (lb_real_root(acb_realref(z), c, n - 2, (slong) k, prec) < 0)
+        return lb_error_set(err, LB_EDOM,
+                            "the polynomial is constant or has fewer than %lu "
+                            "real roots",
+                            (unsigned long) k);
+    arb_zero(acb_imagref(z));
+    return LB_OK;
+}
+
 #undef FROM_ARB
 #undef NUMBER_FUNCTION
 
@@ -284,6 +316,8 @@ static const lb_function functions[] = {
       0 },
     { "rising", LB_FUNCTION_NUMBER, 2, 2, number_rising, "rising(x,k)", 0 },
     { "hyp0f2", LB_FUNCTION_NUMBER, 3, 3, number_hyp0f2, "hyp0f2(b1,b2,z)", 0 },
+    { "real_root", LB_FUNCTION_NUMBER, 3, LB_MAX_ARITY, number_real_root,
+      "real_root(k,c0,c1,...)", 0 },
     { "dag", LB_FUNCTION_OPERATOR, 1, 1, NULL, "dag(a)", 0 },
     { "sx", LB_FUNCTION_OPERATOR, 1, 1, NULL, "sx(s)", 0 },
     { "sy", LB_FUNCTION_OPERATOR, 1, 1, NULL, "sy(s)", 0 },
@@ -305,6 +339,10 @@ static const lb_function functions[] = {
     { "noise_x", LB_FUNCTION_QUANTITY, 1, 1, NULL, "noise_x(port)", 1 },
     { "noise_p", LB_FUNCTION_QUANTITY, 1, 1, NULL, "noise_p(port)", 1 },
     { "thermal_out", LB_FUNCTION_QUANTITY, 1, 1, NULL, "thermal_out(port)", 1 },
+    { "dS", LB_FUNCTION_QUANTITY, 3, 3, NULL, "dS(out,in,PARAMETER)", 0 },
+    { "dressed", LB_FUNCTION_QUANTITY, 2, 2, NULL, "dressed(n,k)", 0 },
+    { "resonance", LB_FUNCTION_QUANTITY, 3, 3, NULL, "resonance(n,k,PARAMETER)",
+      0 },
     { "stability", LB_FUNCTION_QUANTITY, 0, 0, NULL, "stability()", 0 },
     { "det_M", LB_FUNCTION_QUANTITY, 0, 0, NULL, "det_M()", 0 },
     { "amplitude", LB_FUNCTION_QUANTITY, 1, 16, NULL, "amplitude(m,n,...)", 0 },
@@ -336,7 +374,16 @@ homogeneous(const lb_function * f, slong * twice_degree)
     return 1;
 }
 
-/* True unless x is provably off the branch cuts of f. */
+/* Entire and not zero at 0: f(o(1)) = f(0) + o(1) is a leading order. */
+static int
+has_limit_at_zero(const lb_function * f)
+{
+    return f->number == number_exp || f->number == number_cos
+           || f->number == number_cosh;
+}
+
+/* True unless x is provably off the branch cuts of f.  (real_root is not
+   continuous in all its arguments: it takes no limits at all.) */
 static int
 on_branch_cut(const lb_function * f, const acb_t x)
 {
@@ -366,6 +413,65 @@ on_branch_cut(const lb_function * f, const acb_t x)
     return cut;
 }
 
+/* next = what f makes of the next coefficient of its argument x = c d^m, of
+   which z = f(c) is known; 0 if it is not known. */
+static int
+next_value(acb_t next, const lb_function * f, const lb_scalar_t x,
+           const acb_t z, slong prec)
+{
+    int known;
+    acb_t t;
+
+    acb_init(t);
+    known = lb_scalar_get_next(next, x);
+    if (has_limit_at_zero(f) && x->order > 0)
+    {
+        /* exp(c d^2) = 1 + c d^2 + ... */
+        acb_set(next, x->coefficient);
+        known = f->number == number_exp && x->order == 2;
+    }
+    else if (f->number == number_re)
+        arb_zero(acb_imagref(next));
+    else if (f->number == number_im)
+    {
+        arb_swap(acb_realref(next), acb_imagref(next));
+        arb_zero(acb_imagref(next));
+    }
+    else if (f->number == number_conj)
+        acb_conj(next, next);
+    else if (f->number == number_abs2 || f->number == number_abs)
+    {
+        /* |c + e d^2|^2 = |c|^2 + 2 Re(conj(c) e) d^2 + ... */
+        acb_conj(t, x->coefficient);
+        acb_mul(next, next, t, prec);
+        arb_zero(acb_imagref(next));
+        if (f->number == number_abs2)
+            acb_mul_2exp_si(next, next, 1);
+        else
+            acb_div(next, next, z, prec);
+    }
+    else if (f->number == number_sqrt)
+    {
+        acb_mul_2exp_si(t, z, 1);
+        acb_div(next, next, t, prec);
+    }
+    else if (f->number == number_exp)
+        acb_mul(next, next, z, prec);
+    else if (f->number == number_log || f->number == number_log10)
+    {
+        acb_div(next, next, x->coefficient, prec);
+        if (f->number == number_log10)
+        {
+            arb_const_log10(acb_realref(t), prec);
+            acb_div_arb(next, next, acb_realref(t), prec);
+        }
+    }
+    else
+        known = 0;
+    acb_clear(t);
+    return known;
+}
+
 lb_status
 lb_function_apply(lb_scalar_t z, const lb_function * f,
                   const lb_scalar_struct * x, slong n, int exact_branch,
@@ -375,7 +481,8 @@ lb_function_apply(lb_scalar_t z, const lb_function * f,
     slong order = 0, twice_degree;
     int remainder = 0;
     lb_status status;
-    acb_t value;
+    acb_t value, zero, next;
+    int vanishes, known;
 
     if (homogeneous(f, &twice_degree))
     {
@@ -390,7 +497,8 @@ lb_function_apply(lb_scalar_t z, const lb_function * f,
     else
     {
         for (slong k = 0; k < n; k++)
-            if (x[k].order != 0 && !lb_scalar_is_zero(x + k))
+            if (x[k].order != 0 && !lb_scalar_is_zero(x + k)
+                && !(x[k].order > 0 && has_limit_at_zero(f)))
                 return lb_error_set(err, LB_EMODEL,
                                     "%s of a quantity that scales as "
                                     "drive^%ld has no weak-drive limit here",
@@ -398,12 +506,17 @@ lb_function_apply(lb_scalar_t z, const lb_function * f,
     }
 
     acb_init(value);
+    acb_init(zero);
     for (slong k = 0; k < n; k++)
     {
-        args[k] = *x[k].coefficient; /* read only: a shallow view */
-        remainder |= x[k].remainder;
+        vanishes = has_limit_at_zero(f) && x[k].order > 0
+                   && !lb_scalar_is_zero(x + k)
+                   && acb_is_finite(x[k].coefficient);
+        args[k] = vanishes ? *zero : *x[k].coefficient; /* shallow views */
+        remainder |= vanishes || x[k].remainder;
     }
-    if (!exact_branch && on_branch_cut(f, args))
+    if (!exact_branch
+        && (f->number == number_real_root ? remainder : on_branch_cut(f, args)))
     {
         acb_indeterminate(value);
         status = LB_OK;
@@ -411,19 +524,24 @@ lb_function_apply(lb_scalar_t z, const lb_function * f,
     else
         status = f->number(value, args, n, prec, err);
 
+    acb_init(next);
+    known = status == LB_OK && n == 1 && next_value(next, f, x, value, prec);
     if (status == LB_OK)
     {
-        acb_swap(z->coefficient, value);
+        lb_scalar_set_acb(z, value);
         z->order = order;
         z->remainder = remainder;
-        z->side = 0;
+        if (remainder && known)
+            lb_scalar_set_next(z, next);
         if (f->number == number_dB && acb_is_finite(args)
             && !arb_is_positive(acb_realref(args)))
             dB_bound(z, args, prec);
     }
     else
         lb_scalar_indeterminate(z);
+    acb_clear(zero);
     acb_clear(value);
+    acb_clear(next);
     return status;
 }
 

@@ -170,9 +170,10 @@ evaluate_hamiltonian(lb_opoly_t h, const lb_model_t m,
     return status;
 }
 
+/* remainder |= the rate is only a limit; NULL: not asked */
 static lb_status
-evaluate_rate(arb_t rate, const lb_expr * text, const char * what, lb_env_t env,
-              lb_error * err)
+evaluate_rate(arb_t rate, int * remainder, const lb_expr * text,
+              const char * what, lb_env_t env, lb_error * err)
 {
     lb_scalar_t x;
     lb_status status;
@@ -201,6 +202,8 @@ evaluate_rate(arb_t rate, const lb_expr * text, const char * what, lb_env_t env,
                               what);
     if (status == LB_OK)
         arb_set(rate, acb_realref(x->coefficient));
+    if (remainder != NULL)
+        *remainder |= x->remainder;
     lb_scalar_clear(x);
     return status;
 }
@@ -233,6 +236,7 @@ lb_problem_init(lb_problem_t p, const lb_model_t m, lb_env_t env,
     p->names = subsystem_names(env->scope);
     lb_opoly_init(p->hamiltonian, p->kinds, n);
     p->n_jumps = m->n_dissipators;
+    p->rates_remainder = 0;
     p->rates = _arb_vec_init(p->n_jumps);
     p->jumps
         = flint_malloc((size_t) (p->n_jumps + 1) * sizeof(lb_opoly_struct));
@@ -248,7 +252,8 @@ lb_problem_init(lb_problem_t p, const lb_model_t m, lb_env_t env,
     {
         const lb_dissipator * d = m->dissipators + k;
 
-        status = evaluate_rate(p->rates + k, d->rate, "rate", env, err);
+        status = evaluate_rate(p->rates + k, &p->rates_remainder, d->rate,
+                               "rate", env, err);
         if (status != LB_OK)
         {
             lb_error_in(err, m->file, d->rate_pointer);
@@ -296,14 +301,14 @@ lb_channel_evaluate(arb_t rate, arb_t thermal, lb_opoly_t coupling,
 {
     const lb_channel * c = m->channels + k;
     const char * member = "rate";
-    lb_status status = evaluate_rate(rate, c->rate, "rate", env, err);
+    lb_status status = evaluate_rate(rate, NULL, c->rate, "rate", env, err);
 
     arb_zero(thermal);
     if (status == LB_OK && c->thermal != NULL)
     {
         member = "thermal";
-        status = evaluate_rate(thermal, c->thermal, "thermal occupation", env,
-                               err);
+        status = evaluate_rate(thermal, NULL, c->thermal, "thermal occupation",
+                               env, err);
     }
     if (status == LB_OK)
     {

@@ -101,6 +101,8 @@ typedef struct
     lb_opoly_t hamiltonian; /* the Hermitian part of the text's operator */
     slong n_jumps;
     arb_ptr rates;              /* provably >= 0, length n_jumps          */
+    int rates_remainder;        /* weak-drive limit: a rate changes with the
+                                   drive, and only its limit is here      */
     lb_opoly_struct * jumps;    /* length n_jumps                         */
 } lb_problem_struct;
 

@@ -12,6 +12,17 @@ lb_scope_init(lb_scope_t s)
     memset(s, 0, sizeof(*s));
 }
 
+/* what it stands for */
+static void
+symbol_forget(lb_symbol * symbol)
+{
+    lb_expr_free(symbol->expr);
+    if (symbol->value != NULL)
+        _acb_vec_clear(symbol->value, 1);
+    symbol->expr = NULL;
+    symbol->value = NULL;
+}
+
 static void
 symbol_clear(lb_symbol * symbol)
 {
@@ -20,7 +31,7 @@ symbol_clear(lb_symbol * symbol)
     flint_free(symbol->pointer);
     flint_free(symbol->unit);
     flint_free(symbol->doc);
-    lb_expr_free(symbol->expr);
+    symbol_forget(symbol);
 }
 
 void
@@ -52,10 +63,25 @@ lb_scope_init_copy(lb_scope_t s, const lb_scope_t t)
         to->doc = lb_text_copy(from->doc);
         if (from->expr != NULL)
             to->expr = lb_expr_share(from->expr);
+        if (from->value != NULL)
+        {
+            to->value = _acb_vec_init(1);
+            acb_set(to->value, from->value);
+        }
     }
     s->kinds = flint_malloc((size_t) (t->subsystems + 1) * sizeof(lb_kind));
     if (t->subsystems > 0)
         memcpy(s->kinds, t->kinds, (size_t) t->subsystems * sizeof(lb_kind));
+}
+
+void
+lb_scope_set_value(lb_scope_t s, slong which, const acb_t value)
+{
+    acb_ptr copy = _acb_vec_init(1);
+
+    acb_set(copy, value); /* it may be the symbol's own */
+    symbol_forget(s->symbols + which);
+    s->symbols[which].value = copy;
 }
 
 int
@@ -146,6 +172,19 @@ lb_scope_add(lb_scope_t s, lb_symbol_kind kind, const char * name,
 }
 
 lb_status
+lb_scope_add_value(lb_scope_t s, const char * name, const acb_t value,
+                   lb_error * err)
+{
+    lb_status status = check_new_name(s, name, err);
+
+    if (status != LB_OK)
+        return status;
+    append(s, LB_SYMBOL_DEFINITION, name);
+    lb_scope_set_value(s, s->length - 1, value);
+    return LB_OK;
+}
+
+lb_status
 lb_scope_override(lb_scope_t s, const char * name, const char * text,
                   const char * file, const char * pointer, lb_error * err)
 {
@@ -170,7 +209,7 @@ lb_scope_override(lb_scope_t s, const char * name, const char * text,
         lb_error_in(err, file, pointer);
         return status;
     }
-    lb_expr_free(s->symbols[k].expr);
+    symbol_forget(s->symbols + k);
     s->symbols[k].expr = expr;
     flint_free(s->symbols[k].file);
     flint_free(s->symbols[k].pointer);
@@ -198,6 +237,7 @@ is_operator(const lb_scope_t s, const lb_node * node, slong depth)
         if (s->symbols[k].kind == LB_SYMBOL_SUBSYSTEM)
             return 1;
         return s->symbols[k].kind == LB_SYMBOL_DEFINITION && depth > 0
+               && s->symbols[k].expr != NULL
                && is_operator(s, s->symbols[k].expr->root, depth - 1);
     case LB_NODE_CALL:
         f = lb_function_find(node->name);

@@ -27,6 +27,8 @@ typedef struct
     char * name;
     lb_symbol_kind kind;
     lb_expr * expr;   /* parameter, definition                              */
+    acb_ptr value;    /* parameter, definition: instead of expr, see
+                         lb_scope_set_value; else NULL                      */
     slong index;      /* subsystem: its place in the product basis          */
     int drive;        /* parameter: scaled to zero in the weak-drive limit  */
     char * file;      /* where it is defined, for messages; may be NULL     */
@@ -69,6 +71,14 @@ LB_MUST_CHECK lb_status lb_scope_override(lb_scope_t s, const char * name,
                                           const char * file,
                                           const char * pointer,
                                           lb_error * err);
+
+/** Replaces the expression of the parameter or definition at place @p which by
+ *  a value, which need not have a text: an enclosure, a piece of a box. */
+void lb_scope_set_value(lb_scope_t s, slong which, const acb_t value);
+
+/** Adds a definition that is a value.  LB_ENAME as lb_scope_add. */
+LB_MUST_CHECK lb_status lb_scope_add_value(lb_scope_t s, const char * name,
+                                           const acb_t value, lb_error * err);
 
 /** 1 if some subsystem is a mode: then the space is infinite-dimensional. */
 int lb_scope_has_modes(const lb_scope_t s);
