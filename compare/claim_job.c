@@ -8,7 +8,11 @@
 #include <lindbound/claim_job.h>
 #include <lindbound/clock.h>
 #include <lindbound/closed_value.h>
+#include <lindbound/objective.h>
 #include <lindbound/text.h>
+
+/* of the ends of a range */
+#define PREC 256
 
 void
 lb_claim_jobs_init(lb_claim_jobs_t j)
@@ -116,6 +120,72 @@ closed_value(lb_claim_job * job, const lb_scope_t scope, lb_error * err)
     return status;
 }
 
+/* One end of a range: a real number. */
+static lb_status
+range_end(arb_t x, const char * text, const lb_scope_t scope, lb_error * err)
+{
+    lb_status status;
+    lb_scalar_t z;
+    lb_expr * e;
+
+    status = lb_expr_parse(&e, text, err);
+    if (status != LB_OK)
+        return status;
+    lb_scalar_init(z);
+    status = lb_form_evaluate(z, e, scope, 0, NULL, PREC, err);
+    if (status == LB_OK && !acb_is_real(z->coefficient))
+        status = lb_error_set(err, LB_EDOM, "'%.60s' is not real", text);
+    arb_set(x, acb_realref(z->coefficient));
+    lb_scalar_clear(z);
+    lb_expr_free(e);
+    return status;
+}
+
+/* The greatest or least value over the box, or where it lies. */
+static lb_status
+extremum(lb_claim_job * job, const lb_scope_t scope, lb_error * err)
+{
+    const lb_claim_value * v = job->value;
+    lb_optimum_options options = lb_optimum_defaults();
+    arb_ptr low = _arb_vec_init(3 * LB_CLAIM_MAX_BOX);
+    arb_ptr high = low + LB_CLAIM_MAX_BOX, at = high + LB_CLAIM_MAX_BOX;
+    slong symbols[LB_CLAIM_MAX_BOX];
+    arb_ptr found = acb_realref(job->ball);
+    lb_objective_t objective;
+    lb_status status = LB_OK;
+
+    for (slong k = 0; k < v->n_over && status == LB_OK; k++)
+    {
+        symbols[k] = lb_scope_find(scope, v->over[k]);
+        status = range_end(low + k, v->from[k], scope, err);
+        if (status == LB_OK)
+            status = range_end(high + k, v->to[k], scope, err);
+    }
+    if (status == LB_OK)
+    {
+        options.minimize = v->kind == LB_VALUE_MINIMUM;
+        options.digits = FLINT_MIN(v->digits, options.digits);
+        lb_objective_init(objective, v->model, scope, v->form->quantity,
+                          symbols, v->n_over);
+        status = lb_optimum(found, at, NULL, lb_objective_evaluate, objective,
+                            low, high, v->n_over, &options, err);
+        lb_objective_clear(objective);
+    }
+    for (slong k = 0; k < v->n_over; k++)
+        if (v->locate != NULL && strcmp(v->locate, v->over[k]) == 0)
+            arb_swap(found, at + k);
+    /* enough parts were looked at: the enclosure holds, though wider */
+    if (status == LB_ENOCONV)
+        status = LB_OK;
+    if (status == LB_OK)
+    {
+        arb_zero(acb_imagref(job->ball));
+        job->known = LB_KNOWN_CLOSED_FORM;
+    }
+    _arb_vec_clear(low, 3 * LB_CLAIM_MAX_BOX);
+    return status;
+}
+
 static void
 run_closed(lb_claim_job * job)
 {
@@ -129,7 +199,9 @@ run_closed(lb_claim_job * job)
     status = lb_form_scope(scope, v->form, v->model, job->settings, &err);
     if (status == LB_OK)
     {
-        status = closed_value(job, scope, &err);
+        status = v->kind == LB_VALUE_MAXIMUM || v->kind == LB_VALUE_MINIMUM
+                     ? extremum(job, scope, &err)
+                     : closed_value(job, scope, &err);
         lb_scope_clear(scope);
     }
     finish(job, status, &err, start);
