@@ -70,8 +70,7 @@ lb_form_formula(const lb_form_t f)
     return f->mended != NULL ? f->mended : f->as_printed;
 }
 
-/* --- what an expression calls ----------------------------------------------
- */
+/* --- what an expression calls -------------------------------------------- */
 
 static int
 calls(const lb_node * node, lb_function_kind kind)
@@ -101,8 +100,7 @@ lb_node_uses_quantity(const lb_node * node)
     return calls(node, LB_FUNCTION_QUANTITY);
 }
 
-/* --- evaluation --------------------------------------------------------------
- */
+/* --- evaluation ---------------------------------------------------------- */
 
 lb_status
 lb_form_scope(lb_scope_t scope, const lb_form_t f, const lb_model_t m,
@@ -152,8 +150,7 @@ lb_form_evaluate(lb_scalar_t out, const lb_expr * formula,
     return status;
 }
 
-/* --- checking ----------------------------------------------------------------
- */
+/* --- checking ------------------------------------------------------------ */
 
 static lb_status
 any_quantity(lb_scalar_t out, const lb_node * call, struct lb_env_struct * env,
@@ -208,8 +205,7 @@ check_form(const lb_form_t f, const lb_model_t m, lb_error * err)
     return status;
 }
 
-/* --- reading -----------------------------------------------------------------
- */
+/* --- reading ------------------------------------------------------------- */
 
 /* Sets the quantity from an expression or from the name of an observable,
    whose settings come under those of the form. */
@@ -322,20 +318,21 @@ copy_string(char ** out, const json_t * object, const char * key, int required,
 }
 
 static lb_status
-read_limit(lb_form_t f, const json_t * object, const char * pointer,
-           lb_error * err)
+read_limit(lb_form_t f, const json_t * object, int required,
+           const char * pointer, lb_error * err)
 {
     const char * limit = NULL;
     lb_status status
-        = lb_json_get_string(&limit, object, "limit", 1, pointer, err);
+        = lb_json_get_string(&limit, object, "limit", required, pointer, err);
 
     if (status != LB_OK)
         return status;
+    f->limit = LB_LIMIT_EXACT;
+    if (limit == NULL)
+        return LB_OK;
     if (strcmp(limit, "weak-drive") == 0)
         f->limit = LB_LIMIT_WEAK_DRIVE;
-    else if (strcmp(limit, "exact") == 0)
-        f->limit = LB_LIMIT_EXACT;
-    else
+    else if (strcmp(limit, "exact") != 0)
         return lb_error_set(err, LB_EPARSE,
                             "limit '%.40s' is not \"weak-drive\" or \"exact\"",
                             limit);
@@ -426,7 +423,7 @@ read_form(lb_form_t f, const json_t * root, const json_t * object,
         status
             = copy_string(&f->quotation, object, "quotation", 0, pointer, err);
     if (status == LB_OK)
-        status = read_limit(f, object, pointer, err);
+        status = read_limit(f, object, 1, pointer, err);
     if (status == LB_OK)
         status = read_settings(f->at, root, file, "", err);
     if (status == LB_OK)
@@ -455,6 +452,62 @@ read_form(lb_form_t f, const json_t * root, const json_t * object,
     if (status != LB_OK)
         lb_error_in(err, file, pointer);
     return status;
+}
+
+lb_status
+lb_form_read_quantity(lb_form_t f, const json_t * object, const char * file,
+                      const char * pointer, const lb_model_t m, lb_error * err)
+{
+    const char * quantity = NULL;
+    lb_status status = LB_OK;
+
+    flint_free(f->file);
+    flint_free(f->quantity_pointer);
+    f->file = lb_text_copy(file);
+    if (json_is_string(object))
+    {
+        f->limit = LB_LIMIT_EXACT;
+        quantity = json_string_value(object);
+        f->quantity_pointer = lb_text_copy(pointer);
+    }
+    else
+    {
+        f->quantity_pointer = lb_text_print("%s/quantity", pointer);
+        status = read_limit(f, object, 0, pointer, err);
+        if (status == LB_OK)
+            status = read_settings(f->at, object, file, pointer, err);
+        if (status == LB_OK)
+            status = read_definitions(f, object, pointer, err);
+        if (status == LB_OK)
+            status = lb_json_get_string(&quantity, object, "quantity", 1,
+                                        pointer, err);
+    }
+    if (status == LB_OK)
+        status = set_quantity(f, m, quantity, err);
+    if (status == LB_OK)
+        status = check_form(f, m, err);
+    if (status != LB_OK)
+        lb_error_in(err, file, f->quantity_pointer);
+    return status;
+}
+
+void
+lb_form_take_quantity(lb_form_t f, const lb_form_t g)
+{
+    lb_settings_merge(f->at, g->at);
+    f->where = flint_realloc(f->where, (size_t) (f->n_where + g->n_where + 1)
+                                           * sizeof(lb_definition));
+    for (slong k = 0; k < g->n_where; k++)
+    {
+        lb_definition * d = f->where + f->n_where++;
+
+        d->name = lb_text_copy(g->where[k].name);
+        d->expr = lb_expr_share(g->where[k].expr);
+        d->pointer = lb_text_copy(g->where[k].pointer);
+    }
+    lb_expr_free(f->quantity);
+    f->quantity = g->quantity != NULL ? lb_expr_share(g->quantity) : NULL;
+    f->limit = g->limit;
 }
 
 static lb_status

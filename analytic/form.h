@@ -8,6 +8,7 @@
 #ifndef LB_FORM_H
 #define LB_FORM_H
 
+#include <jansson.h>
 #include <lindbound/model.h>
 
 #ifdef __cplusplus
@@ -80,6 +81,25 @@ LB_MUST_CHECK lb_status lb_form_set_texts(lb_form_t f, const lb_model_t m,
                                           const char * quantity,
                                           const char * formula, lb_limit limit,
                                           lb_error * err);
+
+/**
+ * Reads a quantity from elsewhere than a form file: the members `quantity`,
+ * `at`, `where` and `limit` (exact unless given) of @p object, and checks
+ * them against @p m.
+ *
+ * @param f  initialized; settings and definitions it has already apply first
+ * @param object  may also be the text of the quantity alone
+ */
+LB_MUST_CHECK lb_status lb_form_read_quantity(lb_form_t f,
+                                              const json_t * object,
+                                              const char * file,
+                                              const char * pointer,
+                                              const lb_model_t m,
+                                              lb_error * err);
+
+/** Adds the settings and definitions of @p g to the initialized @p f, and takes
+ *  its quantity and limit. */
+void lb_form_take_quantity(lb_form_t f, const lb_form_t g);
 
 /** The names a form may use: the model's at the form's settings and then at
  *  @p overrides (NULL: none), plus its definitions.  Initializes @p scope;

@@ -97,6 +97,16 @@ refuse_term(const lb_problem_t problem, slong i, const char * why,
                         text, why);
 }
 
+/* True if the term, which the leading order takes at the given order, has
+   parts at that order + 1 or + 2. */
+static int
+changes_with_drive(const lb_opoly_t p, slong i, slong order)
+{
+    const lb_scalar_struct * c = p->coefficients + i;
+
+    return c->order == order ? c->remainder : c->order <= order + 2;
+}
+
 static lb_status
 sort_hamiltonian(lb_hierarchy_t h, const lb_problem_t problem, lb_error * err)
 {
@@ -121,6 +131,8 @@ sort_hamiltonian(lb_hierarchy_t h, const lb_problem_t problem, lb_error * err)
         if (shift == 0 && order < 0)
             return refuse_term(problem, i, "diverges as the drive vanishes",
                                err);
+        if (!is_constant(p, i) && changes_with_drive(p, i, shift != 0))
+            h->fixed = 0;
         if (shift == 0 && order == 0 && !is_constant(p, i))
             append_copy(h->conserving, p, i, h->prec);
         if (shift == 1 && order == 1)
@@ -132,6 +144,20 @@ sort_hamiltonian(lb_hierarchy_t h, const lb_problem_t problem, lb_error * err)
                             "Hamiltonian has no linear drive term proportional "
                             "to a parameter listed in \"drive\"");
     return LB_OK;
+}
+
+static void
+keep_jump(lb_hierarchy_t h, const arb_t rate, const lb_opoly_t jump)
+{
+    size_t n = (size_t) h->n_jumps + 1;
+
+    h->jumps = flint_realloc(h->jumps, n * sizeof(lb_opoly_struct));
+    h->rates = flint_realloc(h->rates, n * sizeof(arb_struct));
+    lb_opoly_init(h->jumps + h->n_jumps, h->kinds, h->subsystems);
+    lb_opoly_set(h->jumps + h->n_jumps, jump);
+    arb_init(h->rates + h->n_jumps);
+    arb_set(h->rates + h->n_jumps, rate);
+    h->n_jumps++;
 }
 
 static lb_status
@@ -147,6 +173,8 @@ add_jump(lb_hierarchy_t h, const arb_t rate, const lb_opoly_t jump, slong index,
     {
         slong shift = lb_opoly_term_shift(jump, i);
 
+        if (jump->coefficients[i].remainder)
+            h->fixed = 0;
         if (jump->coefficients[i].order != 0)
             return lb_error_set(err, LB_EMODEL,
                                 "no weak-drive amplitudes: dissipator %ld "
@@ -173,6 +201,8 @@ add_jump(lb_hierarchy_t h, const arb_t rate, const lb_opoly_t jump, slong index,
     lb_scalar_clear(r);
     lb_opoly_clear(square);
     lb_opoly_clear(adjoint);
+    if (lb_opoly_term_shift(jump, 0) == -1)
+        keep_jump(h, rate, jump);
     return LB_OK;
 }
 
@@ -204,6 +234,10 @@ lb_hierarchy_init(lb_hierarchy_t h, const lb_problem_t p, slong prec,
     lb_opoly_init(h->conserving, h->kinds, h->subsystems);
     lb_opoly_init(h->creating, h->kinds, h->subsystems);
     lb_opoly_init(h->damping, h->kinds, h->subsystems);
+    h->n_jumps = 0;
+    h->jumps = NULL;
+    h->rates = NULL;
+    h->fixed = !p->rates_remainder;
     add_vacuum(h);
 
     status = sort_hamiltonian(h, p, err);
@@ -221,6 +255,13 @@ lb_hierarchy_clear(lb_hierarchy_t h)
         _acb_vec_clear(h->blocks[i].amplitudes, h->blocks[i].size);
     }
     flint_free(h->blocks);
+    for (slong k = 0; k < h->n_jumps; k++)
+    {
+        lb_opoly_clear(h->jumps + k);
+        arb_clear(h->rates + k);
+    }
+    flint_free(h->jumps);
+    flint_free(h->rates);
     lb_opoly_clear(h->conserving);
     lb_opoly_clear(h->creating);
     lb_opoly_clear(h->damping);
@@ -229,13 +270,13 @@ lb_hierarchy_clear(lb_hierarchy_t h)
 
 /* --- the equations of a block ------------------------------------------- */
 
-/* x = -V C of the block below */
+/* y = matrix of p, which maps the block `from` to the block `to`, times x */
 static void
-source(acb_mat_t x, const lb_hierarchy_t h, const lb_hierarchy_block * below,
-       const lb_hierarchy_block * b)
+apply(acb_mat_t y, const lb_opoly_t p, const lb_hierarchy_block * to,
+      const lb_hierarchy_block * from, const acb_mat_t x, slong prec)
 {
-    slong n = h->subsystems;
-    slong * to = flint_malloc((size_t) (n + 1) * sizeof(slong));
+    slong n = p->subsystems;
+    slong * levels = flint_malloc((size_t) (n + 1) * sizeof(slong));
     fmpz_t weight;
     arb_t root;
     acb_t z;
@@ -243,24 +284,50 @@ source(acb_mat_t x, const lb_hierarchy_t h, const lb_hierarchy_block * below,
     fmpz_init(weight);
     arb_init(root);
     acb_init(z);
-    acb_mat_zero(x);
-    for (slong i = 0; i < h->creating->length; i++)
-        for (slong j = 0; j < below->size; j++)
+    acb_mat_zero(y);
+    for (slong i = 0; i < p->length; i++)
+        for (slong j = 0; j < from->size; j++)
         {
-            if (!lb_opoly_term_apply(weight, to, h->creating, i,
-                                     below->levels + j * n))
+            slong row;
+
+            if (!lb_opoly_term_apply(weight, levels, p, i,
+                                     from->levels + j * n))
                 continue;
-            arb_sqrt_fmpz(root, weight, h->prec);
-            acb_mul_arb(z, h->creating->coefficients[i].coefficient, root,
-                        h->prec);
-            acb_submul(
-                acb_mat_entry(x, lb_block_find(b->levels, b->size, n, to), 0),
-                z, below->amplitudes + j, h->prec);
+            row = lb_block_find(to->levels, to->size, n, levels);
+            arb_sqrt_fmpz(root, weight, prec);
+            acb_mul_arb(z, p->coefficients[i].coefficient, root, prec);
+            for (slong c = 0; c < acb_mat_ncols(x); c++)
+                acb_addmul(acb_mat_entry(y, row, c), z, acb_mat_entry(x, j, c),
+                           prec);
         }
     fmpz_clear(weight);
     arb_clear(root);
     acb_clear(z);
-    flint_free(to);
+    flint_free(levels);
+}
+
+/* H_0 - E_0 and G = sum_k r_k c_k' c_k on a block, and
+   H_0 - E_0 - (i/2) G */
+static void
+effective_matrix(acb_mat_t effective, acb_mat_t m, acb_mat_t g,
+                 const lb_hierarchy_t h, const lb_hierarchy_block * b)
+{
+    lb_block_matrix(m, h->conserving, b->levels, h->prec);
+    lb_block_matrix(g, h->damping, b->levels, h->prec);
+    acb_mat_scalar_mul_2exp_si(effective, g, -1);
+    for (slong i = 0; i < b->size; i++)
+        for (slong j = 0; j < b->size; j++)
+            acb_div_onei(acb_mat_entry(effective, i, j),
+                         acb_mat_entry(effective, i, j));
+    acb_mat_add(effective, m, effective, h->prec);
+}
+
+/* c = the amplitudes, as a column */
+static void
+column(acb_mat_t c, const lb_hierarchy_block * b)
+{
+    for (slong i = 0; i < b->size; i++)
+        acb_set(acb_mat_entry(c, i, 0), b->amplitudes + i);
 }
 
 /* --- no dark state ------------------------------------------------------- */
@@ -413,23 +480,17 @@ solve_block(lb_hierarchy_block * b, const lb_hierarchy_t h, lb_error * err)
 {
     const lb_hierarchy_block * below = h->blocks + h->length - 1;
     lb_status status;
-    acb_mat_t m, g, effective, x;
+    acb_mat_t m, g, effective, c, x;
 
     acb_mat_init(m, b->size, b->size);
     acb_mat_init(g, b->size, b->size);
     acb_mat_init(effective, b->size, b->size);
     acb_mat_init(x, b->size, 1);
-    lb_block_matrix(m, h->conserving, b->levels, h->prec);
-    lb_block_matrix(g, h->damping, b->levels, h->prec);
-
-    /* H_0 - E_0 - (i/2) G */
-    acb_mat_scalar_mul_2exp_si(effective, g, -1);
-    for (slong i = 0; i < b->size; i++)
-        for (slong j = 0; j < b->size; j++)
-            acb_div_onei(acb_mat_entry(effective, i, j),
-                         acb_mat_entry(effective, i, j));
-    acb_mat_add(effective, m, effective, h->prec);
-    source(x, h, below, b);
+    acb_mat_init(c, below->size, 1);
+    effective_matrix(effective, m, g, h, b);
+    column(c, below);
+    apply(x, h->creating, b, below, c, h->prec);
+    acb_mat_neg(x, x);
 
     status = prove_decay(m, g, h->length, h->prec, err);
     if (status == LB_OK
@@ -444,6 +505,7 @@ solve_block(lb_hierarchy_block * b, const lb_hierarchy_t h, lb_error * err)
     acb_mat_clear(m);
     acb_mat_clear(g);
     acb_mat_clear(effective);
+    acb_mat_clear(c);
     acb_mat_clear(x);
     return status;
 }
@@ -480,6 +542,42 @@ lb_hierarchy_extend(lb_hierarchy_t h, slong order, lb_error * err)
     return status;
 }
 
+/* --- known blocks --------------------------------------------------------- */
+
+void
+lb_hierarchy_column(acb_mat_t c, const lb_hierarchy_t h, slong excitations)
+{
+    column(c, h->blocks + excitations);
+}
+
+slong
+lb_hierarchy_index(const lb_hierarchy_t h, const slong * levels,
+                   slong excitations)
+{
+    return lb_block_find(h->blocks[excitations].levels,
+                         h->blocks[excitations].size, h->subsystems, levels);
+}
+
+void
+lb_hierarchy_apply(acb_mat_t y, const lb_hierarchy_t h, const lb_opoly_t p,
+                   slong to, slong from, const acb_mat_t x)
+{
+    apply(y, p, h->blocks + to, h->blocks + from, x, h->prec);
+}
+
+void
+lb_hierarchy_effective(acb_mat_t m, const lb_hierarchy_t h, slong excitations)
+{
+    const lb_hierarchy_block * b = h->blocks + excitations;
+    acb_mat_t h0, g;
+
+    acb_mat_init(h0, b->size, b->size);
+    acb_mat_init(g, b->size, b->size);
+    effective_matrix(m, h0, g, h, b);
+    acb_mat_clear(h0);
+    acb_mat_clear(g);
+}
+
 /* --- results ------------------------------------------------------------- */
 
 lb_status
@@ -513,10 +611,9 @@ lb_hierarchy_amplitude(acb_t c, lb_hierarchy_t h, const slong * levels,
     return status;
 }
 
-/* x = leading order of <F> for the factors F of term i of op */
-static lb_status
-term_expectation(lb_scalar_t x, lb_hierarchy_t h, const lb_opoly_t op, slong i,
-                 slong prec, lb_error * err)
+lb_status
+lb_hierarchy_term(lb_scalar_t x, lb_hierarchy_t h, const lb_opoly_t op, slong i,
+                  slong prec, lb_error * err)
 {
     slong n = h->subsystems;
     slong * levels = flint_malloc((size_t) (2 * n + 1) * sizeof(slong));
@@ -550,6 +647,7 @@ term_expectation(lb_scalar_t x, lb_hierarchy_t h, const lb_opoly_t op, slong i,
         }
     }
     x->remainder = !is_constant(op, i); /* <1> = 1 exactly */
+    x->has_next = 0;
 
     status = lb_hierarchy_amplitude(c, h, q, err);
     if (status == LB_OK && memcmp(p, q, (size_t) n * sizeof(slong)) == 0)
@@ -588,7 +686,7 @@ lb_hierarchy_expectation(lb_scalar_t out, lb_hierarchy_t h, const lb_opoly_t op,
     lb_scalar_init(x);
     for (slong i = 0; i < op->length && status == LB_OK; i++)
     {
-        status = term_expectation(x, h, op, i, prec, err);
+        status = lb_hierarchy_term(x, h, op, i, prec, err);
         lb_scalar_mul(x, x, op->coefficients + i, prec);
         lb_scalar_add(sum, sum, x, prec);
     }

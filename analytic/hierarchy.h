@@ -43,6 +43,11 @@ typedef struct
     lb_opoly_t conserving; /* H_0 without its constant   */
     lb_opoly_t creating;   /* V                          */
     lb_opoly_t damping;    /* sum_k r_k c_k' c_k         */
+    slong n_jumps;         /* that lower N by one        */
+    lb_opoly_struct * jumps;
+    arb_ptr rates;
+    int fixed;             /* H_0, V, rates and jumps do not change with the
+                              drive, up to d^2 relative to them */
     slong length;          /* blocks 0 .. length-1 known */
     lb_hierarchy_block * blocks;
 } lb_hierarchy_struct;
@@ -92,6 +97,16 @@ LB_MUST_CHECK lb_status lb_hierarchy_amplitude(acb_t c, lb_hierarchy_t h,
                                                lb_error * err);
 
 /**
+ * Encloses the leading order of <F>, F the factors of term @p i of @p op
+ * without its coefficient.
+ *
+ * @return as lb_hierarchy_extend; x is indeterminate on failure
+ */
+LB_MUST_CHECK lb_status lb_hierarchy_term(lb_scalar_t x, lb_hierarchy_t h,
+                                          const lb_opoly_t op, slong i,
+                                          slong prec, lb_error * err);
+
+/**
  * Encloses the leading order in the drive of <op>: each term with creations P
  * and annihilations Q gives its own leading order |P| + |Q|, and the sum keeps
  * the lowest.  A matrix unit |m><n| counts as m creations, n annihilations.
@@ -105,6 +120,25 @@ LB_MUST_CHECK lb_status lb_hierarchy_expectation(lb_scalar_t out,
                                                  lb_hierarchy_t h,
                                                  const lb_opoly_t op,
                                                  slong prec, lb_error * err);
+
+/* Of blocks that lb_hierarchy_extend has made known: */
+
+/** c (size x 1) = the amplitudes of a block. */
+void lb_hierarchy_column(acb_mat_t c, const lb_hierarchy_t h,
+                         slong excitations);
+
+/** Place of the state @p levels in its block, which holds it. */
+slong lb_hierarchy_index(const lb_hierarchy_t h, const slong * levels,
+                         slong excitations);
+
+/** y = p x, x (any number of columns) on the block @p from and y on the block
+ *  @p to; every term of @p p changes N by to - from.  y is not x. */
+void lb_hierarchy_apply(acb_mat_t y, const lb_hierarchy_t h, const lb_opoly_t p,
+                        slong to, slong from, const acb_mat_t x);
+
+/** m (square) = H_eff - E_0 on a block. */
+void lb_hierarchy_effective(acb_mat_t m, const lb_hierarchy_t h,
+                            slong excitations);
 
 #ifdef __cplusplus
 }

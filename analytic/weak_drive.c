@@ -4,8 +4,9 @@
 
 #include <lindbound/dressed_states.h>
 #include <lindbound/excitation_block.h>
-#include <lindbound/hierarchy.h>
 #include <lindbound/model_derivative.h>
+#include <lindbound/network_quantity.h>
+#include <lindbound/next_order.h>
 #include <lindbound/scattering.h>
 #include <lindbound/weak_drive.h>
 
@@ -16,15 +17,33 @@ typedef struct
 {
     const lb_model_struct * model;
     const lb_scope_struct * scope;
+    lb_env_struct * env;
     lb_problem_t problem;
-    int has_hierarchy, has_scattering;
+    int has_network, has_hierarchy, has_scattering, wants_next;
+    lb_network_view_t network;
     lb_hierarchy_t hierarchy;
+    lb_next_order_t next; /* if has_hierarchy */
     acb_mat_t m, s;
     arb_ptr gamma;
     slong derivatives; /* of S that are known */
     slong by[MAX_DERIVATIVES];
     acb_mat_t ds[MAX_DERIVATIVES];
 } weak_model;
+
+static lb_status
+need_network(weak_model * w, lb_error * err)
+{
+    lb_status status;
+
+    if (w->has_network)
+        return LB_OK;
+    status
+        = lb_network_view_init(w->network, w->model, w->problem, w->env, err);
+    w->has_network = status == LB_OK;
+    if (status != LB_OK)
+        lb_network_view_clear(w->network);
+    return status;
+}
 
 static lb_status
 need_hierarchy(weak_model * w, slong prec, lb_error * err)
@@ -35,7 +54,9 @@ need_hierarchy(weak_model * w, slong prec, lb_error * err)
         return LB_OK;
     status = lb_hierarchy_init(w->hierarchy, w->problem, prec, err);
     w->has_hierarchy = status == LB_OK;
-    if (status != LB_OK)
+    if (status == LB_OK)
+        lb_next_order_init(w->next, w->hierarchy);
+    else
         lb_hierarchy_clear(w->hierarchy);
     return status;
 }
@@ -78,9 +99,22 @@ expectation_hook(lb_scalar_t out, const lb_opoly_t op, void * context,
                  slong prec, lb_error * err)
 {
     weak_model * w = context;
-    lb_status status = need_hierarchy(w, prec, err);
+    lb_status status;
 
-    if (status == LB_OK)
+    if (w->model->n_channels > 0 && !w->env->leading_order)
+    {
+        status = need_network(w, err);
+        if (status == LB_OK)
+            status
+                = lb_network_view_expectation(out, w->network, op, prec, err);
+        else
+            lb_scalar_indeterminate(out);
+        return status;
+    }
+    status = need_hierarchy(w, prec, err);
+    if (status == LB_OK && w->wants_next)
+        status = lb_next_order_expectation(out, w->next, op, prec, err);
+    else if (status == LB_OK)
         status = lb_hierarchy_expectation(out, w->hierarchy, op, prec, err);
     if (status != LB_OK)
         lb_scalar_indeterminate(out);
@@ -295,7 +329,17 @@ quantity_hook(lb_scalar_t out, const lb_node * call, struct lb_env_struct * env,
     weak_model * w = context;
     lb_status status;
 
-    if (strcmp(call->name, "S") == 0)
+    if (w->model->n_channels > 0 && strcmp(call->name, "amplitude") != 0)
+    {
+        status = need_network(w, err);
+        if (status == LB_OK)
+            status = lb_network_view_quantity(out, w->network, call, prec, err);
+        if (status == LB_ENAME)
+            status = lb_error_set(err, LB_EMODEL,
+                                  "%s is not defined for a network with ports",
+                                  call->name);
+    }
+    else if (strcmp(call->name, "S") == 0)
         status = scattering_element(out, call, w, prec, err);
     else if (strcmp(call->name, "dS") == 0)
         status = scattering_derivative(out, call, env, w, prec, err);
@@ -315,7 +359,9 @@ quantity_hook(lb_scalar_t out, const lb_node * call, struct lb_env_struct * env,
         }
     }
     else
-        status = LB_ENAME;
+        status = lb_error_set(err, LB_EMODEL,
+                              "%s needs a network: a model with ports",
+                              call->name);
     if (status != LB_OK)
         lb_scalar_indeterminate(out);
     return status;
@@ -337,7 +383,7 @@ evaluate_nodes(lb_scalar_struct * out, const lb_node * const * nodes,
 static lb_status
 evaluate_of_model(lb_scalar_struct * out, const lb_node * const * nodes,
                   slong count, const lb_model_struct * m, lb_env_t env,
-                  lb_error * err)
+                  int wants_next, lb_error * err)
 {
     weak_model w;
     lb_status status;
@@ -345,6 +391,8 @@ evaluate_of_model(lb_scalar_struct * out, const lb_node * const * nodes,
     memset(&w, 0, sizeof(w));
     w.model = m;
     w.scope = env->scope;
+    w.env = env;
+    w.wants_next = wants_next;
     status = lb_problem_init(w.problem, m, env, err);
     if (status == LB_OK)
     {
@@ -356,8 +404,13 @@ evaluate_of_model(lb_scalar_struct * out, const lb_node * const * nodes,
     }
     for (slong k = 0; k < count && status != LB_OK; k++)
         lb_scalar_indeterminate(out + k);
+    if (w.has_network)
+        lb_network_view_clear(w.network);
     if (w.has_hierarchy)
+    {
+        lb_next_order_clear(w.next);
         lb_hierarchy_clear(w.hierarchy);
+    }
     if (w.has_scattering)
         clear_scattering(&w);
     lb_problem_clear(w.problem);
@@ -366,16 +419,16 @@ evaluate_of_model(lb_scalar_struct * out, const lb_node * const * nodes,
 
 lb_status
 lb_weak_drive_quantity(lb_scalar_t out, const lb_expr * quantity,
-                       const lb_model_t m, const lb_scope_t scope,
-                       int leading_order, slong prec, lb_error * err)
+                       const lb_model_t m, const lb_scope_t scope, int orders,
+                       slong prec, lb_error * err)
 {
     const lb_node * root = quantity->root;
     lb_env_t env;
     lb_status status;
 
     lb_env_init(env, scope, prec);
-    env->leading_order = leading_order;
-    status = evaluate_of_model(out, &root, 1, m, env, err);
+    env->leading_order = orders > 0;
+    status = evaluate_of_model(out, &root, 1, m, env, orders > 1, err);
     lb_env_clear(env);
     return status;
 }
@@ -392,7 +445,7 @@ lb_weak_drive_nodes(lb_scalar_struct * out, const lb_node * const * nodes,
     lb_env_init(env, scope, prec);
     env->continuous = continuous;
     status = m == NULL ? evaluate_nodes(out, nodes, count, env, err)
-                       : evaluate_of_model(out, nodes, count, m, env, err);
+                       : evaluate_of_model(out, nodes, count, m, env, 0, err);
     lb_env_clear(env);
     return status;
 }

@@ -20,8 +20,9 @@ extern "C" {
  * together: coefficient * drive^order, with the coefficient at the drives'
  * nominal values.  A quantity of order 0 has the coefficient as its limit.
  *
- * @param leading_order  0: the value at the stated drives instead; then
- *        expectation values and amplitudes are refused
+ * @param orders  1: the leading order; 2: and the next coefficient of it
+ *        (model/scalar.h), where it can be had; 0: the value at the stated
+ *        drives instead, then expectation values and amplitudes are refused
  * @param scope  names and values, from lb_model_scope_at or lb_form_scope
  * @return LB_OK; LB_EPREC: retry with more bits; LB_EMODEL: the hierarchy or
  *         the scattering matrix does not apply (the message says which term
@@ -32,7 +33,7 @@ LB_MUST_CHECK lb_status lb_weak_drive_quantity(lb_scalar_t out,
                                                const lb_expr * quantity,
                                                const lb_model_t m,
                                                const lb_scope_t scope,
-                                               int leading_order, slong prec,
+                                               int orders, slong prec,
                                                lb_error * err);
 
 /**

@@ -112,7 +112,7 @@ stalled(const acb_t before, const acb_t now)
 }
 
 static lb_status
-evaluate(acb_t value, const lb_expr * e, const lb_model_struct * m,
+evaluate(lb_scalar_t value, const lb_expr * e, const lb_model_struct * m,
          const lb_scope_t scope, slong digits, lb_error * err)
 {
     slong start = digits * 10 / 3 + 32;
@@ -120,7 +120,7 @@ evaluate(acb_t value, const lb_expr * e, const lb_model_struct * m,
     lb_scalar_t x;
 
     lb_scalar_init(x);
-    acb_indeterminate(value);
+    lb_scalar_indeterminate(value);
     for (slong prec = start; prec <= FLINT_MAX(MAX_PREC, start); prec *= 2)
     {
         const lb_node * root = e->root;
@@ -132,8 +132,8 @@ evaluate(acb_t value, const lb_expr * e, const lb_model_struct * m,
         if (status != LB_OK)
             break;
         done = precise_enough(x->coefficient, digits)
-               || (prec > start && stalled(value, x->coefficient));
-        acb_set(value, x->coefficient);
+               || (prec > start && stalled(value->coefficient, x->coefficient));
+        lb_scalar_set(value, x);
         if (done)
             break;
     }
@@ -164,10 +164,10 @@ run_value(const lb_options * options, const lb_expr * e,
           const lb_model_struct * m, const lb_scope_t scope, lb_error * err)
 {
     lb_output out;
-    acb_t value;
+    lb_scalar_t value;
     int status;
 
-    acb_init(value);
+    lb_scalar_init(value);
     if (evaluate(value, e, m, scope, options->digits, err) != LB_OK)
     {
         lb_error_in(err, "EXPR", NULL);
@@ -175,24 +175,26 @@ run_value(const lb_options * options, const lb_expr * e,
     }
     else
     {
-        status = acb_is_finite(value) ? LB_EXIT_GOOD : LB_EXIT_UNDECIDED;
+        status = acb_is_finite(value->coefficient) || value->side != 0
+                     ? LB_EXIT_GOOD
+                     : LB_EXIT_UNDECIDED;
         if (lb_output_open(&out) != 0)
             status = LB_EXIT_USAGE;
         else
         {
-            char * text = lb_ball_complex_str(value, options->digits);
+            char * text = lb_scalar_str(value, options->digits);
 
             if (options->format == LB_FORMAT_JSON)
                 report_json(
                     &out, options,
-                    lb_ball_json(value, options->digits, "closed-form"));
+                    lb_scalar_json(value, options->digits, "closed-form"));
             else
                 fprintf(out.stream, "%s\n", text);
             flint_free(text);
             status = lb_output_deliver(&out, options->output, status);
         }
     }
-    acb_clear(value);
+    lb_scalar_clear(value);
     return status;
 }
 

@@ -60,21 +60,32 @@ list_model(lb_output * out, json_t * results, const char * name)
     return bad;
 }
 
+/* The files of one folder. */
+static int
+list_folder(lb_output * out, json_t * results, const char * folder)
+{
+    int count, bad = 0;
+    char ** names = lb_data_list(folder, &count);
+
+    if (names == NULL)
+        return 1;
+    for (int k = 0; k < count && !bad; k++)
+        bad = list_model(out, results, names[k]);
+    lb_data_list_free(names, count);
+    return bad;
+}
+
 static int
 run(const lb_options * options)
 {
     json_t * results = options->format == LB_FORMAT_JSON ? json_array() : NULL;
-    int count, bad = 0;
-    char ** names = lb_data_list("models", &count);
     lb_output out;
+    int bad;
 
-    if (names == NULL)
-        return LB_EXIT_USAGE;
     if (lb_output_open(&out) != 0)
         return LB_EXIT_USAGE;
-    for (int k = 0; k < count && !bad; k++)
-        bad = list_model(&out, results, names[k]);
-    lb_data_list_free(names, count);
+    bad = list_folder(&out, results, "models")
+          || list_folder(&out, results, "networks");
     if (results != NULL)
         lb_output_json(&out, json_pack("{s:s,s:o}", "command", "list",
                                        "results", results));

@@ -10,10 +10,13 @@
 #include <lindbound/certificate.h>
 #include <lindbound/certifier.h>
 #include <lindbound/estimate.h>
+#include <lindbound/file_write.h>
+#include <lindbound/form.h>
 #include <lindbound/json_file.h>
 #include <lindbound/leakage.h>
 #include <lindbound/steady_value.h>
 #include <lindbound/text.h>
+#include <lindbound/touchstone.h>
 #include <lindbound/weak_drive.h>
 
 #include "cli.h"
@@ -23,9 +26,13 @@ static const char help[]
       "       [--cutoff N | a=5,b=5]\n"
       "       [--level auto|full|truncated|estimate|weak-drive]\n"
       "       [--digits K] [--max-dimension D] [--threads T]\n"
-      "       [--certificate FILE] [--format text|json] [-O FILE]\n\n"
-      "Observables of the steady state. MODEL is a built-in name or a file.\n\n"
+      "       [--certificate FILE] [--touchstone FILE] [--format text|json]\n"
+      "       [-O FILE]\n\n"
+      "Observables of the steady state, and S of a network. MODEL is a "
+      "built-in\n"
+      "name or a file.\n\n"
       "  -p NAME=EXPR     replaces the expression of a parameter\n"
+      "  -p NAME=FROM:TO:STEP   sweeps it: all observables at every point\n"
       "  -o OBS           an observable of the model or an expression such as\n"
       "                   'g2(a)' or '<a'\"'\"'*b>' (shell-safe: "
       "'<dag(a)*b>');\n"
@@ -52,7 +59,14 @@ static const char help[]
       "  --digits K       relative digits to prove, or to show (15)\n"
       "  --max-dimension  refuse larger Hilbert spaces (1024)\n"
       "  --certificate FILE   writes what the proofs rest on, for 'lindbound\n"
-      "                   check'; levels auto, full and truncated\n\n"
+      "                   check'; levels auto, full and truncated\n"
+      "  --touchstone FILE   writes S of a network of N ports as FILE, which\n"
+      "                   ends in .sNp, over a sweep of its frequency\n"
+      "S and its like (docs/networks.md), and the moments of a network, need "
+      "no\n"
+      "Fock space: they are proved at level closed-form, whatever --level "
+      "says\n"
+      "of the rest.\n\n"
       "Examples:\n"
       "  lindbound solve three_cavity\n"
       "  lindbound solve three_cavity -p kappa_b=1.25 -o g2_ca -o g3_ca\n"
@@ -80,6 +94,7 @@ typedef struct
     lb_settings_t at;
     const char * file;    /* where the expression stands, for messages */
     const char * pointer; /* NULL: on the command line                 */
+    int done;
 } task;
 
 typedef struct
@@ -108,6 +123,7 @@ add_task(session * s, const char * name, lb_expr * e)
     t->name = lb_text_copy(name);
     t->expr = lb_expr_share(e);
     t->file = "-o";
+    t->done = 0;
     t->pointer = NULL;
     lb_settings_init(t->at);
     lb_settings_merge(t->at, s->options->settings);
@@ -236,26 +252,26 @@ report_estimate(session * s, const task * t, const lb_approx_value * value,
 }
 
 static void
-report_weak(session * s, const task * t, const lb_scalar_t x)
+report_weak(session * s, const task * t, const lb_scalar_t x, const char * name)
 {
     char * text;
 
-    if (!acb_is_finite(x->coefficient))
+    if (!acb_is_finite(x->coefficient) && x->side == 0)
         s->undecided = 1;
     if (s->results != NULL)
     {
-        json_t * entry
-            = lb_ball_json(x->coefficient, s->options->digits, "weak-drive");
+        json_t * entry = lb_scalar_json(x, s->options->digits, name);
 
-        json_object_set_new(entry, "drive_order", json_integer(x->order));
+        if (strcmp(name, "weak-drive") == 0)
+            json_object_set_new(entry, "drive_order", json_integer(x->order));
         add_result(s, t, entry);
         return;
     }
-    text = lb_ball_complex_str(x->coefficient, s->options->digits);
+    text = lb_scalar_str(x, s->options->digits);
     fprintf(s->out.stream, "  %-14s %s", t->name, text);
     if (x->order != 0)
         fprintf(s->out.stream, " x^%ld", (long) x->order);
-    fputs("  weak-drive", s->out.stream);
+    fprintf(s->out.stream, "  %s", name);
     print_at(s->out.stream, t->at);
     fputc('\n', s->out.stream);
     flint_free(text);
@@ -274,8 +290,7 @@ fail_in_model(const session * s, lb_error * err)
 
 /* One steady state serves all tasks with the same settings, from `first` on. */
 static int
-solve_group(session * s, slong first, char * done,
-            const lb_estimate_options * estimate)
+solve_group(session * s, slong first, const lb_estimate_options * estimate)
 {
     lb_approx_value * values
         = flint_calloc((size_t) s->n_tasks, sizeof(lb_approx_value));
@@ -289,11 +304,11 @@ solve_group(session * s, slong first, char * done,
     int bad = 0;
 
     for (slong k = first; k < s->n_tasks; k++)
-        if (!done[k] && lb_settings_equal(s->tasks[k].at, t->at))
+        if (!s->tasks[k].done && lb_settings_equal(s->tasks[k].at, t->at))
         {
             which[n] = k;
             exprs[n++] = s->tasks[k].expr;
-            done[k] = 1;
+            s->tasks[k].done = 1;
         }
     lb_error_clear(&err);
     lb_estimate_info_init(&info);
@@ -324,7 +339,6 @@ solve_group(session * s, slong first, char * done,
 static int
 solve_estimates(session * s)
 {
-    char * done = flint_calloc((size_t) s->n_tasks, 1);
     lb_estimate_options estimate;
     int bad = 0;
 
@@ -332,52 +346,110 @@ solve_estimates(session * s)
     estimate.max_dimension = s->options->max_dimension;
     estimate.cutoff_text = s->options->cutoff;
     for (slong k = 0; k < s->n_tasks && !bad; k++)
-        if (!done[k])
-            bad = solve_group(s, k, done, &estimate);
-    flint_free(done);
+        if (!s->tasks[k].done)
+            bad = solve_group(s, k, &estimate);
     return bad;
 }
 
-/* --- weak drive ---------------------------------------------------------- */
+/* --- without a Fock space ------------------------------------------------ */
 
 /* Precision is doubled until the digits are there, up to this many bits. */
 #define MAX_PREC 16384
+#define CLOSED_MAX_PREC 2048
+
+/* The digits asked for; of a ball around zero, as many places. */
+static int
+enough_digits(const lb_scalar_t x, slong digits)
+{
+    slong bits = digits * 10 / 3 + 4;
+    mag_t size;
+    int small;
+
+    if (acb_rel_accuracy_bits(x->coefficient) >= bits)
+        return 1;
+    mag_init(size);
+    acb_get_mag(size, x->coefficient);
+    small = acb_contains_zero(x->coefficient)
+            && mag_cmp_2exp_si(size, -2 * bits) < 0;
+    mag_clear(size);
+    return small;
+}
+
+/* The limit of weak drive, or the value at the stated drive. */
+static lb_status
+refine(lb_scalar_t x, const session * s, const task * t, int leading_order,
+       lb_error * err)
+{
+    slong start = s->options->digits * 10 / 3 + 64;
+    slong most = FLINT_MAX(leading_order ? MAX_PREC : CLOSED_MAX_PREC, start);
+    lb_status status;
+    lb_scope_t scope;
+
+    lb_error_clear(err);
+    status = lb_model_scope_at(scope, s->model, t->at, err);
+    if (status != LB_OK)
+        return status;
+    for (slong prec = start; prec <= most; prec *= 2)
+    {
+        lb_error_clear(err);
+        status = lb_weak_drive_quantity(x, t->expr, s->model, scope,
+                                        leading_order, prec, err);
+        if ((status != LB_OK && status != LB_EPREC)
+            || (status == LB_OK && enough_digits(x, s->options->digits)))
+            break;
+    }
+    lb_scope_clear(scope);
+    return status;
+}
 
 static int
 solve_weak(session * s, const task * t)
 {
-    slong start = s->options->digits * 10 / 3 + 64;
-    lb_scope_t scope;
     lb_scalar_t x;
     lb_error err;
-    lb_status status = LB_EPREC;
+    lb_status status;
     int bad = 0;
 
-    lb_error_clear(&err);
-    if (lb_model_scope_at(scope, s->model, t->at, &err) != LB_OK)
-        return lb_cli_error(&err);
     lb_scalar_init(x);
-    for (slong prec = start; prec <= FLINT_MAX(MAX_PREC, start); prec *= 2)
-    {
-        lb_error_clear(&err);
-        status = lb_weak_drive_quantity(x, t->expr, s->model, scope, 1, prec,
-                                        &err);
-        if (status != LB_OK && status != LB_EPREC)
-            break;
-        if (status == LB_OK
-            && acb_rel_accuracy_bits(x->coefficient)
-                   >= s->options->digits * 10 / 3 + 4)
-            break;
-    }
+    status = refine(x, s, t, 1, &err);
     if (status != LB_OK && status != LB_EPREC)
     {
         lb_error_in(&err, t->file, t->pointer);
         bad = lb_cli_error(&err);
     }
     else
-        report_weak(s, t, x);
+        report_weak(s, t, x, "weak-drive");
     lb_scalar_clear(x);
-    lb_scope_clear(scope);
+    return bad;
+}
+
+/* Quantities such as S need no state; the state of a linear network is
+   Gaussian and known by its moments.  What the network lacks -- a projector, a
+   nonlinear term -- is left to the Fock space. */
+static int
+solve_closed(session * s, task * t)
+{
+    int quantity = lb_node_uses_quantity(t->expr->root);
+    lb_scalar_t x;
+    lb_error err;
+    lb_status status;
+    int bad = 0;
+
+    if (!quantity
+        && (s->model->n_channels == 0 || !lb_node_uses_state(t->expr->root)
+            || s->level != LEVEL_AUTO || s->options->cutoff != NULL))
+        return 0;
+    lb_scalar_init(x);
+    status = refine(x, s, t, 0, &err);
+    t->done = quantity || status == LB_OK;
+    if (t->done && status != LB_OK && status != LB_EPREC)
+    {
+        lb_error_in(&err, t->file, t->pointer);
+        bad = lb_cli_error(&err);
+    }
+    else if (t->done)
+        report_weak(s, t, x, "closed-form");
+    lb_scalar_clear(x);
     return bad;
 }
 
@@ -679,7 +751,6 @@ certify_settings(session * s, const slong * which, lb_expr * const * exprs,
 static int
 solve_certified(session * s)
 {
-    char * done = flint_calloc((size_t) s->n_tasks, 1);
     slong * which = flint_calloc((size_t) s->n_tasks, sizeof(slong));
     lb_expr ** exprs = flint_calloc((size_t) s->n_tasks, sizeof(lb_expr *));
     int bad = 0;
@@ -688,19 +759,18 @@ solve_certified(session * s)
     {
         slong n = 0;
 
-        if (done[first])
+        if (s->tasks[first].done)
             continue;
         for (slong k = first; k < s->n_tasks; k++)
-            if (!done[k]
+            if (!s->tasks[k].done
                 && lb_settings_equal(s->tasks[k].at, s->tasks[first].at))
             {
                 which[n] = k;
                 exprs[n++] = s->tasks[k].expr;
-                done[k] = 1;
+                s->tasks[k].done = 1;
             }
         bad = certify_settings(s, which, exprs, n);
     }
-    flint_free(done);
     flint_free(which);
     flint_free(exprs);
     return bad;
@@ -759,6 +829,119 @@ envelope(const session * s)
                      s->seconds, "results", s->results);
 }
 
+/* All tasks with the settings of s->options. */
+static int
+solve_point(session * s)
+{
+    int bad = make_tasks(s);
+
+    for (slong k = 0; k < s->n_tasks && !bad && s->level != LEVEL_WEAK_DRIVE;
+         k++)
+        bad = solve_closed(s, s->tasks + k);
+    if (!bad && s->level == LEVEL_ESTIMATE)
+        bad = solve_estimates(s);
+    if (!bad && s->level != LEVEL_ESTIMATE && s->level != LEVEL_WEAK_DRIVE)
+        bad = solve_certified(s);
+    for (slong k = 0; k < s->n_tasks && !bad && s->level == LEVEL_WEAK_DRIVE;
+         k++)
+        bad = solve_weak(s, s->tasks + k);
+    free_tasks(s);
+    s->tasks = NULL;
+    s->n_tasks = 0;
+    return bad;
+}
+
+/* The text of the network's frequency, with -p; to be freed. */
+static char *
+frequency_text(const session * s)
+{
+    const lb_model_struct * m = s->model;
+    const char * text = lb_settings_get(s->options->settings, m->frequency);
+
+    if (text == NULL)
+        text = m->scope->symbols[lb_scope_find(m->scope, m->frequency)]
+                   .expr->text;
+    return lb_text_copy(text);
+}
+
+/* Writes S of a network at the frequencies of the sweep, or at the one that is
+   set. */
+static int
+write_touchstone(const session * s, const lb_sweep * sweep)
+{
+    const char * path = s->options->touchstone;
+    const lb_model_struct * m = s->model;
+    char * wanted = lb_text_print(".s%ldp", (long) lb_touchstone_ports(m));
+    char *set, *text = NULL;
+    size_t n = strlen(path), k = strlen(wanted);
+    lb_error err;
+    int bad = 0;
+
+    lb_error_clear(&err);
+    if (n < k || strcmp(path + n - k, wanted) != 0)
+        bad = lb_cli_fail("--touchstone %s: a file of %ld ports ends in %s",
+                          path, (long) lb_touchstone_ports(m), wanted);
+    else if (sweep->falling)
+        bad = lb_cli_fail("--touchstone takes a sweep from small to large "
+                          "frequencies");
+    else if (m->frequency != NULL && sweep->name != NULL
+             && strcmp(sweep->name, m->frequency) != 0)
+        bad = lb_cli_fail("--touchstone sweeps the frequency, %s, not %s",
+                          m->frequency, sweep->name);
+    else
+    {
+        lb_status status;
+
+        set = m->frequency == NULL ? NULL : frequency_text(s);
+        status
+            = lb_touchstone_text(&text, m, s->options->settings,
+                                 sweep->name != NULL ? sweep->points : &set,
+                                 sweep->name != NULL ? sweep->count : 1, &err);
+        if (status == LB_OK)
+            status = lb_file_write(path, text, strlen(text), &err);
+        if (status != LB_OK)
+        {
+            lb_error_in(&err, m->file, NULL);
+            bad = lb_cli_error(&err);
+        }
+        flint_free(set);
+    }
+    flint_free(wanted);
+    flint_free(text);
+    return bad;
+}
+
+/* Once, or for every point of a sweep. */
+static int
+solve_sweep(session * s)
+{
+    const lb_options * options = s->options;
+    lb_sweep sweep;
+    int bad = lb_sweep_read(&sweep, options->settings);
+
+    if (!bad && options->touchstone != NULL)
+        bad = write_touchstone(s, &sweep);
+    if (!bad && sweep.name == NULL)
+        bad = solve_point(s);
+    for (slong k = 0; k < sweep.count && !bad; k++)
+    {
+        lb_options point = *options;
+        char * place = lb_text_print("-p %s", sweep.name);
+
+        lb_settings_init(point.settings);
+        lb_settings_merge(point.settings, options->settings);
+        lb_settings_set(point.settings, sweep.name, sweep.points[k], place,
+                        NULL);
+        s->options = &point;
+        bad = solve_point(s);
+        s->options = options;
+        lb_settings_clear(point.settings);
+        flint_free(place);
+    }
+    lb_sweep_clear(&sweep);
+    return bad;
+}
+
 static int
 run(const lb_options * options, const lb_model_t m)
 {
@@ -778,19 +961,12 @@ run(const lb_options * options, const lb_model_t m)
         return LB_EXIT_USAGE;
     if (options->certificate != NULL)
         s.proofs = json_array();
-    lb_blas_set_threads(options->threads);
+    lb_blas_set_threads(FLINT_MAX(1, options->threads));
     if (options->format == LB_FORMAT_JSON)
         s.results = json_array();
     else
         fprintf(s.out.stream, "%s: %s\n", m->name, m->title);
-    bad = make_tasks(&s);
-    if (!bad && s.level == LEVEL_ESTIMATE)
-        bad = solve_estimates(&s);
-    if (!bad && s.level != LEVEL_ESTIMATE && s.level != LEVEL_WEAK_DRIVE)
-        bad = solve_certified(&s);
-    for (slong k = 0; k < s.n_tasks && !bad && s.level == LEVEL_WEAK_DRIVE; k++)
-        bad = solve_weak(&s, s.tasks + k);
-    free_tasks(&s);
+    bad = solve_sweep(&s);
     if (!bad && s.proofs != NULL)
         bad = write_certificate(&s);
     json_decref(s.proofs);
@@ -810,7 +986,7 @@ lb_cmd_solve(int argc, char ** argv)
     int status;
 
     lb_model_init(m);
-    if (lb_options_read(&options, argc, argv, "solve", "pocldmFOtC") != 0)
+    if (lb_options_read(&options, argc, argv, "solve", "pocldmFOtCT") != 0)
         status = LB_EXIT_USAGE;
     else if (options.help)
     {

@@ -30,6 +30,10 @@ static const char help[]
       "  level          what the steady state is: full or truncated, a proved\n"
       "                 ball, of the model or of the model at a cutoff; or an\n"
       "                 estimate\n"
+      "  distance       steady state minus closed form, relative unless 'abs'\n"
+      "  difference     its coefficient of drive^2: a ball, from the next "
+      "order\n"
+      "                 of the hierarchy; or measured by halving the drive\n"
       "  printed        whether the number the paper prints holds: a finding\n"
       "                 that never changes the verdict\n"
       "Without NAME: every built-in system. With --form: your own formula for\n"
@@ -53,6 +57,7 @@ static const char help[]
 /* Digits shown in a table cell */
 #define CELL_DIGITS 12
 #define CELL_DIGITS_COMPLEX 6
+#define DISTANCE_DIGITS 6
 
 /* Rows of text, printed when all of them are known. */
 typedef struct
@@ -81,15 +86,11 @@ static char *
 scalar_cell(int has, const lb_scalar_t x)
 {
     char *value, *cell;
-    acb_t y;
 
     if (!has)
         return lb_text_copy("-");
-    acb_init(y);
-    acb_set(y, x->coefficient);
-    value = lb_ball_plain_str(y, acb_is_real(y) ? CELL_DIGITS
-                                                : CELL_DIGITS_COMPLEX);
-    acb_clear(y);
+    value = lb_scalar_plain_str(
+        x, acb_is_real(x->coefficient) ? CELL_DIGITS : CELL_DIGITS_COMPLEX);
     if (x->order == 0 || lb_scalar_is_zero(x))
         return value;
     cell = lb_text_print("%s x^%ld", value, (long) x->order);
@@ -124,13 +125,40 @@ level_cell(const lb_verify_row * row)
 static char *
 difference_cell(const lb_verify_row * row)
 {
-    if (row->n_drives == 0)
+    const char * absolute = row->relative ? "" : " abs";
+    char *value, *cell;
+    acb_t x;
+
+    if (row->has_coefficient)
+    {
+        acb_init(x);
+        acb_set_arb(x, row->coefficient);
+        value = lb_ball_plain_str(x, CELL_DIGITS);
+        cell = lb_text_print("%s %s%s", value, row->drive_text, absolute);
+        flint_free(value);
+        acb_clear(x);
+        return cell;
+    }
+    if (!isnan(row->measured))
+        return lb_text_print("%.6g %s%s measured", row->measured,
+                             row->drive_text, absolute);
+    if (row->n_drives == 0 || row->has_distance)
         return lb_text_copy("-");
-    if (!isnan(row->coefficient))
-        return lb_text_print("%.6g %s%s", row->coefficient, row->drive_text,
-                             row->relative ? "" : " abs");
-    return lb_text_print("%.1e%s", row->difference[0],
-                         row->relative ? "" : " abs");
+    return lb_text_print("%.1e%s measured", row->difference[0], absolute);
+}
+
+/* C - A at the stated drive. */
+static char *
+distance_cell(const lb_verify_row * row)
+{
+    char *value, *cell;
+
+    if (!row->has_distance)
+        return lb_text_copy("-");
+    value = lb_ball_plain_str(row->distance, DISTANCE_DIGITS);
+    cell = lb_text_print("%s%s", value, row->relative ? "" : " abs");
+    flint_free(value);
+    return cell;
 }
 
 static char *
@@ -150,11 +178,11 @@ printed_cell(const lb_verify_row * row)
 
 /* --- the table ----------------------------------------------------------- */
 
-#define COLUMNS 9
+#define COLUMNS 10
 
 static const char * const column_names[COLUMNS]
-    = { "form",       "closed form", "derived", "steady state", "level",
-        "difference", "order",       "verdict", "printed" };
+    = { "form",     "closed form", "derived", "steady state", "level",
+        "distance", "difference",  "order",   "verdict",      "printed" };
 
 /* Appends to a text that grows; frees the piece. */
 static void
@@ -184,6 +212,9 @@ make_notes(const lb_verify_row * row)
     if (row->derived_note[0] != '\0')
         add_note(&notes,
                  lb_text_print("    not derived: %s\n", row->derived_note));
+    if (row->coefficient_note[0] != '\0')
+        add_note(&notes, lb_text_print("    coefficient not derived: %s\n",
+                                       row->coefficient_note));
     if (row->state_note[0] != '\0')
         add_note(&notes,
                  lb_text_print("    no steady state: %s\n", row->state_note));
@@ -207,11 +238,12 @@ table_add(table * t, const lb_verify_row * row)
     cells[2] = scalar_cell(row->has_derived, row->derived);
     cells[3] = state_cell(row);
     cells[4] = level_cell(row);
-    cells[5] = difference_cell(row);
-    cells[6] = isnan(row->order) ? lb_text_copy("-")
+    cells[5] = distance_cell(row);
+    cells[6] = difference_cell(row);
+    cells[7] = isnan(row->order) ? lb_text_copy("-")
                                  : lb_text_print("%.2f", row->order);
-    cells[7] = lb_text_copy(lb_verdict_str(row->verdict));
-    cells[8] = printed_cell(row);
+    cells[8] = lb_text_copy(lb_verdict_str(row->verdict));
+    cells[9] = printed_cell(row);
     t->notes[t->length++] = make_notes(row);
 }
 
@@ -269,7 +301,7 @@ scalar_json(int has, const lb_scalar_t x, const char * level, slong digits)
 
     if (!has)
         return json_null();
-    object = lb_ball_json(x->coefficient, digits, level);
+    object = lb_scalar_json(x, digits, level);
     json_object_set_new(object, "drive_order", json_integer(x->order));
     return object;
 }
@@ -331,10 +363,31 @@ state_json(const lb_verify_row * row, slong digits)
     json_object_set_new(object, "drives", drives);
     json_object_set_new(object, "order", real_json(row->order));
     json_object_set_new(object, "order_radius", real_json(row->order_radius));
-    json_object_set_new(object, "coefficient", real_json(row->coefficient));
+    json_object_set_new(object, "coefficient", real_json(row->measured));
     json_object_set_new(object, "coefficient_of", text_json(row->drive_text));
+    json_object_set_new(object, "distance",
+                        row->has_distance
+                            ? lb_ball_json(row->distance, digits,
+                                           lb_level_str(row->state->level))
+                            : json_null());
     json_object_set_new(object, "verdict",
                         json_string(lb_verdict_str(row->state_verdict)));
+    return object;
+}
+
+static json_t *
+coefficient_json(const lb_verify_row * row, slong digits)
+{
+    json_t * object;
+    acb_t x;
+
+    if (!row->has_coefficient)
+        return json_null();
+    acb_init(x);
+    acb_set_arb(x, row->coefficient);
+    object = lb_ball_json(x, digits, "weak-drive");
+    json_object_set_new(object, "of", json_string(row->drive_text));
+    acb_clear(x);
     return object;
 }
 
@@ -371,6 +424,9 @@ row_json(const lb_verify_row * row, const char * model, slong digits)
                 f->mended_why, "value",
                 scalar_json(1, row->printed_formula, "closed-form", digits),
                 "verdict", lb_verdict_str(row->printed_formula_verdict)));
+    json_object_set_new(o, "coefficient_ball", coefficient_json(row, digits));
+    json_object_set_new(o, "coefficient_note",
+                        text_json(row->coefficient_note));
     json_object_set_new(o, "steady_state", state_json(row, digits));
     json_object_set_new(o, "steady_state_note", text_json(row->state_note));
     if (f->printed_value != NULL)
@@ -554,8 +610,10 @@ print_summary(const session * s)
             "Closed forms and derived values are proved enclosures, shown to "
             "the digits they prove;\nso are steady states of level full or "
             "truncated. An estimate shows the digits stable under\nrefinement. "
-            "x^k: leading order in the drive. Difference: steady state against "
-            "closed\nform, relative unless 'abs'.\n");
+            "x^k: leading order in the drive. Distance: steady state minus "
+            "closed form, relative\nunless 'abs'. Difference: its coefficient "
+            "of drive^2, a ball from the next order of the\nhierarchy unless "
+            "'measured'.\n");
 }
 
 static int
@@ -613,7 +671,7 @@ run(const lb_options * options)
     s.verify.overrides = (lb_settings_struct *) options->settings;
     if (lb_output_open(&s.out) != 0)
         return LB_EXIT_USAGE;
-    lb_blas_set_threads(options->threads);
+    lb_blas_set_threads(FLINT_MAX(1, options->threads));
     if (options->format == LB_FORMAT_JSON)
         s.results = json_array();
 

@@ -23,6 +23,7 @@ enum
     OPTION_MODEL,
     OPTION_MAXIMIZE,
     OPTION_MINIMIZE,
+    OPTION_TOUCHSTONE,
     OPTION_HELP
 };
 
@@ -40,6 +41,7 @@ static const struct option long_options[]
         { "model", required_argument, NULL, OPTION_MODEL },
         { "maximize", required_argument, NULL, OPTION_MAXIMIZE },
         { "minimize", required_argument, NULL, OPTION_MINIMIZE },
+        { "touchstone", required_argument, NULL, OPTION_TOUCHSTONE },
         { "help", no_argument, NULL, OPTION_HELP },
         { NULL, 0, NULL, 0 } };
 
@@ -68,6 +70,8 @@ letter_of(int option)
     case OPTION_MAXIMIZE:
     case OPTION_MINIMIZE:
         return 'M';
+    case OPTION_TOUCHSTONE:
+        return 'T';
     case OPTION_FORMAT:
         return 'F';
     default:
@@ -124,15 +128,20 @@ read_setting(lb_options * options, const char * text)
 }
 
 static int
-read_format(lb_options * options, const char * text)
+read_format(lb_options * options, const char * text, int markdown)
 {
     if (strcmp(text, "text") == 0)
         options->format = LB_FORMAT_TEXT;
     else if (strcmp(text, "json") == 0)
         options->format = LB_FORMAT_JSON;
+    else if (strcmp(text, "markdown") == 0 && markdown)
+        options->format = LB_FORMAT_MARKDOWN;
     else
     {
-        lb_cli_fail("--format is 'text' or 'json', not '%s'", text);
+        lb_cli_fail("--format is %s, not '%s'",
+                    markdown ? "'text', 'json' or 'markdown'"
+                             : "'text' or 'json'",
+                    text);
         return -1;
     }
     return 0;
@@ -175,7 +184,8 @@ add_range(lb_options * options, const char * text, int minimize)
 }
 
 static int
-read_option(lb_options * options, int option, const char * value)
+read_option(lb_options * options, int option, const char * value,
+            const char * allowed)
 {
     slong number = 0;
     int bad = 0;
@@ -199,6 +209,9 @@ read_option(lb_options * options, int option, const char * value)
     case OPTION_MAXIMIZE:
     case OPTION_MINIMIZE:
         return add_range(options, value, option == OPTION_MINIMIZE);
+    case OPTION_TOUCHSTONE:
+        options->touchstone = value;
+        return 0;
     case OPTION_CUTOFF:
         options->cutoff = value;
         return 0;
@@ -212,7 +225,7 @@ read_option(lb_options * options, int option, const char * value)
         options->limit = value;
         return 0;
     case OPTION_FORMAT:
-        return read_format(options, value);
+        return read_format(options, value, strchr(allowed, 'K') != NULL);
     case OPTION_DIGITS:
         options->digits_given = 1;
         return read_integer(&options->digits, value, 1, 10000, "digits");
@@ -254,7 +267,6 @@ lb_options_read(lb_options * options, int argc, char ** argv,
     lb_settings_init(options->settings);
     options->digits = 15;
     options->max_dimension = 1024;
-    options->threads = 1;
 
     optind = 1;
     opterr = 0;
@@ -274,7 +286,7 @@ lb_options_read(lb_options * options, int argc, char ** argv,
                         command, name_of(option), command);
             return -1;
         }
-        if (read_option(options, option, optarg) != 0)
+        if (read_option(options, option, optarg, allowed) != 0)
             return -1;
     }
     for (; optind < argc; optind++)

@@ -1,16 +1,22 @@
-/* compare/printed.h -- does a number a paper prints hold?
+/* compare/printed.h -- does what a paper prints about a number hold?
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * A finding, never a verdict on lindbound or on a formula.  What the printed
- * relations are taken to mean:
- *   =  the value rounds to the printed digits; an integer is meant exactly
- *   ~  the value rounds to the printed digits; for an integer v, which prints
- *      no digits to round to, within 0.05 max(1, |v|)
- *   <  >   as they stand
- *   << >>  by a factor of at least 10 */
+ * relations are taken to mean, for a printed value v:
+ *   =      the number rounds to the digits of the decimal v; if v prints none
+ *          (an integer, an expression), v is meant exactly: the enclosures
+ *          meet and all their points differ by at most 1e-12 max(1, |v|)
+ *   ~      the number rounds to the digits of v; if v prints none, it differs
+ *          by at most 0.05 max(1, |v|); with a stated tolerance t, by at most
+ *          t |v|, or t if v is 0
+ *   < > <= >=   as they stand
+ *   << >>       by a factor of at least 10, of the moduli
+ *   order       |v|/sqrt(10) <= |x| <= sqrt(10) |v|
+ * A finding other than `open` is a proof about the enclosure. */
 #ifndef LB_PRINTED_H
 #define LB_PRINTED_H
 
+#include <lindbound/flint_compat.h>
 #include <lindbound/status.h>
 
 #ifdef __cplusplus
@@ -28,15 +34,20 @@ typedef enum
 /** "holds", "does not hold", "open", "". */
 const char * lb_finding_str(lb_finding f);
 
+/** 1 if @p relation is one of the above. */
+int lb_printed_relation_is_known(const char * relation);
+
 /**
- * Judges "quantity RELATION TEXT" for a quantity known to lie in [lo, hi].
+ * Judges "number RELATION TEXT" for a number enclosed by @p x.
  *
- * @param relation  one of = ~ < > << >>
- * @param text      the printed decimal, such as "0.012" or "3.6e-5"
- * @return LB_FINDING_NONE if @p relation or @p text is not of that form
+ * @param text       what is printed, such as "0.012", "3.6e-5" or "1/4"
+ * @param value      encloses what @p text means; NULL: @p text is a decimal
+ * @param tolerance  a decimal, for `~`; NULL: none stated
+ * @return LB_FINDING_NONE if a relation, decimal or tolerance is not one
  */
-lb_finding lb_printed_judge(double lo, double hi, const char * relation,
-                            const char * text);
+lb_finding lb_printed_judge(const arb_t x, const char * relation,
+                            const char * text, const arb_t value,
+                            const char * tolerance);
 
 #ifdef __cplusplus
 }

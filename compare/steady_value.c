@@ -222,17 +222,31 @@ is_answer(const acb_t x, const lb_certified_info * info, const lb_model_t m,
            || is_box(m, scope);
 }
 
+/* --- the solver ---------------------------------------------------------- */
+
+struct lb_steady_solver_struct
+{
+    const lb_model_struct * model;
+    lb_scope_t scope;
+    lb_steady_options options;
+    int tried_full;
+    lb_certifier * full; /* NULL: not tried, or it does not apply because */
+    char why_not_full[512];
+    lb_certifier * truncated; /* at the cutoff last asked for, or NULL */
+    char * truncated_at;
+};
+
 /* Why a ball does not answer. */
 static void
-note_failure(lb_steady_value_t v, lb_certifier * c, const lb_model_t m,
-             const lb_scope_t scope, const lb_expr * e, lb_level level,
-             const acb_t x, const lb_certified_info * info)
+note_failure(lb_steady_value_t v, const lb_steady_solver * s, lb_certifier * c,
+             const lb_expr * e, lb_level level, const acb_t x,
+             const lb_certified_info * info)
 {
     char * why = lb_text_copy(info->limit != NULL ? info->limit : "?");
 
     if (lb_ball_is_wide(x)
-        && lb_several_steady_states_approx(m, scope, lb_certifier_cutoff(c),
-                                           info->dimension))
+        && lb_several_steady_states_approx(
+            s->model, s->scope, lb_certifier_cutoff(c), info->dimension))
     {
         flint_free(why);
         why = lb_several_steady_states_str(e->text);
@@ -245,9 +259,8 @@ note_failure(lb_steady_value_t v, lb_certifier * c, const lb_model_t m,
 
 /* Takes the certifier's value if it answers; 0 and a note if it does not. */
 static lb_status
-take_ball(int * good, lb_steady_value_t v, lb_certifier * c, const lb_model_t m,
-          const lb_scope_t scope, const lb_expr * e, lb_level level,
-          const lb_steady_options * options, lb_error * err)
+take_ball(int * good, lb_steady_value_t v, const lb_steady_solver * s,
+          lb_certifier * c, const lb_expr * e, lb_level level, lb_error * err)
 {
     lb_certified_info info;
     lb_status status;
@@ -255,97 +268,116 @@ take_ball(int * good, lb_steady_value_t v, lb_certifier * c, const lb_model_t m,
 
     *good = 0;
     acb_init(x);
-    status = lb_certifier_value(x, &info, c, e, options->digits, err);
-    if (status == LB_OK && is_answer(x, &info, m, scope))
+    status = lb_certifier_value(x, &info, c, e, s->options.digits, err);
+    if (status == LB_OK && is_answer(x, &info, s->model, s->scope))
     {
         *good = 1;
         v->level = level;
         acb_swap(v->ball, x);
         v->certified = info;
         flint_free(v->cutoff);
-        v->cutoff = lb_cutoff_get_str(lb_certifier_cutoff(c), scope);
+        v->cutoff = lb_cutoff_get_str(lb_certifier_cutoff(c), s->scope);
         v->dimension = info.dimension;
     }
     else if (status == LB_OK)
-        note_failure(v, c, m, scope, e, level, x, &info);
+        note_failure(v, s, c, e, level, x, &info);
     acb_clear(x);
     return status;
 }
 
 static lb_status
-try_full(int * good, lb_steady_value_t v, const lb_model_t m,
-         const lb_scope_t scope, const lb_expr * e,
-         const lb_steady_options * options, lb_error * err)
+need_full(lb_steady_solver * s, lb_error * err)
 {
-    lb_certifier * c;
-    lb_error why;
     lb_status status;
+    lb_error why;
 
-    *good = 0;
+    if (s->tried_full)
+        return LB_OK;
     lb_error_clear(&why);
-    status = lb_certifier_new_full(&c, m, scope, options->max_dimension, &why);
+    status = lb_certifier_new_full(&s->full, s->model, s->scope,
+                                   s->options.max_dimension, &why);
     if (status == LB_EMODEL || status == LB_EPREC || status == LB_EDIM)
     {
-        lb_text_append(v->note, sizeof(v->note), "%s", why.text);
-        return LB_OK;
+        lb_text_append(s->why_not_full, sizeof(s->why_not_full), "%s",
+                       why.text);
+        status = LB_OK;
     }
-    if (status != LB_OK)
-    {
-        if (err != NULL)
-            *err = why;
-        return status;
-    }
-    status = take_ball(good, v, c, m, scope, e, LB_LEVEL_FULL, options, err);
-    lb_certifier_free(c);
+    s->tried_full = status == LB_OK;
+    if (status != LB_OK && err != NULL)
+        *err = why;
     return status;
 }
 
-/* At the cutoff asked for, or the one of the estimate. */
 static lb_status
-try_truncated(int * good, lb_steady_value_t v, const lb_model_t m,
-              const lb_scope_t scope, const lb_expr * e,
-              const lb_steady_options * options, lb_error * err)
+try_full(int * good, lb_steady_value_t v, lb_steady_solver * s,
+         const lb_expr * e, lb_error * err)
 {
+    lb_status status = need_full(s, err);
+
+    *good = 0;
+    if (status == LB_OK && s->full != NULL)
+        return take_ball(good, v, s, s->full, e, LB_LEVEL_FULL, err);
+    lb_text_append(v->note, sizeof(v->note), "%s", s->why_not_full);
+    return status;
+}
+
+/* A certifier at the cutoff asked for, or at the one of the estimate. */
+static lb_status
+need_truncated(lb_steady_solver * s, const char * estimated, lb_error * err)
+{
+    const char * wanted = s->options.estimate->cutoff_text;
     lb_status status = LB_OK;
-    lb_certifier * c;
     lb_cutoff_t cutoff;
     long total;
 
-    *good = 0;
-    lb_cutoff_init(cutoff, scope->kinds, scope->subsystems);
-    if (options->estimate->cutoff_text != NULL)
-        status = lb_cutoff_parse(cutoff, options->estimate->cutoff_text, scope,
-                                 err);
-    else if (sscanf(v->info.cutoff, "N<=%ld", &total) == 1)
+    if (wanted == NULL)
+        wanted = estimated;
+    if (s->truncated != NULL && strcmp(wanted, s->truncated_at) == 0)
+        return LB_OK;
+    lb_certifier_free(s->truncated);
+    flint_free(s->truncated_at);
+    s->truncated = NULL;
+    s->truncated_at = lb_text_copy(wanted);
+    lb_cutoff_init(cutoff, s->scope->kinds, s->scope->subsystems);
+    if (s->options.estimate->cutoff_text != NULL)
+        status = lb_cutoff_parse(cutoff, wanted, s->scope, err);
+    else if (sscanf(wanted, "N<=%ld", &total) == 1)
         cutoff->total = total; /* an automatic cutoff caps N alone */
     if (status == LB_OK)
-        status = lb_certifier_new_truncated(&c, m, scope, cutoff,
-                                            options->max_dimension, err);
+        status
+            = lb_certifier_new_truncated(&s->truncated, s->model, s->scope,
+                                         cutoff, s->options.max_dimension, err);
+    lb_cutoff_clear(cutoff);
+    return status;
+}
+
+static lb_status
+try_truncated(int * good, lb_steady_value_t v, lb_steady_solver * s,
+              const lb_expr * e, lb_error * err)
+{
+    lb_status status = need_truncated(s, v->info.cutoff, err);
+
+    *good = 0;
     if (status == LB_OK)
-    {
-        status = take_ball(good, v, c, m, scope, e, LB_LEVEL_TRUNCATED, options,
-                           err);
-        lb_certifier_free(c);
-    }
-    else if (status == LB_EDIM)
+        return take_ball(good, v, s, s->truncated, e, LB_LEVEL_TRUNCATED, err);
+    if (status == LB_EDIM)
     {
         lb_text_append(v->note, sizeof(v->note), "%slevel truncated: %s",
                        v->note[0] != '\0' ? "; " : "",
                        err != NULL ? err->text : "too large");
         status = LB_OK;
     }
-    lb_cutoff_clear(cutoff);
     return status;
 }
 
 /* --- levels -------------------------------------------------------------- */
 
 static lb_status
-estimate(lb_steady_value_t v, const lb_model_t m, const lb_scope_t scope,
-         lb_expr * e, const lb_steady_options * options, lb_error * err)
+estimate(lb_steady_value_t v, lb_steady_solver * s, lb_expr * e, lb_error * err)
 {
-    lb_status status = lb_estimate_approx(&v->approx, &v->info, m, scope, NULL,
-                                          &e, 1, options->estimate, err);
+    lb_status status
+        = lb_estimate_approx(&v->approx, &v->info, s->model, s->scope, NULL, &e,
+                             1, s->options.estimate, err);
 
     if (status == LB_OK)
     {
@@ -357,21 +389,20 @@ estimate(lb_steady_value_t v, const lb_model_t m, const lb_scope_t scope,
 }
 
 static lb_status
-compute(lb_steady_value_t v, const lb_model_t m, const lb_scope_t scope,
-        lb_expr * e, const lb_steady_options * options, lb_error * err)
+compute(lb_steady_value_t v, lb_steady_solver * s, lb_expr * e, lb_error * err)
 {
-    lb_level level = options->level;
+    lb_level level = s->options.level;
     lb_status status = LB_OK;
     int good = 0;
 
     if (level == LB_LEVEL_FULL
-        || (level == LB_LEVEL_AUTO && options->estimate->cutoff_text == NULL))
-        status = try_full(&good, v, m, scope, e, options, err);
+        || (level == LB_LEVEL_AUTO && s->options.estimate->cutoff_text == NULL))
+        status = try_full(&good, v, s, e, err);
     if (status == LB_OK && !good && level != LB_LEVEL_FULL)
     {
-        status = estimate(v, m, scope, e, options, err);
+        status = estimate(v, s, e, err);
         if (status == LB_OK && level != LB_LEVEL_ESTIMATE)
-            status = try_truncated(&good, v, m, scope, e, options, err);
+            status = try_truncated(&good, v, s, e, err);
         good |= level == LB_LEVEL_AUTO || level == LB_LEVEL_ESTIMATE;
     }
     if (status == LB_OK && !good)
@@ -380,21 +411,64 @@ compute(lb_steady_value_t v, const lb_model_t m, const lb_scope_t scope,
 }
 
 lb_status
+lb_steady_solver_new(lb_steady_solver ** s, const lb_model_t m,
+                     const lb_scope_t scope, slong halvings,
+                     const lb_steady_options * options, lb_error * err)
+{
+    lb_status status;
+
+    *s = flint_calloc(1, sizeof(**s));
+    (*s)->model = m;
+    (*s)->options = *options;
+    lb_scope_init_copy((*s)->scope, scope);
+    status = scale_drives((*s)->scope, halvings, err);
+    if (status != LB_OK)
+    {
+        lb_steady_solver_free(*s);
+        *s = NULL;
+    }
+    return status;
+}
+
+void
+lb_steady_solver_free(lb_steady_solver * s)
+{
+    if (s == NULL)
+        return;
+    lb_certifier_free(s->full);
+    lb_certifier_free(s->truncated);
+    flint_free(s->truncated_at);
+    lb_scope_clear(s->scope);
+    flint_free(s);
+}
+
+lb_status
+lb_steady_solver_value(lb_steady_value_t v, lb_steady_solver * s, lb_expr * e,
+                       lb_error * err)
+{
+    double start = lb_clock_seconds();
+    lb_status status;
+
+    lb_steady_value_clear(v);
+    lb_steady_value_init(v);
+    status = compute(v, s, e, err);
+    v->seconds = lb_clock_seconds() - start;
+    return status;
+}
+
+lb_status
 lb_steady_value_compute(lb_steady_value_t v, const lb_model_t m,
                         const lb_scope_t scope, slong halvings, lb_expr * e,
                         const lb_steady_options * options, lb_error * err)
 {
-    double start = lb_clock_seconds();
+    lb_steady_solver * s;
     lb_status status;
-    lb_scope_t scaled;
 
     lb_steady_value_clear(v);
     lb_steady_value_init(v);
-    lb_scope_init_copy(scaled, scope);
-    status = scale_drives(scaled, halvings, err);
+    status = lb_steady_solver_new(&s, m, scope, halvings, options, err);
     if (status == LB_OK)
-        status = compute(v, m, scaled, e, options, err);
-    lb_scope_clear(scaled);
-    v->seconds = lb_clock_seconds() - start;
+        status = lb_steady_solver_value(v, s, e, err);
+    lb_steady_solver_free(s);
     return status;
 }

@@ -8,7 +8,11 @@
  * A ball answers if it proves the digits wanted (of an exact zero: is as
  * small), or at least LB_STEADY_LEAST_DIGITS; if parameters are balls, any
  * finite one does.  What limits the work is the dimension, not the time, so
- * that every machine finds the same level. */
+ * that every machine finds the same level.
+ *
+ * A solver keeps the bases and decompositions of one model at one setting of
+ * its parameters, so that further quantities of the same steady state cost
+ * little. */
 #ifndef LB_STEADY_VALUE_H
 #define LB_STEADY_VALUE_H
 
@@ -64,16 +68,37 @@ void lb_steady_value_swap(lb_steady_value_t x, lb_steady_value_t y);
  *  at level full, where it is an upper bound of the radius. */
 double lb_steady_value_noise(const lb_steady_value_t v);
 
+typedef struct lb_steady_solver_struct lb_steady_solver;
+
+/**
+ * A solver of @p m; release with lb_steady_solver_free.
+ *
+ * @param m         must outlive the solver
+ * @param scope     of @p m, with its parameters as wanted; copied
+ * @param halvings  every drive of the model is multiplied by 2^-halvings
+ * @param options   what they point to must outlive the solver
+ */
+LB_MUST_CHECK lb_status lb_steady_solver_new(lb_steady_solver ** s,
+                                             const lb_model_t m,
+                                             const lb_scope_t scope,
+                                             slong halvings,
+                                             const lb_steady_options * options,
+                                             lb_error * err);
+void lb_steady_solver_free(lb_steady_solver * s);
+
 /**
  * Evaluates @p e in the steady state.
  *
- * @param v         initialized; a former value is forgotten
- * @param scope     of @p m, with its parameters as wanted
- * @param halvings  every drive of the model is multiplied by 2^-halvings
+ * @param v  initialized; a former value is forgotten
  * @return LB_OK; LB_ENOCONV (no value at the level wanted: the message says
  *         why; several steady states) or what lb_estimate_approx and
  *         lb_certifier_value return.  On failure the ball is indeterminate.
  */
+LB_MUST_CHECK lb_status lb_steady_solver_value(lb_steady_value_t v,
+                                               lb_steady_solver * s,
+                                               lb_expr * e, lb_error * err);
+
+/** The value of @p e by a solver of its own. */
 LB_MUST_CHECK lb_status lb_steady_value_compute(
     lb_steady_value_t v, const lb_model_t m, const lb_scope_t scope,
     slong halvings, lb_expr * e, const lb_steady_options * options,

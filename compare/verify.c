@@ -5,13 +5,9 @@
 #include <string.h>
 
 #include <lindbound/ball_text.h>
+#include <lindbound/closed_value.h>
 #include <lindbound/verify.h>
 #include <lindbound/weak_drive.h>
-
-/* A and B are refined until they prove the wanted digits; MAX_PREC bits reached
-   means UNDECIDED, not a longer wait. */
-#define START_PREC 128
-#define MAX_PREC 4096
 
 /* agreement of A and B: relative, and absolute for exact zeros */
 #define TIGHT 1e-12
@@ -22,6 +18,8 @@
 /* digits of the steady states at smaller drives */
 #define ORDER_DIGITS 10
 #define PREC 256
+/* how far the coefficient measured may be from the one derived, relative */
+#define COEFFICIENT_TOLERANCE 0.05
 
 void
 lb_verify_row_init(lb_verify_row * row)
@@ -31,8 +29,10 @@ lb_verify_row_init(lb_verify_row * row)
     lb_scalar_init(row->printed_formula);
     lb_scalar_init(row->derived);
     lb_steady_value_init(row->state);
+    acb_init(row->distance);
+    arb_init(row->coefficient);
     row->order = NAN;
-    row->coefficient = NAN;
+    row->measured = NAN;
 }
 
 void
@@ -42,6 +42,8 @@ lb_verify_row_clear(lb_verify_row * row)
     lb_scalar_clear(row->printed_formula);
     lb_scalar_clear(row->derived);
     lb_steady_value_clear(row->state);
+    acb_clear(row->distance);
+    arb_clear(row->coefficient);
 }
 
 static void
@@ -60,66 +62,6 @@ is_bad_input(lb_status status)
     return status == LB_ENAME || status == LB_EPARSE || status == LB_EDOM;
 }
 
-static int
-tight_enough(const lb_scalar_t x, slong digits)
-{
-    mag_t size;
-    int good;
-
-    if (!acb_is_finite(x->coefficient))
-        return 0;
-    if (acb_rel_accuracy_bits(x->coefficient) >= digits * 10 / 3 + 1)
-        return 1;
-    mag_init(size);
-    acb_get_mag(size, x->coefficient);
-    good = acb_contains_zero(x->coefficient)
-           && mag_cmp_2exp_si(size, -(digits * 10 / 3 + 1)) < 0;
-    mag_clear(size);
-    return good;
-}
-
-typedef lb_status (*evaluator)(lb_scalar_t out, const lb_expr * e,
-                               const lb_model_t m, const lb_scope_t scope,
-                               int leading_order, slong prec, lb_error * err);
-
-static lb_status
-evaluate_closed(lb_scalar_t out, const lb_expr * e, const lb_model_t m,
-                const lb_scope_t scope, int leading_order, slong prec,
-                lb_error * err)
-{
-    (void) m;
-    return lb_form_evaluate(out, e, scope, leading_order, NULL, prec, err);
-}
-
-static lb_status
-evaluate_derived(lb_scalar_t out, const lb_expr * e, const lb_model_t m,
-                 const lb_scope_t scope, int leading_order, slong prec,
-                 lb_error * err)
-{
-    return lb_weak_drive_quantity(out, e, m, scope, leading_order, prec, err);
-}
-
-/* Evaluates at doubling precision until tight enough. */
-static lb_status
-refine(lb_scalar_t out, evaluator evaluate, const lb_expr * e,
-       const lb_model_t m, const lb_scope_t scope, int leading_order,
-       slong digits, lb_error * err)
-{
-    slong start = FLINT_MAX(START_PREC, digits * 10 / 3 + 64);
-    lb_status status = LB_EPREC;
-
-    for (slong prec = start; prec <= FLINT_MAX(MAX_PREC, start); prec *= 2)
-    {
-        lb_error_clear(err);
-        status = evaluate(out, e, m, scope, leading_order, prec, err);
-        if (status != LB_OK && status != LB_EPREC)
-            return status;
-        if (status == LB_OK && tight_enough(out, digits))
-            return LB_OK;
-    }
-    return status;
-}
-
 static lb_status
 judge_closed(lb_verify_row * row, const lb_model_t m, const lb_scope_t scope,
              slong digits, lb_error * err)
@@ -131,8 +73,8 @@ judge_closed(lb_verify_row * row, const lb_model_t m, const lb_scope_t scope,
 
     if (formula == NULL)
         return LB_OK;
-    status = refine(row->closed, evaluate_closed, formula, m, scope, leading,
-                    digits, err);
+    status = lb_closed_value_compute(row->closed, LB_BY_FORMULA, formula, m,
+                                     scope, leading, digits, err);
     if (is_bad_input(status))
         return status;
     row->has_closed
@@ -143,8 +85,9 @@ judge_closed(lb_verify_row * row, const lb_model_t m, const lb_scope_t scope,
                                  : err->text);
     if (f->mended != NULL && f->as_printed != NULL)
     {
-        status = refine(row->printed_formula, evaluate_closed, f->as_printed, m,
-                        scope, leading, digits, err);
+        status = lb_closed_value_compute(row->printed_formula, LB_BY_FORMULA,
+                                         f->as_printed, m, scope, leading,
+                                         digits, err);
         if (is_bad_input(status))
             return status;
         row->has_printed_formula = status == LB_OK;
@@ -172,11 +115,14 @@ judge_derived(lb_verify_row * row, const lb_model_t m, const lb_scope_t scope,
     const lb_form_struct * f = row->form;
     lb_status status;
 
-    /* an exact statement about a state is beyond the hierarchy */
-    if (f->limit == LB_LIMIT_EXACT && lb_node_uses_state(f->quantity->root))
+    /* an exact statement about a state is beyond the hierarchy; a network's
+       state is Gaussian and known */
+    if (f->limit == LB_LIMIT_EXACT && lb_node_uses_state(f->quantity->root)
+        && m->n_channels == 0)
         return LB_OK;
-    status = refine(row->derived, evaluate_derived, f->quantity, m, scope,
-                    f->limit == LB_LIMIT_WEAK_DRIVE, digits, err);
+    status = lb_closed_value_compute(row->derived, LB_BY_MODEL, f->quantity, m,
+                                     scope, f->limit == LB_LIMIT_WEAK_DRIVE,
+                                     digits, err);
     if (is_bad_input(status))
         return status;
     row->has_derived
@@ -268,6 +214,11 @@ add_difference(lb_verify_row * row, const lb_steady_value_t c,
         acb_mul_2exp_si(unit, unit, -k * row->closed->order);
     }
     acb_div(d, d, unit, PREC);
+    if (k == 0 && c->level != LB_LEVEL_ESTIMATE)
+    {
+        row->has_distance = status == LB_OK;
+        acb_set(row->distance, d);
+    }
     size = arf_get_d(arb_midref(acb_realref(unit)), ARF_RND_NEAR);
     row->difference[k]
         = signed_modulus(arf_get_d(arb_midref(acb_realref(d)), ARF_RND_NEAR),
@@ -398,29 +349,31 @@ measure_order(lb_verify_row * row, const lb_model_t m, const lb_scope_t scope,
     return LB_OK;
 }
 
-static double
-squared_modulus(const acb_t x)
-{
-    double re = arf_get_d(arb_midref(acb_realref(x)), ARF_RND_NEAR);
-    double im = arf_get_d(arb_midref(acb_imagref(x)), ARF_RND_NEAR);
+/* --- the coefficient of drive^2 ------------------------------------------ */
 
-    return re * re + im * im;
+static void
+add_squared_modulus(arb_t sum, const acb_t x, slong prec)
+{
+    arb_addmul(sum, acb_realref(x), acb_realref(x), prec);
+    arb_addmul(sum, acb_imagref(x), acb_imagref(x), prec);
 }
 
 /* The square of drive/unit at the stated drive, and its name. */
 static lb_status
-drive_square(double * square, char * text, size_t size, const lb_model_t m,
-             const lb_scope_t scope, lb_error * err)
+drive_square(arb_t square, char * text, size_t size, const lb_model_t m,
+             const lb_scope_t scope, slong prec, lb_error * err)
 {
     lb_status status = LB_OK;
     const char * name = NULL;
     lb_scalar_t x;
     lb_env_t env;
+    arb_t unit;
     int drives = 0;
 
-    *square = 0;
+    arb_init(unit);
+    arb_zero(square);
     lb_scalar_init(x);
-    lb_env_init(env, scope, 64);
+    lb_env_init(env, scope, prec);
     for (slong k = 0; k < scope->length && status == LB_OK; k++)
     {
         if (!scope->symbols[k].drive)
@@ -428,12 +381,13 @@ drive_square(double * square, char * text, size_t size, const lb_model_t m,
         status = lb_env_symbol(x, env, k, err);
         drives++;
         name = scope->symbols[k].name;
-        *square += squared_modulus(x->coefficient);
+        add_squared_modulus(square, x->coefficient, prec);
     }
     if (status == LB_OK && m->drive_unit != NULL)
     {
         status = lb_env_scalar(x, env, m->drive_unit, err);
-        *square /= squared_modulus(x->coefficient);
+        add_squared_modulus(unit, x->coefficient, prec);
+        arb_div(square, square, unit, prec);
     }
     if (drives != 1)
         snprintf(text, size, "drive^2");
@@ -443,7 +397,131 @@ drive_square(double * square, char * text, size_t size, const lb_model_t m,
         snprintf(text, size, "%s^2", name);
     lb_env_clear(env);
     lb_scalar_clear(x);
+    arb_clear(unit);
     return status;
+}
+
+/* |d| with the sign of its larger part, as signed_modulus: 0 if the ball does
+   not tell which part that is. */
+static int
+signed_modulus_ball(arb_t z, const acb_t d, slong prec)
+{
+    arb_t re, im;
+    int known = 1;
+
+    if (acb_is_real(d))
+    {
+        arb_set(z, acb_realref(d));
+        return 1;
+    }
+    arb_init(re);
+    arb_init(im);
+    arb_abs(re, acb_realref(d));
+    arb_abs(im, acb_imagref(d));
+    acb_abs(z, d, prec);
+    if (arb_gt(re, im))
+        arb_sgn(re, acb_realref(d));
+    else if (arb_gt(im, re))
+        arb_sgn(re, acb_imagref(d));
+    else
+        known = 0;
+    arb_mul(z, z, re, prec);
+    arb_clear(re);
+    arb_clear(im);
+    return known;
+}
+
+/* What the expansions of the quantity and of the closed form leave of the
+   difference at drive^2, relative as the differences are. */
+static lb_status
+expand_difference(acb_t d, const lb_verify_row * row, const lb_model_t m,
+                  const lb_scope_t scope, slong prec, lb_error * err)
+{
+    lb_scalar_t state, closed;
+    lb_status status;
+    acb_t next;
+    arb_t unit;
+
+    lb_scalar_init(state);
+    lb_scalar_init(closed);
+    acb_init(next);
+    arb_init(unit);
+    status = lb_form_evaluate(closed, lb_form_formula(row->form), scope, 1,
+                              NULL, prec, err);
+    if (status == LB_OK)
+        status = lb_weak_drive_quantity(state, row->form->quantity, m, scope, 2,
+                                        prec, err);
+    if (status == LB_OK
+        && (!lb_scalar_get_next(d, state) || !lb_scalar_get_next(next, closed)
+            || state->order != closed->order))
+        status = lb_error_set(err, LB_EMODEL,
+                              "the expansion in the drive is not known to the "
+                              "second order");
+    if (status == LB_OK)
+    {
+        acb_sub(d, d, next, prec);
+        acb_abs(unit, closed->coefficient, prec);
+        if (row->relative)
+            acb_div_arb(d, d, unit, prec);
+    }
+    lb_scalar_clear(state);
+    lb_scalar_clear(closed);
+    acb_clear(next);
+    arb_clear(unit);
+    return status;
+}
+
+/* The coefficient in balls, as tight as A and B. */
+static lb_status
+derive_coefficient(lb_verify_row * row, const lb_model_t m,
+                   const lb_scope_t scope, slong digits, lb_error * err)
+{
+    lb_status status = LB_EPREC;
+    arb_t square;
+    acb_t d;
+
+    arb_init(square);
+    acb_init(d);
+    for (slong prec = lb_closed_value_start(digits);
+         prec <= lb_closed_value_end(digits); prec *= 2)
+    {
+        lb_error_clear(err);
+        status = drive_square(square, row->drive_text, sizeof(row->drive_text),
+                              m, scope, prec, err);
+        if (status == LB_OK)
+            status = expand_difference(d, row, m, scope, prec, err);
+        if (status != LB_OK && status != LB_EPREC)
+            break;
+        acb_div_arb(d, d, square, prec);
+        row->has_coefficient
+            = status == LB_OK && acb_is_finite(d)
+              && signed_modulus_ball(row->coefficient, d, prec);
+        if (row->has_coefficient && lb_closed_value_is_tight(d, digits))
+            break;
+    }
+    arb_clear(square);
+    acb_clear(d);
+    return status;
+}
+
+/* Derived where closed form and quantity have the same limit. */
+static lb_status
+judge_coefficient(lb_verify_row * row, const lb_model_t m,
+                  const lb_scope_t scope, slong digits, lb_error * err)
+{
+    lb_status status;
+
+    if (row->form->limit != LB_LIMIT_WEAK_DRIVE || !row->has_closed
+        || row->derived_verdict != LB_AGREE)
+        return LB_OK;
+    if (row->n_drives == 0)
+        row->relative = !acb_contains_zero(row->closed->coefficient);
+    status = derive_coefficient(row, m, scope, digits, err);
+    if (is_bad_input(status))
+        return status;
+    if (status != LB_OK)
+        set_note(row->coefficient_note, sizeof(row->coefficient_note), err);
+    return LB_OK;
 }
 
 /* difference / x^2 at drive k */
@@ -456,26 +534,47 @@ reduced(const lb_verify_row * row, double square, int k)
 /* difference / x^2 = c + O(x^2): Richardson extrapolation of the last two and,
    if there are, three drives. */
 static lb_status
-set_coefficient(lb_verify_row * row, const lb_model_t m, const lb_scope_t scope,
-                lb_error * err)
+measure_coefficient(lb_verify_row * row, const lb_model_t m,
+                    const lb_scope_t scope, lb_error * err)
 {
     int k = row->n_drives - 1;
     double square, last, before;
-    lb_status status = drive_square(&square, row->drive_text,
-                                    sizeof(row->drive_text), m, scope, err);
+    lb_status status;
+    arb_t ball;
 
+    arb_init(ball);
+    status = drive_square(ball, row->drive_text, sizeof(row->drive_text), m,
+                          scope, 64, err);
+    square = arf_get_d(arb_midref(ball), ARF_RND_NEAR);
+    arb_clear(ball);
     if (status != LB_OK || row->state_verdict != LB_AGREE || k < 1
         || square == 0 || isnan(row->order))
         return status;
     last = (4 * reduced(row, square, k) - reduced(row, square, k - 1)) / 3;
-    row->coefficient = last;
+    row->measured = last;
     if (k >= 2)
     {
         before = (4 * reduced(row, square, k - 1) - reduced(row, square, k - 2))
                  / 3;
-        row->coefficient = (16 * last - before) / 15;
+        row->measured = (16 * last - before) / 15;
     }
     return LB_OK;
+}
+
+/* The coefficient measured must be near the one derived. */
+static void
+compare_coefficients(lb_verify_row * row)
+{
+    double derived;
+
+    if (!row->has_coefficient || isnan(row->measured))
+        return;
+    derived = arf_get_d(arb_midref(row->coefficient), ARF_RND_NEAR);
+    if (fabs(row->measured - derived) <= COEFFICIENT_TOLERANCE * fabs(derived))
+        return;
+    row->state_verdict = LB_UNDECIDED;
+    snprintf(row->coefficient_note, sizeof(row->coefficient_note),
+             "derived as %.6g, but %.6g is measured", derived, row->measured);
 }
 
 static lb_status
@@ -485,7 +584,9 @@ judge_state(lb_verify_row * row, const lb_model_t m, const lb_scope_t scope,
     const lb_node * quantity = row->form->quantity->root;
     lb_status status;
 
-    if (!lb_node_uses_state(quantity) || lb_node_uses_quantity(quantity))
+    if (options->steady == NULL || !lb_node_uses_state(quantity)
+        || lb_node_uses_quantity(quantity)
+        || (m->n_channels > 0 && row->has_derived))
         return LB_OK;
     status = add_drive(row, m, scope, options, err);
     if (status == LB_OK && row->n_drives == 1)
@@ -496,7 +597,7 @@ judge_state(lb_verify_row * row, const lb_model_t m, const lb_scope_t scope,
         {
             status = measure_order(row, m, scope, options, err);
             if (status == LB_OK)
-                status = set_coefficient(row, m, scope, err);
+                status = measure_coefficient(row, m, scope, err);
         }
     }
     if (status == LB_ENOCONV || status == LB_EDIM || status == LB_EMEM)
@@ -514,30 +615,26 @@ static void
 judge_printed(lb_verify_row * row)
 {
     const lb_form_struct * f = row->form;
-    double lo, hi;
+    arb_t x;
 
     if (f->printed_value == NULL)
         return;
+    arb_init(x);
+    arb_indeterminate(x);
     if (row->has_state && row->state->level == LB_LEVEL_FULL)
-        lb_ball_bounds(&lo, &hi, acb_realref(row->state->ball));
+        arb_set(x, acb_realref(row->state->ball));
     else if (row->has_state)
     {
-        double width = lb_steady_value_noise(row->state);
-
-        lo = row->state->approx.re - width;
-        hi = row->state->approx.re + width;
+        arb_set_d(x, row->state->approx.re);
+        mag_set_d(arb_radref(x), lb_steady_value_noise(row->state));
     }
     else if (row->has_derived && row->derived->order == 0)
-        lb_ball_bounds(&lo, &hi, acb_realref(row->derived->coefficient));
+        arb_set(x, acb_realref(row->derived->coefficient));
     else if (row->has_closed && row->closed->order == 0)
-        lb_ball_bounds(&lo, &hi, acb_realref(row->closed->coefficient));
-    else
-    {
-        row->finding = LB_FINDING_OPEN;
-        return;
-    }
-    row->finding
-        = lb_printed_judge(lo, hi, f->printed_relation, f->printed_value);
+        arb_set(x, acb_realref(row->closed->coefficient));
+    row->finding = lb_printed_judge(x, f->printed_relation, f->printed_value,
+                                    NULL, NULL);
+    arb_clear(x);
 }
 
 lb_status
@@ -560,7 +657,10 @@ lb_verify_form(lb_verify_row * row, const lb_form_t form, const lb_model_t m,
     if (status == LB_OK)
         status = judge_state(row, m, scope, options, err);
     if (status == LB_OK)
+        status = judge_coefficient(row, m, scope, options->digits, err);
+    if (status == LB_OK)
     {
+        compare_coefficients(row);
         judge_printed(row);
         row->verdict
             = lb_verdict_worst(row->derived_verdict, row->state_verdict);

@@ -8,7 +8,8 @@
  *      smaller ones, proved where it can be (compare/steady_value.h)
  *
  * A and B must overlap, tightly.  C differs from a weak-drive form by
- * O(drive^2): the order is measured by halving the drive.  An exact form must
+ * O(drive^2): the order is measured by halving the drive, and the coefficient
+ * is derived in balls from the hierarchy at next order.  An exact form must
  * equal C: a ball of level full that is disjoint from the form's is a proof
  * that it does not; at the other levels C has the digits that were stable.
  * Whether a printed number holds is a finding
@@ -31,7 +32,7 @@ extern "C" {
 typedef struct
 {
     slong digits;            /* wanted of A and B, relative            */
-    const lb_steady_options * steady; /* how C is found                */
+    const lb_steady_options * steady; /* how C is found; NULL: not     */
     lb_settings_struct * overrides; /* -p; NULL: none                  */
 } lb_verify_options;
 
@@ -59,6 +60,10 @@ typedef struct
     int has_state;
     lb_steady_value_t state;
     char state_note[512];
+    /* the difference C - A at the stated drive, as a ball, proved at the level
+       of the state; relative like the others */
+    int has_distance;
+    acb_t distance;
     /* difference C - A at the drives scale[k] = 2^-k, relative to A unless A
        is zero; complex differences by their modulus with the sign of the real
        part */
@@ -70,9 +75,16 @@ typedef struct
                                        radius of its ball                   */
     double order;        /* log2 of the ratio of the last two; NaN if none  */
     double order_radius; /* what the noise leaves open of it                */
-    double coefficient;  /* difference / (drive/unit)^2 as drive -> 0; NaN  */
+    double measured;     /* difference / (drive/unit)^2 as drive -> 0,
+                            extrapolated; NaN                               */
     char drive_text[64]; /* "(xi/gamma)^2": what the coefficient multiplies */
     lb_verdict state_verdict;
+
+    /* the coefficient derived: the hierarchy at next order against the
+       expansion of A; its place is that of `measured`, which must be close */
+    int has_coefficient;
+    arb_t coefficient;
+    char coefficient_note[512];
 
     /* the printed number against C, or against A where no state enters */
     lb_finding finding;

@@ -230,3 +230,63 @@ lb_ball_json(const acb_t x, slong digits, const char * level)
     json_object_set_new(object, "level", json_string(level));
     return object;
 }
+
+/* --- one-sided values ---------------------------------------------------- */
+
+static int
+is_one_sided(const lb_scalar_t x)
+{
+    return x->side != 0 && !acb_is_finite(x->coefficient);
+}
+
+/* "<= -312.4" or ">= 312.4": to a tenth, away from the bound. */
+static char *
+one_sided_str(const lb_scalar_t x)
+{
+    double away = x->side < 0 ? INFINITY : -INFINITY, bound, tenths;
+
+    bound = arf_get_d(x->bound, x->side < 0 ? ARF_RND_CEIL : ARF_RND_FLOOR);
+    if (isinf(bound) && (bound < 0) == (x->side < 0))
+        return lb_text_copy(bound < 0 ? "-inf" : "inf");
+    tenths = nextafter(10.0 * bound, away);
+    tenths = x->side < 0 ? ceil(tenths) : floor(tenths);
+    return lb_text_print("%s %.1f", x->side < 0 ? "<=" : ">=", tenths / 10.0);
+}
+
+char *
+lb_scalar_str(const lb_scalar_t x, slong digits)
+{
+    return is_one_sided(x) ? one_sided_str(x)
+                           : lb_ball_complex_str(x->coefficient, digits);
+}
+
+char *
+lb_scalar_plain_str(const lb_scalar_t x, slong digits)
+{
+    return is_one_sided(x) ? one_sided_str(x)
+                           : lb_ball_plain_str(x->coefficient, digits);
+}
+
+json_t *
+lb_scalar_json(const lb_scalar_t x, slong digits, const char * level)
+{
+    json_t * object;
+    char *text, bound[64];
+
+    if (!is_one_sided(x))
+        return lb_ball_json(x->coefficient, digits, level);
+    object = json_object();
+    text = one_sided_str(x);
+    snprintf(bound, sizeof(bound), "%a",
+             arf_get_d(x->bound, x->side < 0 ? ARF_RND_CEIL : ARF_RND_FLOOR));
+    json_object_set_new(object, "ball", json_string(text));
+    json_object_set_new(object, "arb", json_null());
+    json_object_set_new(object, "lo",
+                        json_string(x->side < 0 ? "-inf" : bound));
+    json_object_set_new(object, "hi", json_string(x->side < 0 ? bound : "inf"));
+    json_object_set_new(object, "value", json_null());
+    json_object_set_new(object, "digits", json_integer(0));
+    json_object_set_new(object, "level", json_string(level));
+    flint_free(text);
+    return object;
+}

@@ -8,6 +8,7 @@
 
 #include <jansson.h>
 #include <lindbound/flint_compat.h>
+#include <lindbound/scalar.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -39,6 +40,13 @@ void lb_ball_bounds(double * lo, double * hi, const arb_t x);
 /** {"ball","arb","lo","hi","value","digits","level"}; a complex value that is
  *  not exactly real is {"re":{...},"im":{...},"level"}. */
 json_t * lb_ball_json(const acb_t x, slong digits, const char * level);
+
+/** As lb_ball_complex_str, lb_ball_plain_str and lb_ball_json for the
+ *  coefficient of a scalar.  A one-sided value is "<= -312.4" or ">= 312.4",
+ *  rounded away; its JSON has lo "-inf" (or hi "inf") and no arb. */
+char * lb_scalar_str(const lb_scalar_t x, slong digits);
+char * lb_scalar_plain_str(const lb_scalar_t x, slong digits);
+json_t * lb_scalar_json(const lb_scalar_t x, slong digits, const char * level);
 
 #ifdef __cplusplus
 }

@@ -98,7 +98,7 @@ lb_env_symbol(lb_scalar_t out, lb_env_t env, slong k, lb_error * err)
 
         acb_init(scale);
         acb_set_fmpq(scale, env->drive_scale, env->prec);
-        acb_mul(out->coefficient, out->coefficient, scale, env->prec);
+        lb_scalar_mul_acb(out, out, scale, env->prec);
         acb_clear(scale);
         if (env->leading_order)
             out->order += 1;
@@ -329,6 +329,33 @@ scalar_call(lb_scalar_t out, lb_env_t env, const lb_node * call, lb_error * err)
                         "%s is an operator; a number is needed here", f->usage);
 }
 
+/* z = x^y = exp(y log x) of order 0; next coefficient y x^(y-1) x'.  Where x is
+   a limit on the branch cut of the logarithm nothing is proved. */
+static void
+general_power(lb_scalar_t z, const lb_scalar_t x, const acb_t y, slong prec)
+{
+    acb_t next, power;
+    int known, remainder = x->remainder;
+
+    acb_init(next);
+    acb_init(power);
+    known = lb_scalar_get_next(next, x);
+    acb_sub_ui(power, y, 1, prec);
+    acb_pow(power, x->coefficient, power, prec);
+    acb_mul(power, power, y, prec);
+    acb_mul(next, next, power, prec);
+    acb_pow(power, x->coefficient, y, prec);
+    if (remainder && arb_contains_zero(acb_imagref(x->coefficient))
+        && !arb_is_positive(acb_realref(x->coefficient)))
+        acb_indeterminate(power);
+    lb_scalar_set_acb(z, power);
+    z->remainder = remainder;
+    if (remainder && known)
+        lb_scalar_set_next(z, next);
+    acb_clear(next);
+    acb_clear(power);
+}
+
 /* z = x^y: exact integer powers by repeated squaring, so that negative bases
    and orders in the drive come out right; all others exp(y log x). */
 static lb_status
@@ -351,9 +378,7 @@ scalar_power(lb_scalar_t z, const lb_scalar_t x, const lb_scalar_t y,
         return lb_error_set(err, LB_EMODEL,
                             "a quantity that scales with the drive may only "
                             "be raised to an integer power");
-    acb_pow(z->coefficient, x->coefficient, y->coefficient, prec);
-    z->order = 0;
-    z->remainder = x->remainder;
+    general_power(z, x, y->coefficient, prec);
     return LB_OK;
 }
 
@@ -478,8 +503,10 @@ lb_status
 lb_env_scalar_node(lb_scalar_t out, lb_env_t env, const lb_node * node,
                    lb_error * err)
 {
-    lb_status status = scalar_node(out, env, node, err);
+    lb_status status;
 
+    out->side = 0;
+    status = scalar_node(out, env, node, err);
     if (status != LB_OK)
     {
         lb_scalar_indeterminate(out);

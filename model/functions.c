@@ -46,6 +46,44 @@ NUMBER_FUNCTION(number_log10)
     return LB_OK;
 }
 
+/* 10 log10 x; where x may be zero lb_function_apply gives the bound */
+NUMBER_FUNCTION(number_dB)
+{
+    if (acb_is_finite(x)
+        && (!acb_is_real(x) || arb_is_negative(acb_realref(x))))
+        return lb_error_set(err, LB_EDOM,
+                            "dB(x) = 10 log10 x takes a real x >= 0, such as "
+                            "abs2(...)");
+    arb_set(acb_realref(z), acb_realref(x));
+    arb_zero(acb_imagref(z));
+    (void) number_log10(z, z, n, prec, err); /* cannot fail */
+    acb_mul_ui(z, z, 10, prec);
+    return LB_OK;
+}
+
+/* dB of a ball around zero: at most that of its upper end. */
+static void
+dB_bound(lb_scalar_t z, const acb_t x, slong prec)
+{
+    arb_t top;
+    arf_t bound;
+    acb_t value;
+
+    arb_init(top);
+    arf_init(bound);
+    acb_init(value);
+    arb_get_ubound_arf(arb_midref(top), acb_realref(x), prec);
+    acb_set_arb(value, top);
+    if (arb_is_positive(top) && number_dB(value, value, 1, prec, NULL) == LB_OK)
+        arb_get_ubound_arf(bound, acb_realref(value), prec);
+    else
+        arf_neg_inf(bound);
+    lb_scalar_one_sided(z, -1, bound);
+    arb_clear(top);
+    arf_clear(bound);
+    acb_clear(value);
+}
+
 NUMBER_FUNCTION(number_abs)
 {
     (void) n;
@@ -250,52 +288,65 @@ NUMBER_FUNCTION(number_real_root)
 #undef NUMBER_FUNCTION
 
 static const lb_function functions[] = {
-    { "sqrt", LB_FUNCTION_NUMBER, 1, 1, number_sqrt, "sqrt(x)" },
-    { "exp", LB_FUNCTION_NUMBER, 1, 1, number_exp, "exp(x)" },
-    { "log", LB_FUNCTION_NUMBER, 1, 1, number_log, "log(x)" },
-    { "log10", LB_FUNCTION_NUMBER, 1, 1, number_log10, "log10(x)" },
-    { "sin", LB_FUNCTION_NUMBER, 1, 1, number_sin, "sin(x)" },
-    { "cos", LB_FUNCTION_NUMBER, 1, 1, number_cos, "cos(x)" },
-    { "tan", LB_FUNCTION_NUMBER, 1, 1, number_tan, "tan(x)" },
-    { "asin", LB_FUNCTION_NUMBER, 1, 1, number_asin, "asin(x)" },
-    { "acos", LB_FUNCTION_NUMBER, 1, 1, number_acos, "acos(x)" },
-    { "atan", LB_FUNCTION_NUMBER, 1, 1, number_atan, "atan(x)" },
-    { "sinh", LB_FUNCTION_NUMBER, 1, 1, number_sinh, "sinh(x)" },
-    { "cosh", LB_FUNCTION_NUMBER, 1, 1, number_cosh, "cosh(x)" },
-    { "tanh", LB_FUNCTION_NUMBER, 1, 1, number_tanh, "tanh(x)" },
-    { "abs", LB_FUNCTION_NUMBER, 1, 1, number_abs, "abs(x)" },
-    { "abs2", LB_FUNCTION_NUMBER, 1, 1, number_abs2, "abs2(x)" },
-    { "re", LB_FUNCTION_NUMBER, 1, 1, number_re, "re(x)" },
-    { "im", LB_FUNCTION_NUMBER, 1, 1, number_im, "im(x)" },
-    { "conj", LB_FUNCTION_NUMBER, 1, 1, number_conj, "conj(x)" },
-    { "arg", LB_FUNCTION_NUMBER, 1, 1, number_arg, "arg(x)" },
-    { "min", LB_FUNCTION_NUMBER, 2, 4, number_min, "min(x,y)" },
-    { "max", LB_FUNCTION_NUMBER, 2, 4, number_max, "max(x,y)" },
-    { "factorial", LB_FUNCTION_NUMBER, 1, 1, number_factorial, "factorial(n)" },
-    { "binomial", LB_FUNCTION_NUMBER, 2, 2, number_binomial, "binomial(x,k)" },
-    { "rising", LB_FUNCTION_NUMBER, 2, 2, number_rising, "rising(x,k)" },
-    { "hyp0f2", LB_FUNCTION_NUMBER, 3, 3, number_hyp0f2, "hyp0f2(b1,b2,z)" },
+    { "sqrt", LB_FUNCTION_NUMBER, 1, 1, number_sqrt, "sqrt(x)", 0 },
+    { "exp", LB_FUNCTION_NUMBER, 1, 1, number_exp, "exp(x)", 0 },
+    { "log", LB_FUNCTION_NUMBER, 1, 1, number_log, "log(x)", 0 },
+    { "log10", LB_FUNCTION_NUMBER, 1, 1, number_log10, "log10(x)", 0 },
+    { "sin", LB_FUNCTION_NUMBER, 1, 1, number_sin, "sin(x)", 0 },
+    { "cos", LB_FUNCTION_NUMBER, 1, 1, number_cos, "cos(x)", 0 },
+    { "tan", LB_FUNCTION_NUMBER, 1, 1, number_tan, "tan(x)", 0 },
+    { "asin", LB_FUNCTION_NUMBER, 1, 1, number_asin, "asin(x)", 0 },
+    { "acos", LB_FUNCTION_NUMBER, 1, 1, number_acos, "acos(x)", 0 },
+    { "atan", LB_FUNCTION_NUMBER, 1, 1, number_atan, "atan(x)", 0 },
+    { "sinh", LB_FUNCTION_NUMBER, 1, 1, number_sinh, "sinh(x)", 0 },
+    { "cosh", LB_FUNCTION_NUMBER, 1, 1, number_cosh, "cosh(x)", 0 },
+    { "tanh", LB_FUNCTION_NUMBER, 1, 1, number_tanh, "tanh(x)", 0 },
+    { "dB", LB_FUNCTION_NUMBER, 1, 1, number_dB, "dB(x)", 0 },
+    { "abs", LB_FUNCTION_NUMBER, 1, 1, number_abs, "abs(x)", 0 },
+    { "abs2", LB_FUNCTION_NUMBER, 1, 1, number_abs2, "abs2(x)", 0 },
+    { "re", LB_FUNCTION_NUMBER, 1, 1, number_re, "re(x)", 0 },
+    { "im", LB_FUNCTION_NUMBER, 1, 1, number_im, "im(x)", 0 },
+    { "conj", LB_FUNCTION_NUMBER, 1, 1, number_conj, "conj(x)", 0 },
+    { "arg", LB_FUNCTION_NUMBER, 1, 1, number_arg, "arg(x)", 0 },
+    { "min", LB_FUNCTION_NUMBER, 2, 4, number_min, "min(x,y)", 0 },
+    { "max", LB_FUNCTION_NUMBER, 2, 4, number_max, "max(x,y)", 0 },
+    { "factorial", LB_FUNCTION_NUMBER, 1, 1, number_factorial, "factorial(n)",
+      0 },
+    { "binomial", LB_FUNCTION_NUMBER, 2, 2, number_binomial, "binomial(x,k)",
+      0 },
+    { "rising", LB_FUNCTION_NUMBER, 2, 2, number_rising, "rising(x,k)", 0 },
+    { "hyp0f2", LB_FUNCTION_NUMBER, 3, 3, number_hyp0f2, "hyp0f2(b1,b2,z)", 0 },
     { "real_root", LB_FUNCTION_NUMBER, 3, LB_MAX_ARITY, number_real_root,
-      "real_root(k,c0,c1,...)" },
-    { "dag", LB_FUNCTION_OPERATOR, 1, 1, NULL, "dag(a)" },
-    { "sx", LB_FUNCTION_OPERATOR, 1, 1, NULL, "sx(s)" },
-    { "sy", LB_FUNCTION_OPERATOR, 1, 1, NULL, "sy(s)" },
-    { "sz", LB_FUNCTION_OPERATOR, 1, 1, NULL, "sz(s)" },
-    { "proj", LB_FUNCTION_OPERATOR, 2, 2, NULL, "proj(a,n)" },
-    { "ketbra", LB_FUNCTION_OPERATOR, 3, 3, NULL, "ketbra(a,m,n)" },
-    { "n", LB_FUNCTION_STATE, 1, 1, NULL, "n(a)" },
-    { "g2", LB_FUNCTION_STATE, 1, 1, NULL, "g2(a)" },
-    { "g3", LB_FUNCTION_STATE, 1, 1, NULL, "g3(a)" },
-    { "g4", LB_FUNCTION_STATE, 1, 1, NULL, "g4(a)" },
-    { "P", LB_FUNCTION_STATE, 2, 2, NULL, "P(a,n)" },
-    { "S", LB_FUNCTION_QUANTITY, 2, 2, NULL, "S(out,in)" },
-    { "dS", LB_FUNCTION_QUANTITY, 3, 3, NULL, "dS(out,in,PARAMETER)" },
-    { "dressed", LB_FUNCTION_QUANTITY, 2, 2, NULL, "dressed(n,k)" },
-    { "resonance", LB_FUNCTION_QUANTITY, 3, 3, NULL,
-      "resonance(n,k,PARAMETER)" },
-    { "det_M", LB_FUNCTION_QUANTITY, 0, 0, NULL, "det_M()" },
-    { "amplitude", LB_FUNCTION_QUANTITY, 1, 16, NULL, "amplitude(m,n,...)" },
-    { NULL, LB_FUNCTION_NUMBER, 0, 0, NULL, NULL }
+      "real_root(k,c0,c1,...)", 0 },
+    { "dag", LB_FUNCTION_OPERATOR, 1, 1, NULL, "dag(a)", 0 },
+    { "sx", LB_FUNCTION_OPERATOR, 1, 1, NULL, "sx(s)", 0 },
+    { "sy", LB_FUNCTION_OPERATOR, 1, 1, NULL, "sy(s)", 0 },
+    { "sz", LB_FUNCTION_OPERATOR, 1, 1, NULL, "sz(s)", 0 },
+    { "proj", LB_FUNCTION_OPERATOR, 2, 2, NULL, "proj(a,n)", 0 },
+    { "ketbra", LB_FUNCTION_OPERATOR, 3, 3, NULL, "ketbra(a,m,n)", 0 },
+    { "n", LB_FUNCTION_STATE, 1, 1, NULL, "n(a)", 0 },
+    { "g2", LB_FUNCTION_STATE, 1, 1, NULL, "g2(a)", 0 },
+    { "g3", LB_FUNCTION_STATE, 1, 1, NULL, "g3(a)", 0 },
+    { "g4", LB_FUNCTION_STATE, 1, 1, NULL, "g4(a)", 0 },
+    { "P", LB_FUNCTION_STATE, 2, 2, NULL, "P(a,n)", 0 },
+    { "S", LB_FUNCTION_QUANTITY, 2, 2, NULL, "S(out,in)", 1 },
+    { "S_conj", LB_FUNCTION_QUANTITY, 2, 2, NULL, "S_conj(out,in)", 1 },
+    { "S_xx", LB_FUNCTION_QUANTITY, 2, 2, NULL, "S_xx(out,in)", 1 },
+    { "S_xp", LB_FUNCTION_QUANTITY, 2, 2, NULL, "S_xp(out,in)", 1 },
+    { "S_px", LB_FUNCTION_QUANTITY, 2, 2, NULL, "S_px(out,in)", 1 },
+    { "S_pp", LB_FUNCTION_QUANTITY, 2, 2, NULL, "S_pp(out,in)", 1 },
+    { "noise_out", LB_FUNCTION_QUANTITY, 1, 1, NULL, "noise_out(port)", 1 },
+    { "noise_x", LB_FUNCTION_QUANTITY, 1, 1, NULL, "noise_x(port)", 1 },
+    { "noise_p", LB_FUNCTION_QUANTITY, 1, 1, NULL, "noise_p(port)", 1 },
+    { "thermal_out", LB_FUNCTION_QUANTITY, 1, 1, NULL, "thermal_out(port)", 1 },
+    { "dS", LB_FUNCTION_QUANTITY, 3, 3, NULL, "dS(out,in,PARAMETER)", 0 },
+    { "dressed", LB_FUNCTION_QUANTITY, 2, 2, NULL, "dressed(n,k)", 0 },
+    { "resonance", LB_FUNCTION_QUANTITY, 3, 3, NULL, "resonance(n,k,PARAMETER)",
+      0 },
+    { "stability", LB_FUNCTION_QUANTITY, 0, 0, NULL, "stability()", 0 },
+    { "det_M", LB_FUNCTION_QUANTITY, 0, 0, NULL, "det_M()", 0 },
+    { "amplitude", LB_FUNCTION_QUANTITY, 1, 16, NULL, "amplitude(m,n,...)", 0 },
+    { NULL, LB_FUNCTION_NUMBER, 0, 0, NULL, NULL, 0 }
 };
 
 const lb_function *
@@ -321,6 +372,14 @@ homogeneous(const lb_function * f, slong * twice_degree)
     else
         return 0;
     return 1;
+}
+
+/* Entire and not zero at 0: f(o(1)) = f(0) + o(1) is a leading order. */
+static int
+has_limit_at_zero(const lb_function * f)
+{
+    return f->number == number_exp || f->number == number_cos
+           || f->number == number_cosh;
 }
 
 /* True unless x is provably off the branch cuts of f.  (real_root is not
@@ -354,6 +413,65 @@ on_branch_cut(const lb_function * f, const acb_t x)
     return cut;
 }
 
+/* next = what f makes of the next coefficient of its argument x = c d^m, of
+   which z = f(c) is known; 0 if it is not known. */
+static int
+next_value(acb_t next, const lb_function * f, const lb_scalar_t x,
+           const acb_t z, slong prec)
+{
+    int known;
+    acb_t t;
+
+    acb_init(t);
+    known = lb_scalar_get_next(next, x);
+    if (has_limit_at_zero(f) && x->order > 0)
+    {
+        /* exp(c d^2) = 1 + c d^2 + ... */
+        acb_set(next, x->coefficient);
+        known = f->number == number_exp && x->order == 2;
+    }
+    else if (f->number == number_re)
+        arb_zero(acb_imagref(next));
+    else if (f->number == number_im)
+    {
+        arb_swap(acb_realref(next), acb_imagref(next));
+        arb_zero(acb_imagref(next));
+    }
+    else if (f->number == number_conj)
+        acb_conj(next, next);
+    else if (f->number == number_abs2 || f->number == number_abs)
+    {
+        /* |c + e d^2|^2 = |c|^2 + 2 Re(conj(c) e) d^2 + ... */
+        acb_conj(t, x->coefficient);
+        acb_mul(next, next, t, prec);
+        arb_zero(acb_imagref(next));
+        if (f->number == number_abs2)
+            acb_mul_2exp_si(next, next, 1);
+        else
+            acb_div(next, next, z, prec);
+    }
+    else if (f->number == number_sqrt)
+    {
+        acb_mul_2exp_si(t, z, 1);
+        acb_div(next, next, t, prec);
+    }
+    else if (f->number == number_exp)
+        acb_mul(next, next, z, prec);
+    else if (f->number == number_log || f->number == number_log10)
+    {
+        acb_div(next, next, x->coefficient, prec);
+        if (f->number == number_log10)
+        {
+            arb_const_log10(acb_realref(t), prec);
+            acb_div_arb(next, next, acb_realref(t), prec);
+        }
+    }
+    else
+        known = 0;
+    acb_clear(t);
+    return known;
+}
+
 lb_status
 lb_function_apply(lb_scalar_t z, const lb_function * f,
                   const lb_scalar_struct * x, slong n, int exact_branch,
@@ -363,7 +481,8 @@ lb_function_apply(lb_scalar_t z, const lb_function * f,
     slong order = 0, twice_degree;
     int remainder = 0;
     lb_status status;
-    acb_t value;
+    acb_t value, zero, next;
+    int vanishes, known;
 
     if (homogeneous(f, &twice_degree))
     {
@@ -378,7 +497,8 @@ lb_function_apply(lb_scalar_t z, const lb_function * f,
     else
     {
         for (slong k = 0; k < n; k++)
-            if (x[k].order != 0 && !lb_scalar_is_zero(x + k))
+            if (x[k].order != 0 && !lb_scalar_is_zero(x + k)
+                && !(x[k].order > 0 && has_limit_at_zero(f)))
                 return lb_error_set(err, LB_EMODEL,
                                     "%s of a quantity that scales as "
                                     "drive^%ld has no weak-drive limit here",
@@ -386,10 +506,14 @@ lb_function_apply(lb_scalar_t z, const lb_function * f,
     }
 
     acb_init(value);
+    acb_init(zero);
     for (slong k = 0; k < n; k++)
     {
-        args[k] = *x[k].coefficient; /* read only: a shallow view */
-        remainder |= x[k].remainder;
+        vanishes = has_limit_at_zero(f) && x[k].order > 0
+                   && !lb_scalar_is_zero(x + k)
+                   && acb_is_finite(x[k].coefficient);
+        args[k] = vanishes ? *zero : *x[k].coefficient; /* shallow views */
+        remainder |= vanishes || x[k].remainder;
     }
     if (!exact_branch
         && (f->number == number_real_root ? remainder : on_branch_cut(f, args)))
@@ -400,15 +524,24 @@ lb_function_apply(lb_scalar_t z, const lb_function * f,
     else
         status = f->number(value, args, n, prec, err);
 
+    acb_init(next);
+    known = status == LB_OK && n == 1 && next_value(next, f, x, value, prec);
     if (status == LB_OK)
     {
-        acb_swap(z->coefficient, value);
+        lb_scalar_set_acb(z, value);
         z->order = order;
         z->remainder = remainder;
+        if (remainder && known)
+            lb_scalar_set_next(z, next);
+        if (f->number == number_dB && acb_is_finite(args)
+            && !arb_is_positive(acb_realref(args)))
+            dB_bound(z, args, prec);
     }
     else
         lb_scalar_indeterminate(z);
+    acb_clear(zero);
     acb_clear(value);
+    acb_clear(next);
     return status;
 }
 

@@ -34,6 +34,7 @@ typedef struct
     lb_status (*number)(acb_t z, const acb_struct * x, slong n, slong prec,
                         lb_error * err);
     const char * usage; /* "sqrt(x)" */
+    int of_ports; /* LB_FUNCTION_QUANTITY: the arguments name ports */
 } lb_function;
 
 /** The function @p name, or NULL. */
@@ -42,7 +43,9 @@ const lb_function * lb_function_find(const char * name);
 /**
  * Value of a number function at scalars.  Functions that are homogeneous
  * (abs, abs2, re, im, conj, sqrt of an even order) take any order in the
- * drive; all others need order 0 (LB_EMODEL otherwise).
+ * drive, exp, cos and cosh any that is not negative (the value is then that at
+ * 0, with a remainder); all others need order 0 (LB_EMODEL otherwise).  The
+ * next coefficient passes through the former and through exp, log and log10.
  *
  * @param exact_branch  0 where the argument is only a limit or the function
  *        must be continuous: a value on a branch cut is indeterminate

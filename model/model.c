@@ -39,6 +39,17 @@ lb_model_clear(lb_model_t m)
         flint_free(m->dissipators[k].jump_pointer);
     }
     flint_free(m->dissipators);
+    for (slong k = 0; k < m->n_channels; k++)
+    {
+        flint_free(m->channels[k].name);
+        lb_expr_free(m->channels[k].rate);
+        lb_expr_free(m->channels[k].coupling);
+        lb_expr_free(m->channels[k].thermal);
+        flint_free(m->channels[k].pointer);
+        flint_free(m->channels[k].note);
+    }
+    flint_free(m->channels);
+    flint_free(m->frequency);
     for (slong k = 0; k < m->n_observables; k++)
     {
         flint_free(m->observables[k].name);
@@ -56,6 +67,16 @@ lb_model_find_observable(const lb_model_t m, const char * name)
 {
     for (slong k = 0; k < m->n_observables; k++)
         if (strcmp(m->observables[k].name, name) == 0)
+            return k;
+    return -1;
+}
+
+slong
+lb_model_find_port(const lb_model_t m, const char * name)
+{
+    for (slong k = 0; k < m->n_channels; k++)
+        if (m->channels[k].name != NULL
+            && strcmp(m->channels[k].name, name) == 0)
             return k;
     return -1;
 }
@@ -149,14 +170,16 @@ evaluate_hamiltonian(lb_opoly_t h, const lb_model_t m,
     return status;
 }
 
+/* remainder |= the rate is only a limit; NULL: not asked */
 static lb_status
-evaluate_rate(arb_t rate, const lb_dissipator * d, lb_env_t env, lb_error * err)
+evaluate_rate(arb_t rate, int * remainder, const lb_expr * text, lb_env_t env,
+              lb_error * err)
 {
     lb_scalar_t x;
     lb_status status;
 
     lb_scalar_init(x);
-    status = lb_env_scalar(x, env, d->rate, err);
+    status = lb_env_scalar(x, env, text, err);
     if (status == LB_OK && x->order != 0 && !lb_scalar_is_zero(x))
         status = lb_error_set(err, LB_EMODEL,
                               "a rate that scales with the drive has no "
@@ -176,6 +199,8 @@ evaluate_rate(arb_t rate, const lb_dissipator * d, lb_env_t env, lb_error * err)
                               "narrow the ball parameters it uses");
     if (status == LB_OK)
         arb_set(rate, acb_realref(x->coefficient));
+    if (remainder != NULL)
+        *remainder |= x->remainder;
     lb_scalar_clear(x);
     return status;
 }
@@ -208,6 +233,7 @@ lb_problem_init(lb_problem_t p, const lb_model_t m, lb_env_t env,
     p->names = subsystem_names(env->scope);
     lb_opoly_init(p->hamiltonian, p->kinds, n);
     p->n_jumps = m->n_dissipators;
+    p->rates_remainder = 0;
     p->rates = _arb_vec_init(p->n_jumps);
     p->jumps
         = flint_malloc((size_t) (p->n_jumps + 1) * sizeof(lb_opoly_struct));
@@ -223,7 +249,8 @@ lb_problem_init(lb_problem_t p, const lb_model_t m, lb_env_t env,
     {
         const lb_dissipator * d = m->dissipators + k;
 
-        status = evaluate_rate(p->rates + k, d, env, err);
+        status = evaluate_rate(p->rates + k, &p->rates_remainder, d->rate, env,
+                               err);
         if (status != LB_OK)
         {
             lb_error_in(err, m->file, d->rate_pointer);
@@ -263,4 +290,37 @@ lb_problem_clear(lb_problem_t p)
         flint_free(p->names[k]);
     flint_free(p->names);
     flint_free(p->kinds);
+}
+
+lb_status
+lb_channel_evaluate(arb_t rate, arb_t thermal, lb_opoly_t coupling,
+                    const lb_model_t m, slong k, lb_env_t env, lb_error * err)
+{
+    const lb_channel * c = m->channels + k;
+    const char * member = "rate";
+    lb_status status = evaluate_rate(rate, NULL, c->rate, env, err);
+
+    arb_zero(thermal);
+    if (status == LB_OK && c->thermal != NULL)
+    {
+        member = "thermal";
+        status = evaluate_rate(thermal, NULL, c->thermal, env, err);
+    }
+    if (status == LB_OK)
+    {
+        member = "operator";
+        status = lb_env_operator(coupling, env, c->coupling, err);
+        if (status == LB_OK)
+            status = check_finite(coupling, err);
+    }
+    if (status != LB_OK)
+    {
+        char * pointer = lb_text_print("%s/%s%s", c->pointer, member, c->note);
+
+        lb_error_in(err, m->file, pointer);
+        flint_free(pointer);
+        arb_indeterminate(rate);
+        arb_indeterminate(thermal);
+    }
+    return status;
 }

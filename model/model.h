@@ -23,7 +23,23 @@ typedef struct
     lb_expr * jump;
     char * rate_pointer;
     char * jump_pointer;
+    int of_channel; /* 1: made from a channel, not stated in the file */
 } lb_dissipator;
+
+/* A bath that linear modes couple to, of which a port is one whose field goes
+ * in and out: with L = sqrt(rate) coupling, b_out = b_in + L.  Its field is in
+ * a thermal state of `thermal` photons, the same at all frequencies, so that
+ * the dissipators are rate (thermal + 1) D[coupling] and rate thermal
+ * D[coupling']. */
+typedef struct
+{
+    char * name; /* of a port; NULL: a reservoir, which nobody looks at */
+    lb_expr * rate;
+    lb_expr * coupling;
+    lb_expr * thermal; /* NULL: vacuum */
+    char * pointer;    /* of the JSON object; members rate, operator, thermal */
+    char * note;       /* "" or " with j = 3": which turn of a loop           */
+} lb_channel;
 
 typedef struct
 {
@@ -49,7 +65,10 @@ typedef struct
     char ** hamiltonian_pointers;
     slong n_hamiltonian;
     lb_dissipator * dissipators;
-    slong n_dissipators;
+    slong n_dissipators; /* those of the channels last */
+    lb_channel * channels; /* ports and reservoirs; none: an ordinary model */
+    slong n_channels;
+    char * frequency; /* parameter: light minus carrier; NULL: always 0 */
     lb_observable * observables;
     slong n_observables;
 } lb_model_struct;
@@ -61,6 +80,9 @@ void lb_model_clear(lb_model_t m);
 
 /** Index of the observable @p name, or -1. */
 slong lb_model_find_observable(const lb_model_t m, const char * name);
+
+/** Index of the channel of the port @p name, or -1. */
+slong lb_model_find_port(const lb_model_t m, const char * name);
 
 /** Copies the scope of @p m into the uninitialized @p scope and applies
  *  @p settings (NULL: none).  On failure scope is left cleared. */
@@ -79,6 +101,8 @@ typedef struct
     lb_opoly_t hamiltonian; /* the Hermitian part of the text's operator */
     slong n_jumps;
     arb_ptr rates;              /* provably >= 0, length n_jumps          */
+    int rates_remainder;        /* weak-drive limit: a rate changes with the
+                                   drive, and only its limit is here      */
     lb_opoly_struct * jumps;    /* length n_jumps                         */
 } lb_problem_struct;
 
@@ -104,6 +128,18 @@ LB_MUST_CHECK lb_status lb_problem_init_at(lb_problem_t p, const lb_model_t m,
                                            const lb_scope_t scope, slong prec,
                                            lb_error * err);
 void lb_problem_clear(lb_problem_t p);
+
+/**
+ * Evaluates channel @p k of @p m.
+ *
+ * @param rate, thermal  provably >= 0
+ * @param coupling       initialized for the subsystems of env
+ * @return as lb_problem_init; on failure the outputs are indeterminate
+ */
+LB_MUST_CHECK lb_status lb_channel_evaluate(arb_t rate, arb_t thermal,
+                                            lb_opoly_t coupling,
+                                            const lb_model_t m, slong k,
+                                            lb_env_t env, lb_error * err);
 
 #ifdef __cplusplus
 }

@@ -411,12 +411,12 @@ append_product(lb_opoly_t r, const lb_scalar_t coefficient, const lb_factor * x,
     slong * k = flint_calloc(count, sizeof(slong));
     lb_factor * z = flint_calloc(count, sizeof(lb_factor));
     fmpz_t integer, square;
-    arb_t root;
+    acb_t factor;
     slong i;
 
     fmpz_init(integer);
     fmpz_init(square);
-    arb_init(root);
+    acb_init(factor);
     do
     {
         fmpz_one(integer);
@@ -429,12 +429,11 @@ append_product(lb_opoly_t r, const lb_scalar_t coefficient, const lb_factor * x,
             lb_scalar_struct * c = append_term(r, z);
 
             lb_scalar_set(c, coefficient);
-            if (!fmpz_is_one(integer))
-                acb_mul_fmpz(c->coefficient, c->coefficient, integer, prec);
-            if (!fmpz_is_one(square))
+            if (!fmpz_is_one(integer) || !fmpz_is_one(square))
             {
-                arb_sqrt_fmpz(root, square, prec);
-                acb_mul_arb(c->coefficient, c->coefficient, root, prec);
+                arb_sqrt_fmpz(acb_realref(factor), square, prec);
+                acb_mul_fmpz(factor, factor, integer, prec);
+                lb_scalar_mul_acb(c, c, factor, prec);
             }
         }
         for (i = 0; i < n && ++k[i] == pieces(r->kinds[i], x + i, y + i); i++)
@@ -442,7 +441,7 @@ append_product(lb_opoly_t r, const lb_scalar_t coefficient, const lb_factor * x,
     } while (i < n);
     fmpz_clear(integer);
     fmpz_clear(square);
-    arb_clear(root);
+    acb_clear(factor);
     flint_free(k);
     flint_free(z);
 }
@@ -543,12 +542,16 @@ lb_opoly_hermitian_part(lb_opoly_t r, const lb_opoly_t p, slong prec)
     lb_opoly_add(s, p, s, prec);
     for (slong i = 0; i < s->length; i++)
     {
-        acb_ptr c = s->coefficients[i].coefficient;
+        lb_scalar_struct * c = s->coefficients + i;
 
-        acb_mul_2exp_si(c, c, -1);
+        acb_mul_2exp_si(c->coefficient, c->coefficient, -1);
+        acb_mul_2exp_si(c->next, c->next, -1);
         /* c + conj(c) is real at every point of the ball c */
         if (row_is_self_adjoint(row(s, i), s->subsystems))
-            arb_zero(acb_imagref(c));
+        {
+            arb_zero(acb_imagref(c->coefficient));
+            arb_zero(acb_imagref(c->next));
+        }
     }
     normalize(s, prec);
     lb_opoly_swap(r, s);

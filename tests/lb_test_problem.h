@@ -21,6 +21,7 @@ lb_test_problem_init(lb_problem_t p, const lb_kind * kinds, slong n,
     p->prec = prec;
     lb_opoly_init(p->hamiltonian, p->kinds, n);
     p->n_jumps = LB_TEST_MAX_JUMPS;
+    p->rates_remainder = 0;
     p->rates = _arb_vec_init(LB_TEST_MAX_JUMPS);
     p->jumps = flint_malloc(LB_TEST_MAX_JUMPS * sizeof(lb_opoly_struct));
     for (slong k = 0; k < LB_TEST_MAX_JUMPS; k++)

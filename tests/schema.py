@@ -2,7 +2,7 @@
 """tests/schema.py -- data files against their JSON Schemas, by a third party.
 
 SPDX-License-Identifier: GPL-3.0-or-later
-Every file of data/models and data/forms must fit its schema; files that
+Every file of data/models, data/forms and data/claims must fit its schema; files that
 lindbound refuses for their members must not.
 """
 import json
@@ -19,7 +19,8 @@ def load(path):
     return json.loads(path.read_text())
 
 
-for kind, folder in (("model", "models"), ("forms", "forms")):
+for kind, folder in (("model", "models"), ("forms", "forms"),
+                     ("claims", "claims")):
     schema = load(root / "data" / "schema" / f"{kind}.schema.json")
     validator = jsonschema.validators.validator_for(schema)
     validator.check_schema(schema)

@@ -368,6 +368,19 @@ opoly_randtest(lb_opoly_t p, const space * s, flint_rand_t state, int depth,
 static int
 scalar_is_true(const lb_scalar_t x, const slong * series)
 {
+    if (x->remainder && x->has_next)
+    {
+        slong k = x->order + SERIES_ZERO;
+        acb_t c;
+        int inside;
+
+        acb_init(c);
+        acb_set_si(c, series[k + 2]);
+        inside = acb_contains(x->next, c) && series[k + 1] == 0;
+        acb_clear(c);
+        if (!inside)
+            return 0;
+    }
     for (slong k = 0; k < SERIES; k++)
     {
         if (k - SERIES_ZERO == x->order)
@@ -392,7 +405,7 @@ scalar_is_true(const lb_scalar_t x, const slong * series)
 static void
 test_scalar_orders(void)
 {
-    slong iters = lb_test_iters(3000), cancelled = 0;
+    slong iters = lb_test_iters(3000), cancelled = 0, nexts = 0;
     flint_rand_t state;
 
     lb_test_rand_init(state);
@@ -430,6 +443,7 @@ test_scalar_orders(void)
             }
             CU_ASSERT(scalar_is_true(z, b));
             cancelled += acb_is_zero(z->coefficient) && !lb_scalar_is_zero(z);
+            nexts += z->remainder && z->has_next && !acb_is_zero(z->next);
             lb_scalar_swap(x, z);
             memcpy(a, b, sizeof(a));
         }
@@ -450,6 +464,7 @@ test_scalar_orders(void)
         lb_scalar_clear(z);
     }
     CU_ASSERT(cancelled > iters / 100);
+    CU_ASSERT(nexts > iters / 10);
     lb_rand_clear(state);
 }
 

@@ -91,17 +91,17 @@ test_three_cavity(void)
     CU_ASSERT_DOUBLE_EQUAL(state(&row), 0.97231585893, 5e-12);
     CU_ASSERT(row.n_drives >= 3);
     CU_ASSERT_DOUBLE_EQUAL(row.order, 2, 0.1);
-    CU_ASSERT_DOUBLE_EQUAL(row.coefficient, -2.836286, 2e-3);
+    CU_ASSERT_DOUBLE_EQUAL(row.measured, -2.836286, 2e-3);
     DONE();
     JUDGE("T_ca", "0", LB_LIMIT_WEAK_DRIVE, NULL, NULL);
     CU_ASSERT(row.verdict == LB_AGREE && !row.relative);
     CU_ASSERT_DOUBLE_EQUAL(state(&row), 2.41983972135e-3, 5e-15);
-    CU_ASSERT_DOUBLE_EQUAL(row.coefficient, 0.248869, 1e-4);
+    CU_ASSERT_DOUBLE_EQUAL(row.measured, 0.248869, 1e-4);
     DONE();
     JUDGE("T_ca", "((kappa-kappa_b)/(kappa+kappa_b))^2", LB_LIMIT_WEAK_DRIVE,
           "kappa_b", "1.25");
     CU_ASSERT(row.verdict == LB_AGREE && row.relative);
-    CU_ASSERT_DOUBLE_EQUAL(row.coefficient * (1.0 / 81), 0.189078, 2e-4);
+    CU_ASSERT_DOUBLE_EQUAL(row.measured * (1.0 / 81), 0.189078, 2e-4);
     DONE();
 
     /* the right number with the wrong power of the drive */
@@ -140,6 +140,106 @@ test_three_cavity(void)
     lb_model_clear(m);
 }
 
+/* Fails unless the coefficient derived overlaps the value of a formula over
+   the model's parameters, and is tight. */
+static void
+check_coefficient(const lb_verify_row * row, const lb_model_t m,
+                  const char * formula)
+{
+    lb_expr * e = NULL;
+    lb_scalar_t x;
+    lb_error err;
+    lb_env_t env;
+
+    lb_error_clear(&err);
+    lb_scalar_init(x);
+    lb_env_init(env, m->scope, 200);
+    CU_ASSERT_FATAL(lb_expr_parse(&e, formula, &err) == LB_OK);
+    CU_ASSERT_FATAL(lb_env_scalar(x, env, e, &err) == LB_OK);
+    CU_ASSERT(row->has_coefficient);
+    LB_CHECK_OVERLAP(row->coefficient, acb_realref(x->coefficient), 0);
+    CU_ASSERT(arb_rel_accuracy_bits(row->coefficient) > 50);
+    lb_env_clear(env);
+    lb_scalar_clear(x);
+    lb_expr_free(e);
+}
+
+/* The coefficient of drive^2 of one Kerr mode, as [K1] expands by hand. */
+static void
+test_coefficients(void)
+{
+    static const char g2[]
+        = "(8 + 2/(4*(chi/gamma)^2 + 1/4) - 4/((chi/gamma)^2 + 1/4))";
+    char text[300];
+    lb_verify_row row;
+    lb_form_t form;
+    lb_model_t m;
+
+    read_model(m, "nanotip");
+    level = LB_LEVEL_FULL;
+    JUDGE("g2_cw", "1/(4*(chi/gamma)^2+1)", LB_LIMIT_WEAK_DRIVE, "J", "0");
+    CU_ASSERT(row.verdict == LB_AGREE && row.relative);
+    check_coefficient(&row, m, g2);
+    CU_ASSERT_DOUBLE_EQUAL(row.measured,
+                           arf_get_d(arb_midref(row.coefficient), ARF_RND_NEAR),
+                           1e-4);
+    CU_ASSERT_STRING_EQUAL(row.drive_text, "(xi/gamma)^2");
+    /* the distance is the proved state minus the form */
+    CU_ASSERT(row.has_distance && acb_rel_accuracy_bits(row.distance) > 25);
+    CU_ASSERT_DOUBLE_EQUAL(
+        arf_get_d(arb_midref(acb_realref(row.distance)), ARF_RND_NEAR),
+        state(&row)
+                / arf_get_d(arb_midref(acb_realref(row.closed->coefficient)),
+                            ARF_RND_NEAR)
+            - 1,
+        1e-12);
+    DONE();
+    JUDGE("N_cw", "4*(xi/gamma)^2", LB_LIMIT_WEAK_DRIVE, "J", "0");
+    CU_ASSERT(row.verdict == LB_AGREE && row.relative);
+    check_coefficient(&row, m, "2/((chi/gamma)^2 + 1/4) - 8");
+    DONE();
+    /* a closed form that changes with the drive */
+    JUDGE("g2_cw", "(1 + 3*(xi/gamma)^2)/(4*(chi/gamma)^2+1)",
+          LB_LIMIT_WEAK_DRIVE, "J", "0");
+    CU_ASSERT(row.verdict == LB_AGREE && row.relative);
+    snprintf(text, sizeof(text), "%s - 3", g2);
+    check_coefficient(&row, m, text);
+    DONE();
+    /* modulus of a complex difference, with the sign of its larger part */
+    JUDGE("-2*i*g2(a1)", "0 - 2*i/(4*(chi/gamma)^2+1)", LB_LIMIT_WEAK_DRIVE,
+          "J", "0");
+    CU_ASSERT(row.verdict == LB_AGREE);
+    snprintf(text, sizeof(text), "-%s", g2);
+    check_coefficient(&row, m, text);
+    DONE();
+    /* a form of which the next order is not known: measured, and said so */
+    JUDGE("g2_cw", "(1 + xi/gamma - xi/gamma)/(4*(chi/gamma)^2+1)",
+          LB_LIMIT_WEAK_DRIVE, "J", "0");
+    CU_ASSERT(row.verdict == LB_AGREE && !row.has_coefficient);
+    CU_ASSERT(strstr(row.coefficient_note, "second order") != NULL);
+    CU_ASSERT(isfinite(row.measured));
+    DONE();
+    /* nothing is derived of a form that is wrong */
+    JUDGE("g2_cw", "2/(4*(chi/gamma)^2+1)", LB_LIMIT_WEAK_DRIVE, "J", "0");
+    CU_ASSERT(row.verdict == LB_DISAGREE && !row.has_coefficient);
+    DONE();
+    /* an estimate has no distance */
+    level = LB_LEVEL_ESTIMATE;
+    JUDGE("g2_cw", "1/(4*(chi/gamma)^2+1)", LB_LIMIT_WEAK_DRIVE, "J", "0");
+    CU_ASSERT(row.has_coefficient && !row.has_distance);
+    DONE();
+    lb_model_clear(m);
+
+    /* a zero: absolute */
+    read_model(m, "three_cavity");
+    JUDGE("T_ca", "0", LB_LIMIT_WEAK_DRIVE, NULL, NULL);
+    CU_ASSERT(row.has_coefficient && !row.relative);
+    CU_ASSERT_DOUBLE_EQUAL(arf_get_d(arb_midref(row.coefficient), ARF_RND_NEAR),
+                           row.measured, 1e-5);
+    DONE();
+    lb_model_clear(m);
+}
+
 static void
 test_nanotip(void)
 {
@@ -159,7 +259,7 @@ test_nanotip(void)
         arf_get_d(arb_midref(acb_realref(row.closed->coefficient)),
                   ARF_RND_NEAR),
         0.0090742, 1e-7);
-    CU_ASSERT_DOUBLE_EQUAL(row.coefficient, 7.541, 1e-3);
+    CU_ASSERT_DOUBLE_EQUAL(row.measured, 7.541, 1e-3);
     DONE();
 
     /* an exact form of a finite drive: a mode without backscattering */
@@ -195,7 +295,7 @@ test_levels(void)
     CU_ASSERT(row.n_drives >= 3 && row.noise[0] < 1e-11);
     CU_ASSERT(row.order_radius < 1e-3);
     CU_ASSERT_DOUBLE_EQUAL(row.order, 2, 0.1);
-    CU_ASSERT_DOUBLE_EQUAL(row.coefficient, -2.836286, 2e-3);
+    CU_ASSERT_DOUBLE_EQUAL(row.measured, -2.836286, 2e-3);
     DONE();
     JUDGE("T_ac", "0.99", LB_LIMIT_WEAK_DRIVE, NULL, NULL);
     CU_ASSERT(row.state->level == LB_LEVEL_FULL);
@@ -270,6 +370,7 @@ main(void)
     static const lb_test_case cases[] = {
         { "three cavities", test_three_cavity },
         { "nanotip", test_nanotip },
+        { "coefficients of drive^2", test_coefficients },
         { "levels of the steady state", test_levels },
     };
 
