@@ -266,12 +266,16 @@ test_leading_order(void)
         { "sqrt(x^2*4)", 1, "1" }, { "x^-3", -3, "8" },
         { "(2*x)/x", 0, "2" },     { "re(x*(1+i))", 1, "1/2" },
         { "0*x + k", 0, "3" },     { "k^2", 0, "9" },
+        { "k*exp(x)", 0, "3" },    { "x*cosh(k*x)", 1, "1/2" },
+        { "2*cos(x^2)", 0, "2" },
     };
     lb_scope_t scope;
     lb_scalar_t x;
+    acb_t next;
 
     lb_scope_init(scope);
     lb_scalar_init(x);
+    acb_init(next);
     add_parameter(scope, "x", "1/2");
     add_parameter(scope, "k", "3");
     scope->symbols[0].drive = 1;
@@ -300,7 +304,21 @@ test_leading_order(void)
     CU_ASSERT(acb_contains_zero(x->coefficient) && !lb_scalar_is_zero(x));
     CU_ASSERT(evaluate(x, scope, "(exp(k + x) - exp(k))/x", 1, 64) == LB_OK);
     CU_ASSERT(x->order == -1 && !lb_scalar_is_zero(x));
-    CU_ASSERT(evaluate(x, scope, "exp(x)", 1, 64) == LB_EMODEL);
+    CU_ASSERT(evaluate(x, scope, "exp(x) - 1", 1, 64) == LB_OK);
+    CU_ASSERT(acb_contains_zero(x->coefficient) && !lb_scalar_is_zero(x));
+    CU_ASSERT(!lb_scalar_get_next(next, x));
+    CU_ASSERT(evaluate(x, scope, "k*exp(x^2)", 1, 64) == LB_OK);
+    CU_ASSERT(lb_scalar_get_next(next, x) && !acb_contains_zero(next));
+    acb_mul_2exp_si(next, next, 2);
+    CU_ASSERT(
+        acb_is_finite(next)
+        && arb_contains_si(acb_realref(next), 3)); /* 3 (1 + x^2), x = d/2 */
+    CU_ASSERT(evaluate(x, scope, "cos(x^2)", 1, 64) == LB_OK);
+    CU_ASSERT(!lb_scalar_get_next(next, x));
+    CU_ASSERT(evaluate(x, scope, "exp(x/(k-k))", 1, 64) == LB_OK);
+    CU_ASSERT(!acb_is_finite(x->coefficient));
+    CU_ASSERT(evaluate(x, scope, "exp(1/x)", 1, 64) == LB_EMODEL);
+    CU_ASSERT(evaluate(x, scope, "sin(x)", 1, 64) == LB_EMODEL);
     CU_ASSERT(evaluate(x, scope, "sqrt(x)", 1, 64) == LB_EMODEL);
     CU_ASSERT(evaluate(x, scope, "k^x", 1, 64) == LB_EMODEL);
     /* on a branch cut a limit proves nothing */
@@ -311,6 +329,7 @@ test_leading_order(void)
     CU_ASSERT(x->order == 0
               && arf_cmp_d(arb_midref(acb_realref(x->coefficient)), 3.5) == 0);
     lb_scalar_clear(x);
+    acb_clear(next);
     lb_scope_clear(scope);
 }
 
