@@ -98,14 +98,27 @@ judge_closed(lb_verify_row * row, const lb_model_t m, const lb_scope_t scope,
 static lb_verdict
 compare_scalars(const lb_scalar_t x, const lb_scalar_t y)
 {
-    /* equal values of different order are different limits */
+    const lb_scalar_struct * lower = x->order < y->order ? x : y;
+
+    /* different orders are different limits, unless the lower order vanishes */
     if (x->order != y->order && !lb_scalar_is_zero(x) && !lb_scalar_is_zero(y)
         && !(acb_contains_zero(x->coefficient)
              && acb_contains_zero(y->coefficient)))
         return acb_is_finite(x->coefficient) && acb_is_finite(y->coefficient)
+                       && !acb_contains_zero(lower->coefficient)
                    ? LB_DISAGREE
                    : LB_UNDECIDED;
     return lb_verdict_balls(x->coefficient, y->coefficient, TIGHT, TIGHT);
+}
+
+/* The derived leading order is a ball around zero, of an order below that of
+   the closed form: it says nothing about it. */
+static int
+is_beyond(const lb_scalar_t closed, const lb_scalar_t derived)
+{
+    return derived->order < closed->order && derived->remainder
+           && acb_contains_zero(derived->coefficient)
+           && !acb_contains_zero(closed->coefficient);
 }
 
 static lb_status
@@ -132,6 +145,12 @@ judge_derived(lb_verify_row * row, const lb_model_t m, const lb_scope_t scope,
     else if (!row->has_derived)
         snprintf(row->derived_note, sizeof(row->derived_note),
                  "the leading orders vanish: the limit is not finite");
+    else if (row->has_closed && is_beyond(row->closed, row->derived))
+    {
+        row->has_derived = 0;
+        snprintf(row->derived_note, sizeof(row->derived_note),
+                 "the leading order vanishes: the next is not derived");
+    }
     if (row->has_closed && row->has_derived)
         row->derived_verdict = compare_scalars(row->closed, row->derived);
     else if (row->has_closed && status == LB_EPREC)
