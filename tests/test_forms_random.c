@@ -221,10 +221,22 @@ test_form(const lb_form_t form, const lb_model_t m, flint_rand_t state,
     t->forms++;
 }
 
+/* The file of a model or a network. */
+static char *
+model_path(const char * name)
+{
+    char * path = lb_text_print("%s/models/%s.json", data_folder(), name);
+
+    if (access(path, R_OK) == 0)
+        return path;
+    flint_free(path);
+    return lb_text_print("%s/networks/%s.json", data_folder(), name);
+}
+
 static void
 test_system(const char * name, flint_rand_t state)
 {
-    char * file = lb_text_print("%s/models/%s.json", data_folder(), name);
+    char * file = model_path(name);
     char * forms_file = lb_text_print("%s/forms/%s.json", data_folder(), name);
     tally t = { 0, 0, 0, 0, 0 };
     lb_forms_t forms;
