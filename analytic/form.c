@@ -70,8 +70,7 @@ lb_form_formula(const lb_form_t f)
     return f->mended != NULL ? f->mended : f->as_printed;
 }
 
-/* --- what an expression calls ----------------------------------------------
- */
+/* --- what an expression calls -------------------------------------------- */
 
 static int
 calls(const lb_node * node, lb_function_kind kind)
@@ -101,8 +100,7 @@ lb_node_uses_quantity(const lb_node * node)
     return calls(node, LB_FUNCTION_QUANTITY);
 }
 
-/* --- evaluation --------------------------------------------------------------
- */
+/* --- evaluation ---------------------------------------------------------- */
 
 lb_status
 lb_form_scope(lb_scope_t scope, const lb_form_t f, const lb_model_t m,
@@ -152,8 +150,7 @@ lb_form_evaluate(lb_scalar_t out, const lb_expr * formula,
     return status;
 }
 
-/* --- checking ----------------------------------------------------------------
- */
+/* --- checking ------------------------------------------------------------ */
 
 static lb_status
 any_quantity(lb_scalar_t out, const lb_node * call, struct lb_env_struct * env,
@@ -208,8 +205,7 @@ check_form(const lb_form_t f, const lb_model_t m, lb_error * err)
     return status;
 }
 
-/* --- reading -----------------------------------------------------------------
- */
+/* --- reading ------------------------------------------------------------- */
 
 /* Sets the quantity from an expression or from the name of an observable,
    whose settings come under those of the form. */

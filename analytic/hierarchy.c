@@ -38,6 +38,7 @@
  * is proved by an LDL' factorization in balls with pivots provably > 0. */
 #include <string.h>
 
+#include <lindbound/excitation_block.h>
 #include <lindbound/hierarchy.h>
 
 /* --- the model's terms --------------------------------------------------- */
@@ -267,169 +268,7 @@ lb_hierarchy_clear(lb_hierarchy_t h)
     flint_free(h->kinds);
 }
 
-/* --- the states of a block ----------------------------------------------- */
-
-static slong
-capacity(const lb_hierarchy_t h, slong k, slong excitations)
-{
-    return h->kinds[k] == LB_TWO_LEVEL && excitations > 1 ? 1 : excitations;
-}
-
-/* Spreads excitations over the subsystems from k on, as far right as
-   possible; 0 if they do not fit. */
-static int
-fill_right(slong * levels, const lb_hierarchy_t h, slong k, slong excitations)
-{
-    for (slong i = h->subsystems - 1; i >= k; i--)
-    {
-        levels[i] = capacity(h, i, excitations);
-        excitations -= levels[i];
-    }
-    return excitations == 0;
-}
-
-/* Lexicographically next state with as many excitations; 0 after the last. */
-static int
-next_state(slong * levels, const lb_hierarchy_t h)
-{
-    slong right = 0; /* excitations to the right of k */
-
-    for (slong k = h->subsystems - 1; k >= 0; k--)
-    {
-        if (right > 0 && levels[k] < capacity(h, k, levels[k] + right))
-        {
-            levels[k]++;
-            fill_right(levels, h, k + 1, right - 1);
-            return 1;
-        }
-        right += levels[k];
-    }
-    return 0;
-}
-
-static int
-compare_levels(const slong * x, const slong * y, slong n)
-{
-    for (slong k = 0; k < n; k++)
-        if (x[k] != y[k])
-            return x[k] < y[k] ? -1 : 1;
-    return 0;
-}
-
-/* Index of a state that the block holds. */
-static slong
-find_state(const lb_hierarchy_block * b, const slong * levels, slong n)
-{
-    slong low = 0, high = b->size - 1;
-
-    while (low < high)
-    {
-        slong middle = low + (high - low) / 2;
-
-        if (compare_levels(b->levels + middle * n, levels, n) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-/* Lists the states with the given number of excitations. */
-static lb_status
-list_states(lb_hierarchy_block * b, const lb_hierarchy_t h, slong excitations,
-            lb_error * err)
-{
-    slong n = h->subsystems, alloc = 0;
-    size_t bytes = (size_t) n * sizeof(slong);
-    slong * state = flint_malloc(bytes + 1);
-    int more = fill_right(state, h, 0, excitations);
-
-    b->size = 0;
-    b->levels = NULL;
-    b->amplitudes = NULL;
-    for (; more && b->size <= LB_HIERARCHY_MAX_BLOCK;
-         more = next_state(state, h))
-    {
-        if (b->size == alloc)
-        {
-            alloc = 2 * alloc + 8;
-            b->levels = flint_realloc(b->levels, (size_t) alloc * bytes);
-        }
-        memcpy(b->levels + b->size * n, state, bytes);
-        b->size++;
-    }
-    flint_free(state);
-    if (!more)
-        return LB_OK;
-    flint_free(b->levels);
-    b->levels = NULL;
-    b->size = 0;
-    return lb_error_set(err, LB_EDIM,
-                        "the block of %ld excitations has more than %d states",
-                        (long) excitations, LB_HIERARCHY_MAX_BLOCK);
-}
-
-/* --- the equations of a block -------------------------------------------- */
-
-/* True if the term maps the vacuum to itself; then its factors are 1 or
-   |0><0|, and it maps every state to itself or to zero. */
-static int
-keeps_vacuum(const lb_opoly_t p, slong i)
-{
-    for (slong k = 0; k < p->subsystems; k++)
-    {
-        const lb_factor * f = lb_opoly_term(p, i) + k;
-
-        if (f->create != 0 || f->annihilate != 0)
-            return 0;
-    }
-    return 1;
-}
-
-/* m = matrix of p, which keeps N, on the block, minus <0|p|0>.  The vacuum
-   value c of a term c |0><0| is subtracted from the diagonal only where the
-   term itself gives zero, so that no ball is subtracted from itself. */
-static void
-block_matrix(acb_mat_t m, const lb_opoly_t p, const lb_hierarchy_block * b,
-             slong prec)
-{
-    slong n = p->subsystems;
-    slong * to = flint_malloc((size_t) (n + 1) * sizeof(slong));
-    fmpz_t weight;
-    arb_t root;
-
-    fmpz_init(weight);
-    arb_init(root);
-    acb_mat_zero(m);
-    for (slong i = 0; i < p->length; i++)
-    {
-        acb_srcptr c = p->coefficients[i].coefficient;
-        int vacuum = keeps_vacuum(p, i);
-
-        for (slong j = 0; j < b->size; j++)
-        {
-            acb_ptr diagonal = acb_mat_entry(m, j, j);
-            int nonzero
-                = lb_opoly_term_apply(weight, to, p, i, b->levels + j * n);
-
-            if (vacuum)
-            {
-                if (!nonzero)
-                    acb_sub(diagonal, diagonal, c, prec);
-            }
-            else if (nonzero)
-            {
-                acb_ptr z = acb_mat_entry(m, find_state(b, to, n), j);
-
-                arb_sqrt_fmpz(root, weight, prec);
-                acb_addmul_arb(z, c, root, prec);
-            }
-        }
-    }
-    fmpz_clear(weight);
-    arb_clear(root);
-    flint_free(to);
-}
+/* --- the equations of a block ------------------------------------------- */
 
 /* y = matrix of p, which maps the block `from` to the block `to`, times x */
 static void
@@ -454,7 +293,7 @@ apply(acb_mat_t y, const lb_opoly_t p, const lb_hierarchy_block * to,
             if (!lb_opoly_term_apply(weight, levels, p, i,
                                      from->levels + j * n))
                 continue;
-            row = find_state(to, levels, n);
+            row = lb_block_find(to->levels, to->size, n, levels);
             arb_sqrt_fmpz(root, weight, prec);
             acb_mul_arb(z, p->coefficients[i].coefficient, root, prec);
             for (slong c = 0; c < acb_mat_ncols(x); c++)
@@ -473,8 +312,8 @@ static void
 effective_matrix(acb_mat_t effective, acb_mat_t m, acb_mat_t g,
                  const lb_hierarchy_t h, const lb_hierarchy_block * b)
 {
-    block_matrix(m, h->conserving, b, h->prec);
-    block_matrix(g, h->damping, b, h->prec);
+    lb_block_matrix(m, h->conserving, b->levels, h->prec);
+    lb_block_matrix(g, h->damping, b->levels, h->prec);
     acb_mat_scalar_mul_2exp_si(effective, g, -1);
     for (slong i = 0; i < b->size; i++)
         for (slong j = 0; j < b->size; j++)
@@ -678,9 +517,10 @@ lb_hierarchy_extend(lb_hierarchy_t h, slong order, lb_error * err)
 
     while (h->length <= order && status == LB_OK)
     {
-        lb_hierarchy_block b;
+        lb_hierarchy_block b = { 0, NULL, NULL };
 
-        status = list_states(&b, h, h->length, err);
+        status = lb_block_states(&b.levels, &b.size, h->kinds, h->subsystems,
+                                 h->length, err);
         if (status != LB_OK)
             break;
         b.amplitudes = _acb_vec_init(b.size);
@@ -714,7 +554,8 @@ slong
 lb_hierarchy_index(const lb_hierarchy_t h, const slong * levels,
                    slong excitations)
 {
-    return find_state(h->blocks + excitations, levels, h->subsystems);
+    return lb_block_find(h->blocks[excitations].levels,
+                         h->blocks[excitations].size, h->subsystems, levels);
 }
 
 void
@@ -761,7 +602,9 @@ lb_hierarchy_amplitude(acb_t c, lb_hierarchy_t h, const slong * levels,
     {
         const lb_hierarchy_block * b = h->blocks + excitations;
 
-        acb_set(c, b->amplitudes + find_state(b, levels, h->subsystems));
+        acb_set(c,
+                b->amplitudes
+                    + lb_block_find(b->levels, b->size, h->subsystems, levels));
     }
     else
         acb_indeterminate(c);
@@ -807,7 +650,7 @@ lb_hierarchy_term(lb_scalar_t x, lb_hierarchy_t h, const lb_opoly_t op, slong i,
     x->has_next = 0;
 
     status = lb_hierarchy_amplitude(c, h, q, err);
-    if (status == LB_OK && compare_levels(p, q, n) == 0)
+    if (status == LB_OK && memcmp(p, q, (size_t) n * sizeof(slong)) == 0)
     {
         arb_ptr re = acb_realref(x->coefficient);
 

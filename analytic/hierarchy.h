@@ -27,9 +27,6 @@
 extern "C" {
 #endif
 
-/* Blocks with more states than this are refused. */
-#define LB_HIERARCHY_MAX_BLOCK 2000
-
 /* The states of one excitation number, in lexicographic order. */
 typedef struct
 {
@@ -82,7 +79,7 @@ void lb_hierarchy_clear(lb_hierarchy_t h);
  *                   that all its states decay: retry with more bits
  *         LB_EMODEL a state provably never decays, so that the limit depends
  *                   on the past
- *         LB_EDIM   a block has more than LB_HIERARCHY_MAX_BLOCK states
+ *         LB_EDIM   a block has more than LB_BLOCK_MAX states
  *         Blocks known before stay known.
  */
 LB_MUST_CHECK lb_status lb_hierarchy_extend(lb_hierarchy_t h, slong order,

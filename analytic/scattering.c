@@ -70,6 +70,60 @@ lb_scattering_matrix(acb_mat_t s, const acb_mat_t m, arb_srcptr gamma,
     return status;
 }
 
+/* (gamma_j'/gamma_j + gamma_k'/gamma_k)/2 */
+static void
+port_change(arb_t change, arb_srcptr gamma, arb_srcptr dgamma, slong j, slong k,
+            slong prec)
+{
+    slong ports[2] = { j, k };
+    arb_t t;
+
+    arb_init(t);
+    arb_zero(change);
+    for (int i = 0; i < 2; i++)
+        if (!arb_is_zero(dgamma + ports[i]))
+        {
+            arb_div(t, dgamma + ports[i], gamma + ports[i], prec);
+            arb_add(change, change, t, prec);
+        }
+    arb_mul_2exp_si(change, change, -1);
+    arb_clear(t);
+}
+
+void
+lb_scattering_derivative(acb_mat_t ds, const acb_mat_t m, arb_srcptr gamma,
+                         const acb_mat_t dm, arb_srcptr dgamma, slong prec)
+{
+    slong n = acb_mat_nrows(m);
+    acb_mat_t inverse, t;
+    arb_t root, change;
+
+    acb_mat_init(inverse, n, n);
+    acb_mat_init(t, n, n);
+    arb_init(root);
+    arb_init(change);
+    if (!acb_mat_inv(inverse, m, prec))
+        indeterminate_matrix(inverse);
+    acb_mat_mul(t, inverse, dm, prec);
+    acb_mat_mul(t, t, inverse, prec);
+    for (slong j = 0; j < n; j++)
+        for (slong k = 0; k < n; k++)
+        {
+            acb_ptr z = acb_mat_entry(t, j, k);
+
+            port_change(change, gamma, dgamma, j, k, prec);
+            acb_submul_arb(z, acb_mat_entry(inverse, j, k), change, prec);
+            arb_mul(root, gamma + j, gamma + k, prec);
+            arb_sqrt(root, root, prec);
+            acb_mul_arb(z, z, root, prec);
+            acb_mul_onei(acb_mat_entry(ds, j, k), z);
+        }
+    acb_mat_clear(inverse);
+    acb_mat_clear(t);
+    arb_clear(root);
+    arb_clear(change);
+}
+
 void
 lb_scattering_determinant(acb_t det, const acb_mat_t m, slong prec)
 {
@@ -147,6 +201,7 @@ add_jump(arb_ptr gamma, const arb_t rate, const lb_opoly_t jump, slong index,
          slong prec, lb_error * err)
 {
     slong creations, annihilations, j, k;
+    int nonnegative;
     arb_t weight;
 
     if (arb_is_zero(rate) || jump->length == 0)
@@ -162,7 +217,10 @@ add_jump(arb_ptr gamma, const arb_t rate, const lb_opoly_t jump, slong index,
     arb_sqr(weight, acb_realref(jump->coefficients[0].coefficient), prec);
     arb_addmul(weight, acb_imagref(jump->coefficients[0].coefficient),
                acb_imagref(jump->coefficients[0].coefficient), prec);
+    nonnegative = arb_is_nonnegative(rate) && arb_is_nonnegative(gamma + k);
     arb_addmul(gamma + k, weight, rate, prec);
+    if (nonnegative) /* rounding may have let the ball reach below zero */
+        arb_nonnegative_part(gamma + k, gamma + k);
     arb_clear(weight);
     return LB_OK;
 }

@@ -48,6 +48,21 @@ LB_MUST_CHECK lb_status lb_scattering_matrix(acb_mat_t s, const acb_mat_t m,
 void lb_scattering_determinant(acb_t det, const acb_mat_t m, slong prec);
 
 /**
+ * Encloses dS/dp from M, Gamma and their derivatives by a real parameter p:
+ *
+ *     dS_jk/dp = (S_jk + delta_jk) (gamma_j'/gamma_j + gamma_k'/gamma_k)/2
+ *                + i (sqrt(Gamma) M^(-1) M' M^(-1) sqrt(Gamma))_jk,
+ *
+ * a term with gamma' exactly zero being left out.
+ *
+ * @param ds  n x n; may alias @p dm.  Indeterminate where M is not provably
+ *            invertible or a gamma with gamma' != 0 not provably positive.
+ */
+void lb_scattering_derivative(acb_mat_t ds, const acb_mat_t m, arb_srcptr gamma,
+                              const acb_mat_t dm, arb_srcptr dgamma,
+                              slong prec);
+
+/**
  * Reads M and Gamma off a problem whose subsystems are all modes.
  *
  * h_jk is the coefficient of a_j' a_k in H.  Constants and linear drive terms

@@ -2,16 +2,21 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
+#include <lindbound/dressed_states.h>
+#include <lindbound/excitation_block.h>
+#include <lindbound/model_derivative.h>
 #include <lindbound/network_quantity.h>
 #include <lindbound/next_order.h>
 #include <lindbound/scattering.h>
 #include <lindbound/weak_drive.h>
 
+#define MAX_DERIVATIVES 4
+
 /* What the model offers, built when first asked for. */
 typedef struct
 {
-    const lb_scope_struct * scope;
     const lb_model_struct * model;
+    const lb_scope_struct * scope;
     lb_env_struct * env;
     lb_problem_t problem;
     int has_network, has_hierarchy, has_scattering, wants_next;
@@ -19,6 +24,10 @@ typedef struct
     lb_hierarchy_t hierarchy;
     lb_next_order_t next; /* if has_hierarchy */
     acb_mat_t m, s;
+    arb_ptr gamma;
+    slong derivatives; /* of S that are known */
+    slong by[MAX_DERIVATIVES];
+    acb_mat_t ds[MAX_DERIVATIVES];
 } weak_model;
 
 static lb_status
@@ -52,31 +61,36 @@ need_hierarchy(weak_model * w, slong prec, lb_error * err)
     return status;
 }
 
+static void
+clear_scattering(weak_model * w)
+{
+    acb_mat_clear(w->m);
+    acb_mat_clear(w->s);
+    _arb_vec_clear(w->gamma, w->problem->subsystems);
+    while (w->derivatives > 0)
+        acb_mat_clear(w->ds[--w->derivatives]);
+}
+
 static lb_status
 need_scattering(weak_model * w, slong prec, lb_error * err)
 {
     slong n = w->problem->subsystems;
     lb_status status;
-    arb_ptr gamma;
 
     if (w->has_scattering)
         return LB_OK;
     acb_mat_init(w->m, n, n);
     acb_mat_init(w->s, n, n);
-    gamma = _arb_vec_init(n);
-    status = lb_scattering_from_problem(w->m, gamma, w->problem, prec, err);
+    w->gamma = _arb_vec_init(n);
+    status = lb_scattering_from_problem(w->m, w->gamma, w->problem, prec, err);
     if (status == LB_OK)
-        status = lb_scattering_matrix(w->s, w->m, gamma, prec);
+        status = lb_scattering_matrix(w->s, w->m, w->gamma, prec);
     if (status == LB_EPREC)
         lb_error_set(err, LB_EPREC,
                      "the coupled-mode matrix is not provably invertible");
-    _arb_vec_clear(gamma, n);
     w->has_scattering = status == LB_OK;
     if (status != LB_OK)
-    {
-        acb_mat_clear(w->m);
-        acb_mat_clear(w->s);
-    }
+        clear_scattering(w);
     return status;
 }
 
@@ -107,15 +121,12 @@ expectation_hook(lb_scalar_t out, const lb_opoly_t op, void * context,
     return status;
 }
 
-/* S(out,in): both arguments name modes */
+/* The modes that the first two arguments name. */
 static lb_status
-scattering_element(lb_scalar_t out, const lb_node * call, weak_model * w,
-                   slong prec, lb_error * err)
+two_modes(slong index[2], const lb_node * call, const weak_model * w,
+          lb_error * err)
 {
-    slong index[2];
-    lb_status status = need_scattering(w, prec, err);
-
-    for (int k = 0; k < 2 && status == LB_OK; k++)
+    for (int k = 0; k < 2; k++)
     {
         const lb_node * arg = call->args[k];
         slong symbol = arg->kind == LB_NODE_NAME
@@ -124,15 +135,158 @@ scattering_element(lb_scalar_t out, const lb_node * call, weak_model * w,
 
         if (symbol < 0 || w->scope->symbols[symbol].kind != LB_SYMBOL_SUBSYSTEM)
         {
-            status = lb_error_set(err, LB_EDOM,
-                                  "S(out,in) takes the names of two modes");
+            lb_error_set(err, LB_EDOM,
+                         "%s(out,in%s) takes the names of two modes",
+                         call->name, call->arity > 2 ? ",PARAMETER" : "");
             lb_error_at_column(err, arg->column);
+            return LB_EDOM;
         }
-        else
-            index[k] = w->scope->symbols[symbol].index;
+        index[k] = w->scope->symbols[symbol].index;
     }
+    return LB_OK;
+}
+
+/* The parameter that the third argument names. */
+static lb_status
+parameter_argument(slong * symbol, const lb_node * call, const weak_model * w,
+                   lb_error * err)
+{
+    const lb_node * arg = call->args[2];
+
+    *symbol
+        = arg->kind == LB_NODE_NAME ? lb_scope_find(w->scope, arg->name) : -1;
+    if (*symbol >= 0 && w->scope->symbols[*symbol].kind == LB_SYMBOL_PARAMETER)
+        return LB_OK;
+    lb_error_set(err, LB_EDOM,
+                 "the third argument of %s must be the name of a parameter",
+                 call->name);
+    lb_error_at_column(err, arg->column);
+    return LB_EDOM;
+}
+
+/* S(out,in) */
+static lb_status
+scattering_element(lb_scalar_t out, const lb_node * call, weak_model * w,
+                   slong prec, lb_error * err)
+{
+    slong index[2];
+    lb_status status = need_scattering(w, prec, err);
+
+    if (status == LB_OK)
+        status = two_modes(index, call, w, err);
     if (status == LB_OK)
         lb_scalar_set_acb(out, acb_mat_entry(w->s, index[0], index[1]));
+    return status;
+}
+
+/* Makes dS/dp the last of the known derivatives, in place of another one if
+   there are many. */
+static lb_status
+add_derivative(weak_model * w, slong symbol, lb_env_t env, slong prec,
+               lb_error * err)
+{
+    slong n = w->problem->subsystems;
+    lb_problem_t derivative;
+    acb_mat_t dm;
+    arb_ptr dgamma = _arb_vec_init(n);
+    lb_status status;
+
+    acb_mat_init(dm, n, n);
+    status = lb_problem_init_derivative(derivative, w->model, env, symbol, err);
+    if (status == LB_OK)
+        status = lb_scattering_from_problem(dm, dgamma, derivative, prec, err);
+    if (status == LB_OK)
+    {
+        if (w->derivatives == MAX_DERIVATIVES)
+            acb_mat_clear(w->ds[--w->derivatives]);
+        w->by[w->derivatives] = symbol;
+        acb_mat_init(w->ds[w->derivatives], n, n);
+        lb_scattering_derivative(w->ds[w->derivatives], w->m, w->gamma, dm,
+                                 dgamma, prec);
+        w->derivatives++;
+    }
+    lb_problem_clear(derivative);
+    acb_mat_clear(dm);
+    _arb_vec_clear(dgamma, n);
+    return status;
+}
+
+/* dS(out,in,PARAMETER) */
+static lb_status
+scattering_derivative(lb_scalar_t out, const lb_node * call, lb_env_t env,
+                      weak_model * w, slong prec, lb_error * err)
+{
+    slong index[2], symbol, k = 0;
+    lb_status status = need_scattering(w, prec, err);
+
+    if (status == LB_OK)
+        status = two_modes(index, call, w, err);
+    if (status == LB_OK)
+        status = parameter_argument(&symbol, call, w, err);
+    if (status != LB_OK)
+        return status;
+    while (k < w->derivatives && w->by[k] != symbol)
+        k++;
+    if (k == w->derivatives)
+    {
+        status = add_derivative(w, symbol, env, prec, err);
+        k = w->derivatives - 1;
+    }
+    if (status == LB_OK)
+        lb_scalar_set_acb(out, acb_mat_entry(w->ds[k], index[0], index[1]));
+    return status;
+}
+
+/* An argument that is an exact integer from low to high. */
+static lb_status
+integer_argument(slong * value, const lb_node * arg, lb_env_t env, slong low,
+                 slong high, const char * what, lb_error * err)
+{
+    lb_scalar_t x;
+    lb_status status;
+
+    lb_scalar_init(x);
+    status = lb_env_scalar_node(x, env, arg, err);
+    if (status == LB_OK
+        && (!acb_is_int(x->coefficient)
+            || arf_cmp_si(arb_midref(acb_realref(x->coefficient)), low) < 0
+            || arf_cmp_si(arb_midref(acb_realref(x->coefficient)), high) > 0))
+    {
+        status = lb_error_set(err, LB_EDOM,
+                              "%s must be an exact integer from %ld to %ld",
+                              what, (long) low, (long) high);
+        lb_error_at_column(err, arg->column);
+    }
+    if (status == LB_OK)
+        *value
+            = arf_get_si(arb_midref(acb_realref(x->coefficient)), ARF_RND_DOWN);
+    lb_scalar_clear(x);
+    return status;
+}
+
+/* dressed(n,k), resonance(n,k,PARAMETER) */
+static lb_status
+dressed(lb_scalar_t out, const lb_node * call, lb_env_t env, weak_model * w,
+        slong prec, lb_error * err)
+{
+    slong n, k, symbol;
+    lb_status status = integer_argument(&n, call->args[0], env, 0, LB_BLOCK_MAX,
+                                        "the number of excitations", err);
+
+    if (status == LB_OK)
+        status = integer_argument(&k, call->args[1], env, 1, LB_BLOCK_MAX,
+                                  "the number of the level", err);
+    if (status == LB_OK && call->arity == 3)
+        status = parameter_argument(&symbol, call, w, err);
+    if (status == LB_OK)
+        status = call->arity == 2
+                     ? lb_dressed_energy(acb_realref(out->coefficient),
+                                         w->model, w->scope, n, k, prec, err)
+                     : lb_resonance(acb_realref(out->coefficient), w->model,
+                                    w->scope, symbol, n, k, prec, err);
+    arb_zero(acb_imagref(out->coefficient));
+    out->order = 0;
+    out->remainder = 0;
     return status;
 }
 
@@ -145,9 +299,7 @@ amplitude(lb_scalar_t out, const lb_node * call, lb_env_t env, weak_model * w,
     slong * levels = flint_calloc((size_t) n + 1, sizeof(slong));
     lb_status status = LB_OK;
     slong order = 0;
-    lb_scalar_t x;
 
-    lb_scalar_init(x);
     if (call->arity != n)
         status = lb_error_set(err, LB_EDOM,
                               "amplitude takes one level per subsystem: %ld "
@@ -155,20 +307,8 @@ amplitude(lb_scalar_t out, const lb_node * call, lb_env_t env, weak_model * w,
                               (long) n);
     for (slong k = 0; k < n && status == LB_OK; k++)
     {
-        status = lb_env_scalar_node(x, env, call->args[k], err);
-        if (status == LB_OK
-            && (!acb_is_int(x->coefficient)
-                || arb_is_negative(acb_realref(x->coefficient))
-                || arf_cmp_si(arb_midref(acb_realref(x->coefficient)),
-                              LB_MAX_POWER)
-                       > 0))
-            status = lb_error_set(err, LB_EDOM,
-                                  "a level must be an exact integer from 0 "
-                                  "to %d",
-                                  LB_MAX_POWER);
-        if (status == LB_OK)
-            levels[k] = arf_get_si(arb_midref(acb_realref(x->coefficient)),
-                                   ARF_RND_DOWN);
+        status = integer_argument(levels + k, call->args[k], env, 0,
+                                  LB_MAX_POWER, "a level", err);
         order += levels[k];
     }
     if (status == LB_OK)
@@ -178,7 +318,6 @@ amplitude(lb_scalar_t out, const lb_node * call, lb_env_t env, weak_model * w,
                                         err);
     out->order = order;
     out->remainder = 0; /* C_mn is defined as the coefficient */
-    lb_scalar_clear(x);
     flint_free(levels);
     return status;
 }
@@ -202,6 +341,11 @@ quantity_hook(lb_scalar_t out, const lb_node * call, struct lb_env_struct * env,
     }
     else if (strcmp(call->name, "S") == 0)
         status = scattering_element(out, call, w, prec, err);
+    else if (strcmp(call->name, "dS") == 0)
+        status = scattering_derivative(out, call, env, w, prec, err);
+    else if (strcmp(call->name, "dressed") == 0
+             || strcmp(call->name, "resonance") == 0)
+        status = dressed(out, call, env, w, prec, err);
     else if (strcmp(call->name, "amplitude") == 0)
         status = amplitude(out, call, env, w, prec, err);
     else if (strcmp(call->name, "det_M") == 0)
@@ -223,22 +367,32 @@ quantity_hook(lb_scalar_t out, const lb_node * call, struct lb_env_struct * env,
     return status;
 }
 
-lb_status
-lb_weak_drive_quantity(lb_scalar_t out, const lb_expr * quantity,
-                       const lb_model_t m, const lb_scope_t scope, int orders,
-                       slong prec, lb_error * err)
+static lb_status
+evaluate_nodes(lb_scalar_struct * out, const lb_node * const * nodes,
+               slong count, lb_env_t env, lb_error * err)
+{
+    lb_status status = LB_OK;
+
+    for (slong k = 0; k < count && status == LB_OK; k++)
+        status = lb_env_scalar_node(out + k, env, nodes[k], err);
+    for (slong k = 0; k < count && status != LB_OK; k++)
+        lb_scalar_indeterminate(out + k);
+    return status;
+}
+
+static lb_status
+evaluate_of_model(lb_scalar_struct * out, const lb_node * const * nodes,
+                  slong count, const lb_model_struct * m, lb_env_t env,
+                  int wants_next, lb_error * err)
 {
     weak_model w;
-    lb_env_t env;
     lb_status status;
 
     memset(&w, 0, sizeof(w));
-    w.scope = scope;
     w.model = m;
+    w.scope = env->scope;
     w.env = env;
-    lb_env_init(env, scope, prec);
-    env->leading_order = orders > 0;
-    w.wants_next = orders > 1;
+    w.wants_next = wants_next;
     status = lb_problem_init(w.problem, m, env, err);
     if (status == LB_OK)
     {
@@ -246,10 +400,10 @@ lb_weak_drive_quantity(lb_scalar_t out, const lb_expr * quantity,
         env->expectation_context = &w;
         env->quantity = quantity_hook;
         env->quantity_context = &w;
-        status = lb_env_scalar(out, env, quantity, err);
+        status = evaluate_nodes(out, nodes, count, env, err);
     }
-    else
-        lb_scalar_indeterminate(out);
+    for (slong k = 0; k < count && status != LB_OK; k++)
+        lb_scalar_indeterminate(out + k);
     if (w.has_network)
         lb_network_view_clear(w.network);
     if (w.has_hierarchy)
@@ -258,11 +412,40 @@ lb_weak_drive_quantity(lb_scalar_t out, const lb_expr * quantity,
         lb_hierarchy_clear(w.hierarchy);
     }
     if (w.has_scattering)
-    {
-        acb_mat_clear(w.m);
-        acb_mat_clear(w.s);
-    }
+        clear_scattering(&w);
     lb_problem_clear(w.problem);
+    return status;
+}
+
+lb_status
+lb_weak_drive_quantity(lb_scalar_t out, const lb_expr * quantity,
+                       const lb_model_t m, const lb_scope_t scope, int orders,
+                       slong prec, lb_error * err)
+{
+    const lb_node * root = quantity->root;
+    lb_env_t env;
+    lb_status status;
+
+    lb_env_init(env, scope, prec);
+    env->leading_order = orders > 0;
+    status = evaluate_of_model(out, &root, 1, m, env, orders > 1, err);
+    lb_env_clear(env);
+    return status;
+}
+
+lb_status
+lb_weak_drive_nodes(lb_scalar_struct * out, const lb_node * const * nodes,
+                    slong count, const lb_model_struct * m,
+                    const lb_scope_t scope, int continuous, slong prec,
+                    lb_error * err)
+{
+    lb_env_t env;
+    lb_status status;
+
+    lb_env_init(env, scope, prec);
+    env->continuous = continuous;
+    status = m == NULL ? evaluate_nodes(out, nodes, count, env, err)
+                       : evaluate_of_model(out, nodes, count, m, env, 0, err);
     lb_env_clear(env);
     return status;
 }

@@ -47,8 +47,7 @@ typedef struct
     slong claims;
 } session;
 
-/* --- pieces of text ---------------------------------------------------------
- */
+/* --- pieces of text ------------------------------------------------------ */
 
 /* "~ 0.012", "in [1, 2]", "increases along DF", "formula" */
 static char *
@@ -98,6 +97,12 @@ correction_str(const lb_audit_row * row)
     return text;
 }
 
+static int
+as_recorded(const lb_audit_row * row)
+{
+    return row->same_verdict && row->correction_holds;
+}
+
 /* --- text
  * --------------------------------------------------------------------- */
 
@@ -118,9 +123,10 @@ print_row(FILE * s, const lb_audit_row * row, const int * width)
         fprintf(s, "    right: %s\n", correction);
     if (row->result.note[0] != '\0')
         fprintf(s, "    %s\n", row->result.note);
-    if (!row->as_recorded)
-        fprintf(s, "    NOT AS RECORDED: %s%s\n", c->verdict,
-                row->has_correction ? ", or its correction does not hold" : "");
+    if (!row->same_verdict)
+        fprintf(s, "    RECORDED: %s\n", c->verdict);
+    if (!row->correction_holds)
+        fprintf(s, "    THE CORRECTION DOES NOT HOLD\n");
     flint_free(number);
     flint_free(printed);
     flint_free(correction);
@@ -312,7 +318,7 @@ row_json(const lb_audit_row * row, const char * paper)
         json_object_set_new(o, "correction", right);
     }
     json_object_set_new(o, "recorded", json_string(c->verdict));
-    json_object_set_new(o, "as_recorded", json_boolean(row->as_recorded));
+    json_object_set_new(o, "as_recorded", json_boolean(as_recorded(row)));
     return o;
 }
 
@@ -332,7 +338,7 @@ deliver_rows(session * s, const lb_claims_t claims, const lb_audit_row * rows,
     for (slong k = 0; k < n; k++)
     {
         s->counts[rows[k].result.verdict]++;
-        s->changed += !rows[k].as_recorded;
+        s->changed += !as_recorded(rows + k);
         if (s->results != NULL)
             json_array_append_new(s->results,
                                   row_json(rows + k, claims->paper));
@@ -438,15 +444,6 @@ audit_all(session * s)
 /* --- the command
  * -------------------------------------------------------------------- */
 
-/* The reason was written already. */
-static lb_status
-read_model(lb_model_t m, const char * name, lb_error * err)
-{
-    if (lb_cli_read_model(m, name) == 0)
-        return LB_OK;
-    return lb_error_set(err, LB_EIO, "the model '%.60s' cannot be read", name);
-}
-
 static char *
 forms_path(const char * name)
 {
@@ -460,7 +457,7 @@ forms_path(const char * name)
 static int
 run(const lb_options * options)
 {
-    static const lb_catalog_source source = { read_model, forms_path };
+    static const lb_catalog_source source = { lb_data_read_model, forms_path };
     session s;
     int bad = 0;
 
@@ -506,7 +503,7 @@ lb_cmd_audit(int argc, char ** argv)
     lb_options options;
     int status;
 
-    if (lb_options_read(&options, argc, argv, "audit", "mFMOt") != 0)
+    if (lb_options_read(&options, argc, argv, "audit", "mFKOt") != 0)
         status = LB_EXIT_USAGE;
     else if (options.help)
     {

@@ -30,6 +30,10 @@ static const char help[]
       "  level          what the steady state is: full or truncated, a proved\n"
       "                 ball, of the model or of the model at a cutoff; or an\n"
       "                 estimate\n"
+      "  distance       steady state minus closed form, relative unless 'abs'\n"
+      "  difference     its coefficient of drive^2: a ball, from the next "
+      "order\n"
+      "                 of the hierarchy; or measured by halving the drive\n"
       "  printed        whether the number the paper prints holds: a finding\n"
       "                 that never changes the verdict\n"
       "Without NAME: every built-in system. With --form: your own formula for\n"
@@ -360,6 +364,7 @@ state_json(const lb_verify_row * row, slong digits)
     json_object_set_new(object, "order", real_json(row->order));
     json_object_set_new(object, "order_radius", real_json(row->order_radius));
     json_object_set_new(object, "coefficient", real_json(row->measured));
+    json_object_set_new(object, "coefficient_of", text_json(row->drive_text));
     json_object_set_new(object, "distance",
                         row->has_distance
                             ? lb_ball_json(row->distance, digits,

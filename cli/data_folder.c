@@ -99,37 +99,55 @@ lb_data_list_free(char ** names, int count)
     flint_free(names);
 }
 
-int
-lb_cli_read_model(lb_model_t m, const char * name)
+/* Path of a built-in model or network; NULL if there is none. */
+static char *
+built_in_path(const char * name)
+{
+    static const char * const folders[] = { "models", "networks" };
+    char * file = lb_text_print("%s.json", name);
+    char * path = NULL;
+
+    for (int k = 0; k < 2 && path == NULL; k++)
+    {
+        path = lb_data_path(folders[k], file);
+        if (access(path, F_OK) != 0)
+        {
+            flint_free(path);
+            path = NULL;
+        }
+    }
+    flint_free(file);
+    return path;
+}
+
+lb_status
+lb_data_read_model(lb_model_t m, const char * name, lb_error * err)
 {
     size_t n = strlen(name);
     int is_path = strchr(name, '/') != NULL
                   || (n > 5 && strcmp(name + n - 5, ".json") == 0);
-    char * file = lb_text_print("%s.json", name);
-    char * path = is_path ? lb_text_copy(name) : lb_data_path("models", file);
-    lb_error err;
-    int bad = 0;
+    char * path = is_path ? lb_text_copy(name) : built_in_path(name);
+    lb_status status;
 
-    if (!is_path && access(path, F_OK) != 0)
-    {
-        flint_free(path);
-        path = lb_data_path("networks", file);
-    }
-    lb_error_clear(&err);
-    if (!is_path && access(path, F_OK) != 0)
-    {
-        bad = -1;
-        lb_cli_fail("no built-in model is called '%s'; 'lindbound list' shows "
-                    "them, a file of your own needs a '/' or '.json' in its "
-                    "name",
-                    name);
-    }
-    else if (lb_model_read(m, path, &err) != LB_OK)
-    {
-        bad = -1;
-        lb_cli_error(&err);
-    }
-    flint_free(file);
+    if (path == NULL)
+        return lb_error_set(err, LB_ENAME,
+                            "no built-in model is called '%.60s'; 'lindbound "
+                            "list' shows them, a file of your own needs a '/' "
+                            "or '.json' in its name",
+                            name);
+    status = lb_model_read(m, path, err);
     flint_free(path);
-    return bad;
+    return status;
+}
+
+int
+lb_cli_read_model(lb_model_t m, const char * name)
+{
+    lb_error err;
+
+    lb_error_clear(&err);
+    if (lb_data_read_model(m, name, &err) == LB_OK)
+        return 0;
+    lb_cli_error(&err);
+    return -1;
 }

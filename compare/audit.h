@@ -45,7 +45,8 @@ typedef struct
     lb_audit_result result;
     int has_correction;
     lb_audit_result correction;
-    int as_recorded; /* the recorded verdict, and the correction holds */
+    int same_verdict;     /* as recorded                        */
+    int correction_holds; /* 1 also if there is none            */
 } lb_audit_row;
 
 typedef struct

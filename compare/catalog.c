@@ -87,7 +87,6 @@ lb_catalog_form(lb_catalog_t c, const char * name, const char * id,
     for (slong k = 0; k < e->forms->length; k++)
         if (strcmp(e->forms->forms[k].id, id) == 0)
             return e->forms->forms + k;
-    (void) lb_error_set(err, LB_ENAME, "%s has no form '%.60s'", e->forms->file,
-                        id);
+    (void) lb_error_set(err, LB_ENAME, "%s has no form '%.60s'", name, id);
     return NULL;
 }

@@ -14,8 +14,7 @@
 #define DIGITS 8
 #define MAX_POINTS 1000
 
-/* --- memory ----------------------------------------------------------------
- */
+/* --- memory -------------------------------------------------------------- */
 
 static void
 value_clear(lb_claim_value * v)
@@ -89,8 +88,7 @@ lb_claims_find(const lb_claims_t c, const char * id)
     return -1;
 }
 
-/* --- small readers -----------------------------------------------------------
- */
+/* --- small readers ------------------------------------------------------- */
 
 typedef struct
 {
@@ -173,8 +171,7 @@ check_parameter(const reader * r, const lb_model_t m, const char * name,
     return fail(r, pointer, text);
 }
 
-/* --- values ------------------------------------------------------------------
- */
+/* --- values -------------------------------------------------------------- */
 
 /* "over": {"Delta": ["-2", "2"]} */
 static lb_status

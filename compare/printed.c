@@ -37,7 +37,7 @@ lb_printed_relation_is_known(const char * relation)
     return 0;
 }
 
-/* --- what is printed ------------------------------------------------------ */
+/* --- what is printed ----------------------------------------------------- */
 
 /* The number that a text is; 0 if it is an expression. */
 static int
@@ -128,8 +128,7 @@ allowed(arb_t z, const char * relation, const char * text, const arb_t v,
     return good;
 }
 
-/* --- the relations ---------------------------------------------------------
- */
+/* --- the relations ------------------------------------------------------- */
 
 static lb_finding
 decide(int proved, int refuted)

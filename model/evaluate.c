@@ -292,7 +292,8 @@ number_function(lb_scalar_t out, lb_env_t env, const lb_function * f,
     for (slong k = 0; k < call->arity && status == LB_OK; k++)
         status = lb_env_scalar_node(x + k, env, call->args[k], err);
     if (status == LB_OK)
-        status = lb_function_apply(out, f, x, call->arity, !env->leading_order,
+        status = lb_function_apply(out, f, x, call->arity,
+                                   !env->leading_order && !env->continuous,
                                    env->prec, err);
     for (slong k = 0; k < call->arity; k++)
         lb_scalar_clear(x + k);

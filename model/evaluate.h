@@ -45,6 +45,8 @@ typedef struct lb_env_struct
 
     /* weak-drive limit: drive parameters get order 1 (model/scalar.h) */
     int leading_order;
+    /* values on a branch cut, where a function jumps, are indeterminate */
+    int continuous;
     /* factor on every drive parameter, exact, 1 unless set after init */
     fmpq_t drive_scale;
 

@@ -16,6 +16,7 @@
 
 #include <lindbound/expression.h>
 #include <lindbound/functions.h>
+#include <lindbound/text.h>
 
 /* Limits that keep hostile input from exhausting stack or memory. */
 #define MAX_TEXT 100000
@@ -189,8 +190,8 @@ expect_character(parser * p, char c, const char * expected)
         fail_expected(p, expected);
 }
 
-static lb_node *
-node_new(lb_node_kind kind, long column, slong arity)
+lb_node *
+lb_node_new(lb_node_kind kind, long column, slong arity)
 {
     lb_node * node = flint_calloc(1, sizeof(lb_node));
 
@@ -204,13 +205,13 @@ node_new(lb_node_kind kind, long column, slong arity)
     return node;
 }
 
-static void
-node_free(lb_node * node)
+void
+lb_node_free(lb_node * node)
 {
     if (node == NULL)
         return;
     for (slong k = 0; k < node->arity; k++)
-        node_free(node->args[k]);
+        lb_node_free(node->args[k]);
     fmpq_clear(node->value);
     fmpq_clear(node->radius);
     flint_free(node->name);
@@ -218,10 +219,23 @@ node_free(lb_node * node)
     flint_free(node);
 }
 
+lb_node *
+lb_node_copy(const lb_node * node)
+{
+    lb_node * copy = lb_node_new(node->kind, node->column, node->arity);
+
+    fmpq_set(copy->value, node->value);
+    fmpq_set(copy->radius, node->radius);
+    copy->name = lb_text_copy(node->name);
+    for (slong k = 0; k < node->arity; k++)
+        copy->args[k] = lb_node_copy(node->args[k]);
+    return copy;
+}
+
 static lb_node *
 node_new_1(lb_node_kind kind, long column, lb_node * arg)
 {
-    lb_node * node = node_new(kind, column, 1);
+    lb_node * node = lb_node_new(kind, column, 1);
 
     node->args[0] = arg;
     return node;
@@ -230,7 +244,7 @@ node_new_1(lb_node_kind kind, long column, lb_node * arg)
 static lb_node *
 node_new_2(lb_node_kind kind, long column, lb_node * left, lb_node * right)
 {
-    lb_node * node = node_new(kind, column, 2);
+    lb_node * node = lb_node_new(kind, column, 2);
 
     node->args[0] = left;
     node->args[1] = right;
@@ -306,7 +320,7 @@ static lb_node *
 parse_number(parser * p)
 {
     lb_node * node
-        = node_new(LB_NODE_NUMBER, column_of(p, p->current.start), 0);
+        = lb_node_new(LB_NODE_NUMBER, column_of(p, p->current.start), 0);
 
     read_literal(p, node->value);
     advance(p);
@@ -395,7 +409,7 @@ static lb_node *
 parse_name(parser * p)
 {
     const char * at = p->current.start;
-    lb_node * node = node_new(LB_NODE_NAME, column_of(p, at), 0);
+    lb_node * node = lb_node_new(LB_NODE_NAME, column_of(p, at), 0);
 
     node->name = copy_text(at, p->current.length);
     if (names_no_number(node->name))
@@ -567,7 +581,7 @@ lb_expr_parse(lb_expr ** out, const char * text, lb_error * err)
         fail_expected(&p, "an operator or the end of the text");
     if (p.status != LB_OK)
     {
-        node_free(root);
+        lb_node_free(root);
         return p.status;
     }
 
@@ -591,7 +605,7 @@ lb_expr_free(lb_expr * e)
     if (e == NULL
         || __atomic_sub_fetch(&e->references, 1, __ATOMIC_ACQ_REL) > 0)
         return;
-    node_free(e->root);
+    lb_node_free(e->root);
     flint_free(e->text);
     flint_free(e);
 }

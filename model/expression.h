@@ -67,6 +67,13 @@ lb_expr * lb_expr_share(lb_expr * e);
 /** Drops one reference; frees the tree with the last.  NULL is allowed. */
 void lb_expr_free(lb_expr * e);
 
+/** A node with @p arity empty places for arguments, which it will own. */
+lb_node * lb_node_new(lb_node_kind kind, long column, slong arity);
+/** A deep copy. */
+lb_node * lb_node_copy(const lb_node * node);
+/** Frees a tree that belongs to no expression.  NULL is allowed. */
+void lb_node_free(lb_node * node);
+
 /** True if @p name is an identifier: a letter, then letters, digits, `_`. */
 int lb_name_is_valid(const char * name);
 

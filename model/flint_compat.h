@@ -14,14 +14,18 @@
 #include <flint/acb.h>
 #include <flint/acb_hypgeom.h>
 #include <flint/acb_mat.h>
+#include <flint/acb_poly.h>
 #include <flint/arb.h>
+#include <flint/arb_fmpz_poly.h>
 #include <flint/arb_mat.h>
 #include <flint/mag.h>
 #else
 #include <acb.h>
 #include <acb_hypgeom.h>
 #include <acb_mat.h>
+#include <acb_poly.h>
 #include <arb.h>
+#include <arb_fmpz_poly.h>
 #include <arb_mat.h>
 #include <mag.h>
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <lindbound/functions.h>
+#include <lindbound/real_roots.h>
 
 #define NUMBER_FUNCTION(name)                                                  \
     static lb_status name(acb_t z, const acb_struct * x, slong n, slong prec,  \
@@ -48,22 +49,15 @@ NUMBER_FUNCTION(number_log10)
 /* 10 log10 x; where x may be zero lb_function_apply gives the bound */
 NUMBER_FUNCTION(number_dB)
 {
-    if (!acb_is_real(x) || arb_is_negative(acb_realref(x)))
+    if (acb_is_finite(x)
+        && (!acb_is_real(x) || arb_is_negative(acb_realref(x))))
         return lb_error_set(err, LB_EDOM,
                             "dB(x) = 10 log10 x takes a real x >= 0, such as "
                             "abs2(...)");
-    (void) n;
-    arb_log(acb_realref(z), acb_realref(x), prec);
+    arb_set(acb_realref(z), acb_realref(x));
     arb_zero(acb_imagref(z));
-    {
-        arb_t ten;
-
-        arb_init(ten);
-        arb_const_log10(ten, prec);
-        arb_div(acb_realref(z), acb_realref(z), ten, prec);
-        arb_mul_ui(acb_realref(z), acb_realref(z), 10, prec);
-        arb_clear(ten);
-    }
+    (void) number_log10(z, z, n, prec, err); /* cannot fail */
+    acb_mul_ui(z, z, 10, prec);
     return LB_OK;
 }
 
@@ -259,6 +253,37 @@ NUMBER_FUNCTION(number_hyp0f2)
     return LB_OK;
 }
 
+/* x[0] = k, then the coefficients from the constant one up */
+NUMBER_FUNCTION(number_real_root)
+{
+    arb_struct c[LB_MAX_ARITY];
+    ulong k;
+
+    if (!small_integer(&k, x, 1000) || k == 0)
+        return lb_error_set(err, LB_EDOM,
+                            "the first argument of real_root must be an exact "
+                            "integer from 1: which real root, 1 the smallest");
+    acb_indeterminate(z);
+    for (slong j = 1; j < n; j++)
+    {
+        if (!acb_is_finite(x + j))
+            return LB_OK;
+        if (!acb_is_real(x + j))
+            return lb_error_set(err, LB_EDOM,
+                                "argument %ld is not real; real_root takes "
+                                "real coefficients (use re(...))",
+                                (long) j + 1);
+        c[j - 1] = *acb_realref(x + j); /* read only: a shallow view */
+    }
+    if (lb_real_root(acb_realref(z), c, n - 2, (slong) k, prec) < 0)
+        return lb_error_set(err, LB_EDOM,
+                            "the polynomial is constant or has fewer than %lu "
+                            "real roots",
+                            (unsigned long) k);
+    arb_zero(acb_imagref(z));
+    return LB_OK;
+}
+
 #undef FROM_ARB
 #undef NUMBER_FUNCTION
 
@@ -291,6 +316,8 @@ static const lb_function functions[] = {
       0 },
     { "rising", LB_FUNCTION_NUMBER, 2, 2, number_rising, "rising(x,k)", 0 },
     { "hyp0f2", LB_FUNCTION_NUMBER, 3, 3, number_hyp0f2, "hyp0f2(b1,b2,z)", 0 },
+    { "real_root", LB_FUNCTION_NUMBER, 3, LB_MAX_ARITY, number_real_root,
+      "real_root(k,c0,c1,...)", 0 },
     { "dag", LB_FUNCTION_OPERATOR, 1, 1, NULL, "dag(a)", 0 },
     { "sx", LB_FUNCTION_OPERATOR, 1, 1, NULL, "sx(s)", 0 },
     { "sy", LB_FUNCTION_OPERATOR, 1, 1, NULL, "sy(s)", 0 },
@@ -312,6 +339,10 @@ static const lb_function functions[] = {
     { "noise_x", LB_FUNCTION_QUANTITY, 1, 1, NULL, "noise_x(port)", 1 },
     { "noise_p", LB_FUNCTION_QUANTITY, 1, 1, NULL, "noise_p(port)", 1 },
     { "thermal_out", LB_FUNCTION_QUANTITY, 1, 1, NULL, "thermal_out(port)", 1 },
+    { "dS", LB_FUNCTION_QUANTITY, 3, 3, NULL, "dS(out,in,PARAMETER)", 0 },
+    { "dressed", LB_FUNCTION_QUANTITY, 2, 2, NULL, "dressed(n,k)", 0 },
+    { "resonance", LB_FUNCTION_QUANTITY, 3, 3, NULL, "resonance(n,k,PARAMETER)",
+      0 },
     { "stability", LB_FUNCTION_QUANTITY, 0, 0, NULL, "stability()", 0 },
     { "det_M", LB_FUNCTION_QUANTITY, 0, 0, NULL, "det_M()", 0 },
     { "amplitude", LB_FUNCTION_QUANTITY, 1, 16, NULL, "amplitude(m,n,...)", 0 },
@@ -351,7 +382,8 @@ has_limit_at_zero(const lb_function * f)
            || f->number == number_cosh;
 }
 
-/* True unless x is provably off the branch cuts of f. */
+/* True unless x is provably off the branch cuts of f.  (real_root is not
+   continuous in all its arguments: it takes no limits at all.) */
 static int
 on_branch_cut(const lb_function * f, const acb_t x)
 {
@@ -483,7 +515,8 @@ lb_function_apply(lb_scalar_t z, const lb_function * f,
         args[k] = vanishes ? *zero : *x[k].coefficient; /* shallow views */
         remainder |= vanishes || x[k].remainder;
     }
-    if (!exact_branch && on_branch_cut(f, args))
+    if (!exact_branch
+        && (f->number == number_real_root ? remainder : on_branch_cut(f, args)))
     {
         acb_indeterminate(value);
         status = LB_OK;

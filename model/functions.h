@@ -15,7 +15,7 @@
 extern "C" {
 #endif
 
-#define LB_MAX_ARITY 4
+#define LB_MAX_ARITY 18
 
 typedef enum
 {
@@ -47,8 +47,8 @@ const lb_function * lb_function_find(const char * name);
  * 0, with a remainder); all others need order 0 (LB_EMODEL otherwise).  The
  * next coefficient passes through the former and through exp, log and log10.
  *
- * @param exact_branch  0 in the weak-drive limit: the argument is only a
- *        limit, so a value on a branch cut is indeterminate
+ * @param exact_branch  0 where the argument is only a limit or the function
+ *        must be continuous: a value on a branch cut is indeterminate
  */
 LB_MUST_CHECK lb_status lb_function_apply(lb_scalar_t z, const lb_function * f,
                                           const lb_scalar_struct * x, slong n,

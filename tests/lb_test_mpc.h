@@ -8,11 +8,13 @@
 #define LB_TEST_MPC_H
 
 #include <mpc.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <lindbound/scope.h>
 
 #define LB_TEST_MPC_PREC 400
+#define LB_TEST_MPC_ARITY 18
 
 static inline int lb_test_mpc_node(mpc_t z, const lb_scope_t scope,
                                    const lb_node * node);
@@ -110,7 +112,62 @@ lb_test_mpc_rising(mpc_t z, const mpc_t b, unsigned long k)
 }
 
 static inline int
-lb_test_mpc_call(mpc_t z, const char * name, mpc_t * x)
+lb_test_mpc_compare(const void * x, const void * y)
+{
+    return mpfr_cmp(mpc_realref((mpc_srcptr) x), mpc_realref((mpc_srcptr) y));
+}
+
+/* x[0] = k, then coefficients: simple roots, by Weierstrass's iteration of all
+   of them; real are those with an imaginary part below 2^-200 */
+static inline int
+lb_test_mpc_real_root(mpc_t z, mpc_t * x, slong n)
+{
+    slong degree = n - 2, k = mpfr_get_si(mpc_realref(x[0]), MPFR_RNDN);
+    mpc_t roots[LB_TEST_MPC_ARITY], value, t;
+    slong real = 0;
+
+    mpc_init2(value, LB_TEST_MPC_PREC);
+    mpc_init2(t, LB_TEST_MPC_PREC);
+    mpc_set_d_d(t, 0.4, 0.9, MPC_RNDNN);
+    for (slong i = 0; i < degree; i++)
+    {
+        mpc_init2(roots[i], LB_TEST_MPC_PREC);
+        mpc_pow_si(roots[i], t, i, MPC_RNDNN);
+    }
+    for (int step = 0; step < 300; step++)
+        for (slong i = 0; i < degree; i++)
+        {
+            mpc_set(value, x[n - 1], MPC_RNDNN);
+            for (slong j = n - 2; j >= 1; j--)
+            {
+                mpc_mul(value, value, roots[i], MPC_RNDNN);
+                mpc_add(value, value, x[j], MPC_RNDNN);
+            }
+            mpc_div(value, value, x[n - 1], MPC_RNDNN);
+            for (slong j = 0; j < degree; j++)
+                if (j != i)
+                {
+                    mpc_sub(t, roots[i], roots[j], MPC_RNDNN);
+                    mpc_div(value, value, t, MPC_RNDNN);
+                }
+            mpc_sub(roots[i], roots[i], value, MPC_RNDNN);
+        }
+    for (slong i = 0; i < degree; i++)
+        if (mpfr_zero_p(mpc_imagref(roots[i]))
+            || mpfr_get_exp(mpc_imagref(roots[i])) < -200)
+            mpc_swap(roots[real++], roots[i]);
+    qsort(roots, (size_t) real, sizeof(roots[0]), lb_test_mpc_compare);
+    if (k <= real)
+        mpfr_set(mpc_realref(z), mpc_realref(roots[k - 1]), MPFR_RNDN);
+    for (slong i = 0; i < degree; i++)
+        mpc_clear(roots[i]);
+    mpc_clear(value);
+    mpc_clear(t);
+    return k <= real;
+}
+
+static inline int
+lb_test_mpc_call(mpc_t z, const char * name, mpc_t * x, slong n)
 {
     static const struct
     {
@@ -149,6 +206,8 @@ lb_test_mpc_call(mpc_t z, const char * name, mpc_t * x)
                     MPFR_RNDN);
     else if (strcmp(name, "hyp0f2") == 0)
         lb_test_mpc_hyp0f2(z, x[0], x[1], x[2]);
+    else if (strcmp(name, "real_root") == 0)
+        return lb_test_mpc_real_root(z, x, n);
     else if (strcmp(name, "rising") == 0)
         lb_test_mpc_rising(z, x[0],
                            mpfr_get_ui(mpc_realref(x[1]), MPFR_RNDN));
@@ -172,8 +231,8 @@ lb_test_mpc_power(mpc_t z, mpc_t * x)
 static inline int
 lb_test_mpc_node(mpc_t z, const lb_scope_t scope, const lb_node * node)
 {
-    mpc_t x[4];
-    int good = node->arity <= 4;
+    mpc_t x[LB_TEST_MPC_ARITY];
+    int good = node->arity <= LB_TEST_MPC_ARITY;
 
     if (!good)
         return 0;
@@ -213,7 +272,7 @@ lb_test_mpc_node(mpc_t z, const lb_scope_t scope, const lb_node * node)
             mpc_conj(z, x[0], MPC_RNDNN);
             break;
         case LB_NODE_CALL:
-            good = lb_test_mpc_call(z, node->name, x);
+            good = lb_test_mpc_call(z, node->name, x, node->arity);
             break;
         case LB_NODE_EXPECTATION:
         case LB_NODE_PLUS_HC:

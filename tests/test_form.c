@@ -12,7 +12,7 @@
 #include "lb_test.h"
 #include "lb_test_mpc.h"
 
-static const char * const systems[] = { "three_cavity", "nanotip" };
+static const char * const systems[] = { "three_cavity", "nanotip", "two_atoms" };
 
 #define N_SYSTEMS (sizeof(systems) / sizeof(systems[0]))
 
@@ -150,7 +150,7 @@ visit_mpc(const lb_form_t form, const lb_model_t m, const lb_scope_t scope,
 static void
 test_mpc(void)
 {
-    CU_ASSERT(for_all_forms(visit_mpc) >= 40);
+    CU_ASSERT(for_all_forms(visit_mpc) >= 60);
     mpfr_free_cache();
 }
 
@@ -217,7 +217,7 @@ visit_derived(const lb_form_t form, const lb_model_t m, const lb_scope_t scope,
 static void
 test_derived(void)
 {
-    CU_ASSERT(for_all_forms(visit_derived) >= 30);
+    CU_ASSERT(for_all_forms(visit_derived) >= 48);
 }
 
 int

@@ -195,6 +195,7 @@ test_kerr_correlations(void)
         { "g2(a) + 3*x^2 + 5*x^4", "g*rg + 3*x^2" },
         { "n(a)*(1 + 2*x^2)/(1 - x^2)", "4*x^2*(rn + 3*x^2)" },
         { "<a'*a*a'*a>", "4*x^2*rn + 16*x^4*g" },
+        { "<(1 + x^2)*a'*a^2*a'>", "8*x^2*(rn + x^2) + 16*x^4*g" },
     };
     lb_scalar_t x;
     acb_t expected;
@@ -442,6 +443,9 @@ test_refusals(void)
         /* more of the drive than its drive terms */
         { "H: d*(a + a') + d*a'*a; 1: a; 1: b", LB_OK, LB_EMODEL, "beyond" },
         { "H: d*(a + a') + (1 + d^2)*a'*a; 1: a; 1: b", LB_OK, LB_EMODEL,
+          "beyond" },
+        { "H: d*(a + a') + d^2*b'*b; 1: a; 1: b", LB_OK, LB_EMODEL, "beyond" },
+        { "H: d*(a + a') + d^3*(b + b'); 1: a; 1: b", LB_OK, LB_EMODEL,
           "beyond" },
         { "H: (d + d^3)*(a + a'); 1: a; 1: b", LB_OK, LB_EMODEL, "beyond" },
         { "H: d*(a + a') + d^2*(b + b'); 1: a; 1: b", LB_OK, LB_EMODEL,
