@@ -163,6 +163,19 @@ judge_derived(lb_verify_row * row, const lb_model_t m, const lb_scope_t scope,
 
 /* --- C ------------------------------------------------------------------- */
 
+/* Whether the quantity has a steady state to be compared with: S, amplitudes
+   and the Gaussian states of networks have none. */
+static int
+wants_state(const lb_verify_row * row, const lb_model_t m,
+            const lb_verify_options * options)
+{
+    const lb_node * quantity = row->form->quantity->root;
+
+    return options->steady != NULL && lb_node_uses_state(quantity)
+           && !lb_node_uses_quantity(quantity)
+           && !(m->n_channels > 0 && row->has_derived);
+}
+
 /* Value of the closed form with the drives times 2^-k. */
 static lb_status
 closed_at(acb_t value, const lb_verify_row * row, const lb_scope_t scope, int k,
@@ -526,16 +539,17 @@ derive_coefficient(lb_verify_row * row, const lb_model_t m,
 /* Derived where closed form and quantity have the same limit. */
 static lb_status
 judge_coefficient(lb_verify_row * row, const lb_model_t m,
-                  const lb_scope_t scope, slong digits, lb_error * err)
+                  const lb_scope_t scope, const lb_verify_options * options,
+                  lb_error * err)
 {
     lb_status status;
 
-    if (row->form->limit != LB_LIMIT_WEAK_DRIVE || !row->has_closed
-        || row->derived_verdict != LB_AGREE)
+    if (!wants_state(row, m, options) || row->form->limit != LB_LIMIT_WEAK_DRIVE
+        || !row->has_closed || row->derived_verdict != LB_AGREE)
         return LB_OK;
     if (row->n_drives == 0)
         row->relative = !acb_contains_zero(row->closed->coefficient);
-    status = derive_coefficient(row, m, scope, digits, err);
+    status = derive_coefficient(row, m, scope, options->digits, err);
     if (is_bad_input(status))
         return status;
     if (status != LB_OK)
@@ -600,12 +614,9 @@ static lb_status
 judge_state(lb_verify_row * row, const lb_model_t m, const lb_scope_t scope,
             const lb_verify_options * options, lb_error * err)
 {
-    const lb_node * quantity = row->form->quantity->root;
     lb_status status;
 
-    if (options->steady == NULL || !lb_node_uses_state(quantity)
-        || lb_node_uses_quantity(quantity)
-        || (m->n_channels > 0 && row->has_derived))
+    if (!wants_state(row, m, options))
         return LB_OK;
     status = add_drive(row, m, scope, options, err);
     if (status == LB_OK && row->n_drives == 1)
@@ -676,7 +687,7 @@ lb_verify_form(lb_verify_row * row, const lb_form_t form, const lb_model_t m,
     if (status == LB_OK)
         status = judge_state(row, m, scope, options, err);
     if (status == LB_OK)
-        status = judge_coefficient(row, m, scope, options->digits, err);
+        status = judge_coefficient(row, m, scope, options, err);
     if (status == LB_OK)
     {
         compare_coefficients(row);

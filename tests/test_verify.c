@@ -223,6 +223,10 @@ test_coefficients(void)
     JUDGE("g2_cw", "2/(4*(chi/gamma)^2+1)", LB_LIMIT_WEAK_DRIVE, "J", "0");
     CU_ASSERT(row.verdict == LB_DISAGREE && !row.has_coefficient);
     DONE();
+    /* an amplitude is a coefficient itself */
+    JUDGE("amplitude(1,0)", "2*xi/(i*gamma)", LB_LIMIT_WEAK_DRIVE, "J", "0");
+    CU_ASSERT(row.derived_verdict == LB_AGREE && !row.has_coefficient);
+    DONE();
     /* an estimate has no distance */
     level = LB_LEVEL_ESTIMATE;
     JUDGE("g2_cw", "1/(4*(chi/gamma)^2+1)", LB_LIMIT_WEAK_DRIVE, "J", "0");
