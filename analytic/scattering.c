@@ -201,6 +201,7 @@ add_jump(arb_ptr gamma, const arb_t rate, const lb_opoly_t jump, slong index,
          slong prec, lb_error * err)
 {
     slong creations, annihilations, j, k;
+    int nonnegative;
     arb_t weight;
 
     if (arb_is_zero(rate) || jump->length == 0)
@@ -216,7 +217,10 @@ add_jump(arb_ptr gamma, const arb_t rate, const lb_opoly_t jump, slong index,
     arb_sqr(weight, acb_realref(jump->coefficients[0].coefficient), prec);
     arb_addmul(weight, acb_imagref(jump->coefficients[0].coefficient),
                acb_imagref(jump->coefficients[0].coefficient), prec);
+    nonnegative = arb_is_nonnegative(rate) && arb_is_nonnegative(gamma + k);
     arb_addmul(gamma + k, weight, rate, prec);
+    if (nonnegative) /* rounding may have let the ball reach below zero */
+        arb_nonnegative_part(gamma + k, gamma + k);
     arb_clear(weight);
     return LB_OK;
 }

@@ -10,6 +10,8 @@
 #include <lindbound/scattering.h>
 #include <lindbound/weak_drive.h>
 
+#define MAX_DERIVATIVES 4
+
 /* What the model offers, built when first asked for. */
 typedef struct
 {
@@ -23,6 +25,9 @@ typedef struct
     lb_next_order_t next; /* if has_hierarchy */
     acb_mat_t m, s;
     arb_ptr gamma;
+    slong derivatives; /* of S that are known */
+    slong by[MAX_DERIVATIVES];
+    acb_mat_t ds[MAX_DERIVATIVES];
 } weak_model;
 
 static lb_status
@@ -62,6 +67,8 @@ clear_scattering(weak_model * w)
     acb_mat_clear(w->m);
     acb_mat_clear(w->s);
     _arb_vec_clear(w->gamma, w->problem->subsystems);
+    while (w->derivatives > 0)
+        acb_mat_clear(w->ds[--w->derivatives]);
 }
 
 static lb_status
@@ -172,15 +179,44 @@ scattering_element(lb_scalar_t out, const lb_node * call, weak_model * w,
     return status;
 }
 
+/* Makes dS/dp the last of the known derivatives, in place of another one if
+   there are many. */
+static lb_status
+add_derivative(weak_model * w, slong symbol, lb_env_t env, slong prec,
+               lb_error * err)
+{
+    slong n = w->problem->subsystems;
+    lb_problem_t derivative;
+    acb_mat_t dm;
+    arb_ptr dgamma = _arb_vec_init(n);
+    lb_status status;
+
+    acb_mat_init(dm, n, n);
+    status = lb_problem_init_derivative(derivative, w->model, env, symbol, err);
+    if (status == LB_OK)
+        status = lb_scattering_from_problem(dm, dgamma, derivative, prec, err);
+    if (status == LB_OK)
+    {
+        if (w->derivatives == MAX_DERIVATIVES)
+            acb_mat_clear(w->ds[--w->derivatives]);
+        w->by[w->derivatives] = symbol;
+        acb_mat_init(w->ds[w->derivatives], n, n);
+        lb_scattering_derivative(w->ds[w->derivatives], w->m, w->gamma, dm,
+                                 dgamma, prec);
+        w->derivatives++;
+    }
+    lb_problem_clear(derivative);
+    acb_mat_clear(dm);
+    _arb_vec_clear(dgamma, n);
+    return status;
+}
+
 /* dS(out,in,PARAMETER) */
 static lb_status
 scattering_derivative(lb_scalar_t out, const lb_node * call, lb_env_t env,
                       weak_model * w, slong prec, lb_error * err)
 {
-    slong index[2], symbol, n = w->problem->subsystems;
-    lb_problem_t derivative;
-    acb_mat_t dm;
-    arb_ptr dgamma;
+    slong index[2], symbol, k = 0;
     lb_status status = need_scattering(w, prec, err);
 
     if (status == LB_OK)
@@ -189,19 +225,15 @@ scattering_derivative(lb_scalar_t out, const lb_node * call, lb_env_t env,
         status = parameter_argument(&symbol, call, w, err);
     if (status != LB_OK)
         return status;
-    acb_mat_init(dm, n, n);
-    dgamma = _arb_vec_init(n);
-    status = lb_problem_init_derivative(derivative, w->model, env, symbol, err);
-    if (status == LB_OK)
-        status = lb_scattering_from_problem(dm, dgamma, derivative, prec, err);
-    if (status == LB_OK)
+    while (k < w->derivatives && w->by[k] != symbol)
+        k++;
+    if (k == w->derivatives)
     {
-        lb_scattering_derivative(dm, w->m, w->gamma, dm, dgamma, prec);
-        lb_scalar_set_acb(out, acb_mat_entry(dm, index[0], index[1]));
+        status = add_derivative(w, symbol, env, prec, err);
+        k = w->derivatives - 1;
     }
-    lb_problem_clear(derivative);
-    acb_mat_clear(dm);
-    _arb_vec_clear(dgamma, n);
+    if (status == LB_OK)
+        lb_scalar_set_acb(out, acb_mat_entry(w->ds[k], index[0], index[1]));
     return status;
 }
 
@@ -335,22 +367,32 @@ quantity_hook(lb_scalar_t out, const lb_node * call, struct lb_env_struct * env,
     return status;
 }
 
-lb_status
-lb_weak_drive_quantity(lb_scalar_t out, const lb_expr * quantity,
-                       const lb_model_t m, const lb_scope_t scope, int orders,
-                       slong prec, lb_error * err)
+static lb_status
+evaluate_nodes(lb_scalar_struct * out, const lb_node * const * nodes,
+               slong count, lb_env_t env, lb_error * err)
+{
+    lb_status status = LB_OK;
+
+    for (slong k = 0; k < count && status == LB_OK; k++)
+        status = lb_env_scalar_node(out + k, env, nodes[k], err);
+    for (slong k = 0; k < count && status != LB_OK; k++)
+        lb_scalar_indeterminate(out + k);
+    return status;
+}
+
+static lb_status
+evaluate_of_model(lb_scalar_struct * out, const lb_node * const * nodes,
+                  slong count, const lb_model_struct * m, lb_env_t env,
+                  int wants_next, lb_error * err)
 {
     weak_model w;
-    lb_env_t env;
     lb_status status;
 
     memset(&w, 0, sizeof(w));
     w.model = m;
-    w.scope = scope;
+    w.scope = env->scope;
     w.env = env;
-    lb_env_init(env, scope, prec);
-    env->leading_order = orders > 0;
-    w.wants_next = orders > 1;
+    w.wants_next = wants_next;
     status = lb_problem_init(w.problem, m, env, err);
     if (status == LB_OK)
     {
@@ -358,10 +400,10 @@ lb_weak_drive_quantity(lb_scalar_t out, const lb_expr * quantity,
         env->expectation_context = &w;
         env->quantity = quantity_hook;
         env->quantity_context = &w;
-        status = lb_env_scalar(out, env, quantity, err);
+        status = evaluate_nodes(out, nodes, count, env, err);
     }
-    else
-        lb_scalar_indeterminate(out);
+    for (slong k = 0; k < count && status != LB_OK; k++)
+        lb_scalar_indeterminate(out + k);
     if (w.has_network)
         lb_network_view_clear(w.network);
     if (w.has_hierarchy)
@@ -372,6 +414,38 @@ lb_weak_drive_quantity(lb_scalar_t out, const lb_expr * quantity,
     if (w.has_scattering)
         clear_scattering(&w);
     lb_problem_clear(w.problem);
+    return status;
+}
+
+lb_status
+lb_weak_drive_quantity(lb_scalar_t out, const lb_expr * quantity,
+                       const lb_model_t m, const lb_scope_t scope, int orders,
+                       slong prec, lb_error * err)
+{
+    const lb_node * root = quantity->root;
+    lb_env_t env;
+    lb_status status;
+
+    lb_env_init(env, scope, prec);
+    env->leading_order = orders > 0;
+    status = evaluate_of_model(out, &root, 1, m, env, orders > 1, err);
+    lb_env_clear(env);
+    return status;
+}
+
+lb_status
+lb_weak_drive_nodes(lb_scalar_struct * out, const lb_node * const * nodes,
+                    slong count, const lb_model_struct * m,
+                    const lb_scope_t scope, int continuous, slong prec,
+                    lb_error * err)
+{
+    lb_env_t env;
+    lb_status status;
+
+    lb_env_init(env, scope, prec);
+    env->continuous = continuous;
+    status = m == NULL ? evaluate_nodes(out, nodes, count, env, err)
+                       : evaluate_of_model(out, nodes, count, m, env, 0, err);
     lb_env_clear(env);
     return status;
 }

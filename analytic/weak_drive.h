@@ -36,6 +36,22 @@ LB_MUST_CHECK lb_status lb_weak_drive_quantity(lb_scalar_t out,
                                                int orders, slong prec,
                                                lb_error * err);
 
+/**
+ * Encloses several quantities at the stated drives, as above with
+ * leading_order = 0, sharing what they have in common.
+ *
+ * @param out         @p count scalars; indeterminate on failure
+ * @param m           NULL: plain expressions, without a model
+ * @param continuous  1: values on a branch cut are indeterminate
+ */
+LB_MUST_CHECK lb_status lb_weak_drive_nodes(lb_scalar_struct * out,
+                                            const lb_node * const * nodes,
+                                            slong count,
+                                            const lb_model_struct * m,
+                                            const lb_scope_t scope,
+                                            int continuous, slong prec,
+                                            lb_error * err);
+
 #ifdef __cplusplus
 }
 #endif

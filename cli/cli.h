@@ -41,6 +41,12 @@ typedef struct
     const char * limit;         /* NULL: by the model    */
     const char * output;        /* -O; NULL: stdout      */
     const char * certificate;   /* NULL: none            */
+    const char * model;         /* NULL: none            */
+    const char * ranges[4];     /* NAME=LOW:HIGH         */
+    int n_ranges;
+    int minimize;               /* of the ranges         */
+    int digits_given;
+    const char * touchstone;    /* NULL: none            */
     slong digits;
     slong max_dimension;
     int threads;                /* 0: not given          */
@@ -54,12 +60,29 @@ typedef struct
  * @param allowed  letters of the options it takes: p (-p), o (-o), c
  *                 (--cutoff), l (--level), d (--digits), m (--max-dimension),
  *                 f (--form, --observable, --limit), O (-O), t (--threads), C
- *                 (--certificate), F (--format; M: also markdown)
+ *                 (--certificate), F (--format; K: also markdown), M (--model,
+ *                 --maximize, --minimize), T (--touchstone)
  * @return 0, or -1 after writing a message to stderr
  */
 int lb_options_read(lb_options * options, int argc, char ** argv,
                     const char * command, const char * allowed);
 void lb_options_clear(lb_options * options);
+
+/* --- sweeps (sweep.c) ---------------------------------------------------- */
+
+/* -p NAME=FROM:TO:STEP: the exact values, as texts. */
+typedef struct
+{
+    char * name; /* NULL: no parameter is swept */
+    char ** points;
+    slong count;
+    int falling; /* from large to small */
+} lb_sweep;
+
+/** The sweep among @p settings, if any: 0, or LB_EXIT_USAGE after a message.
+ *  Clear it whatever the outcome. */
+int lb_sweep_read(lb_sweep * sweep, const lb_settings_t settings);
+void lb_sweep_clear(lb_sweep * sweep);
 
 /* --- output (output.c) --------------------------------------------------- */
 

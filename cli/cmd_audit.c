@@ -503,7 +503,7 @@ lb_cmd_audit(int argc, char ** argv)
     lb_options options;
     int status;
 
-    if (lb_options_read(&options, argc, argv, "audit", "mFMOt") != 0)
+    if (lb_options_read(&options, argc, argv, "audit", "mFKOt") != 0)
         status = LB_EXIT_USAGE;
     else if (options.help)
     {

@@ -10,11 +10,13 @@
 #include <lindbound/certificate.h>
 #include <lindbound/certifier.h>
 #include <lindbound/estimate.h>
+#include <lindbound/file_write.h>
 #include <lindbound/form.h>
 #include <lindbound/json_file.h>
 #include <lindbound/leakage.h>
 #include <lindbound/steady_value.h>
 #include <lindbound/text.h>
+#include <lindbound/touchstone.h>
 #include <lindbound/weak_drive.h>
 
 #include "cli.h"
@@ -24,9 +26,13 @@ static const char help[]
       "       [--cutoff N | a=5,b=5]\n"
       "       [--level auto|full|truncated|estimate|weak-drive]\n"
       "       [--digits K] [--max-dimension D] [--threads T]\n"
-      "       [--certificate FILE] [--format text|json] [-O FILE]\n\n"
-      "Observables of the steady state. MODEL is a built-in name or a file.\n\n"
+      "       [--certificate FILE] [--touchstone FILE] [--format text|json]\n"
+      "       [-O FILE]\n\n"
+      "Observables of the steady state, and S of a network. MODEL is a "
+      "built-in\n"
+      "name or a file.\n\n"
       "  -p NAME=EXPR     replaces the expression of a parameter\n"
+      "  -p NAME=FROM:TO:STEP   sweeps it: all observables at every point\n"
       "  -o OBS           an observable of the model or an expression such as\n"
       "                   'g2(a)' or '<a'\"'\"'*b>' (shell-safe: "
       "'<dag(a)*b>');\n"
@@ -53,7 +59,14 @@ static const char help[]
       "  --digits K       relative digits to prove, or to show (15)\n"
       "  --max-dimension  refuse larger Hilbert spaces (1024)\n"
       "  --certificate FILE   writes what the proofs rest on, for 'lindbound\n"
-      "                   check'; levels auto, full and truncated\n\n"
+      "                   check'; levels auto, full and truncated\n"
+      "  --touchstone FILE   writes S of a network of N ports as FILE, which\n"
+      "                   ends in .sNp, over a sweep of its frequency\n"
+      "S and its like (docs/networks.md), and the moments of a network, need "
+      "no\n"
+      "Fock space: they are proved at level closed-form, whatever --level "
+      "says\n"
+      "of the rest.\n\n"
       "Examples:\n"
       "  lindbound solve three_cavity\n"
       "  lindbound solve three_cavity -p kappa_b=1.25 -o g2_ca -o g3_ca\n"
@@ -816,6 +829,119 @@ envelope(const session * s)
                      s->seconds, "results", s->results);
 }
 
+/* All tasks with the settings of s->options. */
+static int
+solve_point(session * s)
+{
+    int bad = make_tasks(s);
+
+    for (slong k = 0; k < s->n_tasks && !bad && s->level != LEVEL_WEAK_DRIVE;
+         k++)
+        bad = solve_closed(s, s->tasks + k);
+    if (!bad && s->level == LEVEL_ESTIMATE)
+        bad = solve_estimates(s);
+    if (!bad && s->level != LEVEL_ESTIMATE && s->level != LEVEL_WEAK_DRIVE)
+        bad = solve_certified(s);
+    for (slong k = 0; k < s->n_tasks && !bad && s->level == LEVEL_WEAK_DRIVE;
+         k++)
+        bad = solve_weak(s, s->tasks + k);
+    free_tasks(s);
+    s->tasks = NULL;
+    s->n_tasks = 0;
+    return bad;
+}
+
+/* The text of the network's frequency, with -p; to be freed. */
+static char *
+frequency_text(const session * s)
+{
+    const lb_model_struct * m = s->model;
+    const char * text = lb_settings_get(s->options->settings, m->frequency);
+
+    if (text == NULL)
+        text = m->scope->symbols[lb_scope_find(m->scope, m->frequency)]
+                   .expr->text;
+    return lb_text_copy(text);
+}
+
+/* Writes S of a network at the frequencies of the sweep, or at the one that is
+   set. */
+static int
+write_touchstone(const session * s, const lb_sweep * sweep)
+{
+    const char * path = s->options->touchstone;
+    const lb_model_struct * m = s->model;
+    char * wanted = lb_text_print(".s%ldp", (long) lb_touchstone_ports(m));
+    char *set, *text = NULL;
+    size_t n = strlen(path), k = strlen(wanted);
+    lb_error err;
+    int bad = 0;
+
+    lb_error_clear(&err);
+    if (n < k || strcmp(path + n - k, wanted) != 0)
+        bad = lb_cli_fail("--touchstone %s: a file of %ld ports ends in %s",
+                          path, (long) lb_touchstone_ports(m), wanted);
+    else if (sweep->falling)
+        bad = lb_cli_fail("--touchstone takes a sweep from small to large "
+                          "frequencies");
+    else if (m->frequency != NULL && sweep->name != NULL
+             && strcmp(sweep->name, m->frequency) != 0)
+        bad = lb_cli_fail("--touchstone sweeps the frequency, %s, not %s",
+                          m->frequency, sweep->name);
+    else
+    {
+        lb_status status;
+
+        set = m->frequency == NULL ? NULL : frequency_text(s);
+        status
+            = lb_touchstone_text(&text, m, s->options->settings,
+                                 sweep->name != NULL ? sweep->points : &set,
+                                 sweep->name != NULL ? sweep->count : 1, &err);
+        if (status == LB_OK)
+            status = lb_file_write(path, text, strlen(text), &err);
+        if (status != LB_OK)
+        {
+            lb_error_in(&err, m->file, NULL);
+            bad = lb_cli_error(&err);
+        }
+        flint_free(set);
+    }
+    flint_free(wanted);
+    flint_free(text);
+    return bad;
+}
+
+/* Once, or for every point of a sweep. */
+static int
+solve_sweep(session * s)
+{
+    const lb_options * options = s->options;
+    lb_sweep sweep;
+    int bad = lb_sweep_read(&sweep, options->settings);
+
+    if (!bad && options->touchstone != NULL)
+        bad = write_touchstone(s, &sweep);
+    if (!bad && sweep.name == NULL)
+        bad = solve_point(s);
+    for (slong k = 0; k < sweep.count && !bad; k++)
+    {
+        lb_options point = *options;
+        char * place = lb_text_print("-p %s", sweep.name);
+
+        lb_settings_init(point.settings);
+        lb_settings_merge(point.settings, options->settings);
+        lb_settings_set(point.settings, sweep.name, sweep.points[k], place,
+                        NULL);
+        s->options = &point;
+        bad = solve_point(s);
+        s->options = options;
+        lb_settings_clear(point.settings);
+        flint_free(place);
+    }
+    lb_sweep_clear(&sweep);
+    return bad;
+}
+
 static int
 run(const lb_options * options, const lb_model_t m)
 {
@@ -840,16 +966,7 @@ run(const lb_options * options, const lb_model_t m)
         s.results = json_array();
     else
         fprintf(s.out.stream, "%s: %s\n", m->name, m->title);
-    bad = make_tasks(&s);
-    for (slong k = 0; k < s.n_tasks && !bad && s.level != LEVEL_WEAK_DRIVE; k++)
-        bad = solve_closed(&s, s.tasks + k);
-    if (!bad && s.level == LEVEL_ESTIMATE)
-        bad = solve_estimates(&s);
-    if (!bad && s.level != LEVEL_ESTIMATE && s.level != LEVEL_WEAK_DRIVE)
-        bad = solve_certified(&s);
-    for (slong k = 0; k < s.n_tasks && !bad && s.level == LEVEL_WEAK_DRIVE; k++)
-        bad = solve_weak(&s, s.tasks + k);
-    free_tasks(&s);
+    bad = solve_sweep(&s);
     if (!bad && s.proofs != NULL)
         bad = write_certificate(&s);
     json_decref(s.proofs);
@@ -869,7 +986,7 @@ lb_cmd_solve(int argc, char ** argv)
     int status;
 
     lb_model_init(m);
-    if (lb_options_read(&options, argc, argv, "solve", "pocldmFOtC") != 0)
+    if (lb_options_read(&options, argc, argv, "solve", "pocldmFOtCT") != 0)
         status = LB_EXIT_USAGE;
     else if (options.help)
     {

@@ -20,6 +20,10 @@ enum
     OPTION_FORMAT,
     OPTION_THREADS,
     OPTION_CERTIFICATE,
+    OPTION_MODEL,
+    OPTION_MAXIMIZE,
+    OPTION_MINIMIZE,
+    OPTION_TOUCHSTONE,
     OPTION_HELP
 };
 
@@ -34,6 +38,10 @@ static const struct option long_options[]
         { "format", required_argument, NULL, OPTION_FORMAT },
         { "threads", required_argument, NULL, OPTION_THREADS },
         { "certificate", required_argument, NULL, OPTION_CERTIFICATE },
+        { "model", required_argument, NULL, OPTION_MODEL },
+        { "maximize", required_argument, NULL, OPTION_MAXIMIZE },
+        { "minimize", required_argument, NULL, OPTION_MINIMIZE },
+        { "touchstone", required_argument, NULL, OPTION_TOUCHSTONE },
         { "help", no_argument, NULL, OPTION_HELP },
         { NULL, 0, NULL, 0 } };
 
@@ -58,6 +66,12 @@ letter_of(int option)
         return 't';
     case OPTION_CERTIFICATE:
         return 'C';
+    case OPTION_MODEL:
+    case OPTION_MAXIMIZE:
+    case OPTION_MINIMIZE:
+        return 'M';
+    case OPTION_TOUCHSTONE:
+        return 'T';
     case OPTION_FORMAT:
         return 'F';
     default:
@@ -148,6 +162,27 @@ add_observable(lb_options * options, const char * text)
     return 0;
 }
 
+/* --maximize NAME=LOW:HIGH, or --minimize */
+static int
+add_range(lb_options * options, const char * text, int minimize)
+{
+    size_t room = sizeof(options->ranges) / sizeof(options->ranges[0]);
+
+    if (options->n_ranges > 0 && options->minimize != minimize)
+    {
+        lb_cli_fail("--maximize and --minimize exclude each other");
+        return -1;
+    }
+    if ((size_t) options->n_ranges == room)
+    {
+        lb_cli_fail("more than %zu ranges", room);
+        return -1;
+    }
+    options->minimize = minimize;
+    options->ranges[options->n_ranges++] = text;
+    return 0;
+}
+
 static int
 read_option(lb_options * options, int option, const char * value,
             const char * allowed)
@@ -168,6 +203,15 @@ read_option(lb_options * options, int option, const char * value,
     case OPTION_CERTIFICATE:
         options->certificate = value;
         return 0;
+    case OPTION_MODEL:
+        options->model = value;
+        return 0;
+    case OPTION_MAXIMIZE:
+    case OPTION_MINIMIZE:
+        return add_range(options, value, option == OPTION_MINIMIZE);
+    case OPTION_TOUCHSTONE:
+        options->touchstone = value;
+        return 0;
     case OPTION_CUTOFF:
         options->cutoff = value;
         return 0;
@@ -181,8 +225,9 @@ read_option(lb_options * options, int option, const char * value,
         options->limit = value;
         return 0;
     case OPTION_FORMAT:
-        return read_format(options, value, strchr(allowed, 'M') != NULL);
+        return read_format(options, value, strchr(allowed, 'K') != NULL);
     case OPTION_DIGITS:
+        options->digits_given = 1;
         return read_integer(&options->digits, value, 1, 10000, "digits");
     case OPTION_MAX_DIMENSION:
         return read_integer(&options->max_dimension, value, 1, 20000,

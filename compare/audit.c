@@ -67,7 +67,7 @@ typedef struct
 {
     const lb_claim_struct * claim;
     lb_audit_result * result;
-    slong first; /* of its jobs: values within points */
+    slong * places; /* of its jobs: values within points */
 } task;
 
 static slong
@@ -81,17 +81,19 @@ add_jobs(lb_claim_jobs_t jobs, task * t)
 {
     const lb_claim_struct * c = t->claim;
 
-    t->first = jobs->length;
+    t->places = flint_calloc((size_t) (points_of(c) * c->n_values) + 1,
+                             sizeof(slong));
     for (slong p = 0; p < points_of(c); p++)
         for (slong k = 0; k < c->n_values; k++)
-            lb_claim_jobs_add(jobs, c->values + k, c->along,
-                              c->along != NULL ? c->points[p] : NULL);
+            t->places[p * c->n_values + k]
+                = lb_claim_jobs_add(jobs, c->values + k, c->along,
+                                    c->along != NULL ? c->points[p] : NULL);
 }
 
 static const lb_claim_job *
 job_of(const lb_claim_jobs_t jobs, const task * t, slong point, slong value)
 {
-    return jobs->jobs[t->first + point * t->claim->n_values + value];
+    return jobs->jobs[t->places[point * t->claim->n_values + value]];
 }
 
 /* --- what is known of a number
@@ -109,7 +111,7 @@ describe_values(const task * t, const lb_claim_jobs_t jobs)
 
     for (slong k = 0; k < n; k++)
     {
-        const lb_claim_job * job = jobs->jobs[t->first + k];
+        const lb_claim_job * job = jobs->jobs[t->places[k]];
 
         r->seconds += job->seconds;
         weakest = FLINT_MAX(weakest, job->known);
@@ -488,13 +490,13 @@ make_tasks(task * tasks, lb_audit_row * rows,
     for (slong k = 0; k < n; k++)
     {
         rows[k].result.claim = claims[k];
-        tasks[length++] = (task) { claims[k], &rows[k].result, 0 };
+        tasks[length++] = (task) { claims[k], &rows[k].result, NULL };
         rows[k].has_correction = claims[k]->correction != NULL;
         if (!rows[k].has_correction)
             continue;
         rows[k].correction.claim = claims[k]->correction;
         tasks[length++]
-            = (task) { claims[k]->correction, &rows[k].correction, 0 };
+            = (task) { claims[k]->correction, &rows[k].correction, NULL };
     }
     return length;
 }
@@ -550,6 +552,8 @@ lb_audit(lb_audit_row * rows, const lb_claim_struct * const * claims, slong n,
             status = judge(tasks + k, jobs, err);
     for (slong k = 0; k < n; k++)
         conclude(rows + k);
+    for (slong k = 0; k < length; k++)
+        flint_free(tasks[k].places);
     lb_claim_jobs_clear(jobs);
     flint_free(tasks);
     return status;

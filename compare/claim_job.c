@@ -8,7 +8,12 @@
 #include <lindbound/claim_job.h>
 #include <lindbound/clock.h>
 #include <lindbound/closed_value.h>
+#include <lindbound/objective.h>
+#include <lindbound/power_law.h>
 #include <lindbound/text.h>
+
+/* of the ends of a range */
+#define PREC 256
 
 void
 lb_claim_jobs_init(lb_claim_jobs_t j)
@@ -32,9 +37,9 @@ lb_claim_jobs_clear(lb_claim_jobs_t j)
     lb_claim_jobs_init(j);
 }
 
-slong
-lb_claim_jobs_add(lb_claim_jobs_t j, const lb_claim_value * value,
-                  const char * parameter, const char * text)
+static lb_claim_job *
+append_job(lb_claim_jobs_t j, const lb_claim_value * value,
+           const char * parameter, const char * text)
 {
     lb_claim_job * job = flint_calloc(1, sizeof(*job));
 
@@ -50,8 +55,38 @@ lb_claim_jobs_add(lb_claim_jobs_t j, const lb_claim_value * value,
         j->alloc = 2 * j->length + 16;
         j->jobs = flint_realloc(j->jobs, (size_t) j->alloc * sizeof(*j->jobs));
     }
-    j->jobs[j->length] = job;
-    return j->length++;
+    j->jobs[j->length++] = job;
+    return job;
+}
+
+/* Point k of a uniform grid, as an expression. */
+static char *
+grid_point(const lb_claim_value * v, slong k)
+{
+    return lb_text_print("(%s) + ((%s) - (%s))*%ld/%ld", v->from[0], v->to[0],
+                         v->from[0], (long) k, (long) (v->points - 1));
+}
+
+slong
+lb_claim_jobs_add(lb_claim_jobs_t j, const lb_claim_value * value,
+                  const char * parameter, const char * text)
+{
+    slong place = j->length;
+    lb_claim_job * fit = append_job(j, value, parameter, text);
+
+    if (value->kind != LB_VALUE_FIT)
+        return place;
+    fit->first_point = j->length;
+    fit->n_points = value->points - value->skip;
+    for (slong k = value->skip; k < value->points; k++)
+    {
+        char * at = grid_point(value, k);
+        lb_claim_job * point = append_job(j, value, parameter, text);
+
+        lb_settings_set(point->settings, value->over[0], at, NULL, NULL);
+        flint_free(at);
+    }
+    return place;
 }
 
 /* --- one job ------------------------------------------------------------- */
@@ -116,6 +151,72 @@ closed_value(lb_claim_job * job, const lb_scope_t scope, lb_error * err)
     return status;
 }
 
+/* One end of a range: a real number. */
+static lb_status
+range_end(arb_t x, const char * text, const lb_scope_t scope, lb_error * err)
+{
+    lb_status status;
+    lb_scalar_t z;
+    lb_expr * e;
+
+    status = lb_expr_parse(&e, text, err);
+    if (status != LB_OK)
+        return status;
+    lb_scalar_init(z);
+    status = lb_form_evaluate(z, e, scope, 0, NULL, PREC, err);
+    if (status == LB_OK && !acb_is_real(z->coefficient))
+        status = lb_error_set(err, LB_EDOM, "'%.60s' is not real", text);
+    arb_set(x, acb_realref(z->coefficient));
+    lb_scalar_clear(z);
+    lb_expr_free(e);
+    return status;
+}
+
+/* The greatest or least value over the box, or where it lies. */
+static lb_status
+extremum(lb_claim_job * job, const lb_scope_t scope, lb_error * err)
+{
+    const lb_claim_value * v = job->value;
+    lb_optimum_options options = lb_optimum_defaults();
+    arb_ptr low = _arb_vec_init(3 * LB_CLAIM_MAX_BOX);
+    arb_ptr high = low + LB_CLAIM_MAX_BOX, at = high + LB_CLAIM_MAX_BOX;
+    slong symbols[LB_CLAIM_MAX_BOX];
+    arb_ptr found = acb_realref(job->ball);
+    lb_objective_t objective;
+    lb_status status = LB_OK;
+
+    for (slong k = 0; k < v->n_over && status == LB_OK; k++)
+    {
+        symbols[k] = lb_scope_find(scope, v->over[k]);
+        status = range_end(low + k, v->from[k], scope, err);
+        if (status == LB_OK)
+            status = range_end(high + k, v->to[k], scope, err);
+    }
+    if (status == LB_OK)
+    {
+        options.minimize = v->kind == LB_VALUE_MINIMUM;
+        options.digits = FLINT_MIN(v->digits, options.digits);
+        lb_objective_init(objective, v->model, scope, v->form->quantity,
+                          symbols, v->n_over);
+        status = lb_optimum(found, at, NULL, lb_objective_evaluate, objective,
+                            low, high, v->n_over, &options, err);
+        lb_objective_clear(objective);
+    }
+    for (slong k = 0; k < v->n_over; k++)
+        if (v->locate != NULL && strcmp(v->locate, v->over[k]) == 0)
+            arb_swap(found, at + k);
+    /* enough parts were looked at: the enclosure holds, though wider */
+    if (status == LB_ENOCONV)
+        status = LB_OK;
+    if (status == LB_OK)
+    {
+        arb_zero(acb_imagref(job->ball));
+        job->known = LB_KNOWN_CLOSED_FORM;
+    }
+    _arb_vec_clear(low, 3 * LB_CLAIM_MAX_BOX);
+    return status;
+}
+
 static void
 run_closed(lb_claim_job * job)
 {
@@ -129,7 +230,9 @@ run_closed(lb_claim_job * job)
     status = lb_form_scope(scope, v->form, v->model, job->settings, &err);
     if (status == LB_OK)
     {
-        status = closed_value(job, scope, &err);
+        status = v->kind == LB_VALUE_MAXIMUM || v->kind == LB_VALUE_MINIMUM
+                     ? extremum(job, scope, &err)
+                     : closed_value(job, scope, &err);
         lb_scope_clear(scope);
     }
     finish(job, status, &err, start);
@@ -321,6 +424,92 @@ run_group(const group * g, slong max_dimension)
             finish(g->jobs[k], err.status, &err, start);
 }
 
+/* --- fits ---------------------------------------------------------------- */
+
+/* The level of a fit is that of its worst point. */
+static void
+take_level(lb_claim_job * fit, const lb_claim_job * point)
+{
+    if (point->known > fit->known)
+    {
+        fit->known = point->known;
+        flint_free(fit->cutoff);
+        fit->cutoff = lb_text_copy(point->cutoff);
+    }
+    fit->seconds += point->seconds;
+}
+
+static const arb_struct *
+fit_result(const lb_power_law_t law, lb_fit_result which)
+{
+    switch (which)
+    {
+    case LB_FIT_EXPONENT:
+        return law->exponent;
+    case LB_FIT_PREFACTOR:
+        return law->prefactor;
+    case LB_FIT_RESIDUAL:
+        return law->largest_residual;
+    case LB_FIT_EXPONENT_ERROR:
+        break;
+    }
+    return law->standard_error;
+}
+
+/* x and |y| of the points of a fit. */
+static lb_status
+fit_points(arb_ptr x, arb_ptr y, lb_claim_job * fit, const lb_claim_jobs_t j,
+           lb_error * err)
+{
+    const lb_claim_value * v = fit->value;
+    lb_status status = LB_OK;
+
+    fit->known = LB_KNOWN_CLOSED_FORM;
+    for (slong k = 0; k < fit->n_points && status == LB_OK; k++)
+    {
+        const lb_claim_job * point = j->jobs[fit->first_point + k];
+        const char * at = lb_settings_get(point->settings, v->over[0]);
+        lb_scope_t scope;
+
+        take_level(fit, point);
+        arb_abs(y + k, acb_realref(point->ball));
+        status = lb_form_scope(scope, v->form, v->model, fit->settings, err);
+        if (status == LB_OK)
+        {
+            status = range_end(x + k, at, scope, err);
+            lb_scope_clear(scope);
+        }
+    }
+    return status;
+}
+
+static void
+run_fit(lb_claim_job * fit, const lb_claim_jobs_t j)
+{
+    double start = lb_clock_seconds();
+    arb_ptr x = _arb_vec_init(2 * fit->n_points), y = x + fit->n_points;
+    lb_power_law_t law;
+    lb_status status;
+    lb_error err;
+
+    lb_error_clear(&err);
+    lb_power_law_init(law);
+    status = fit_points(x, y, fit, j, &err);
+    if (status == LB_OK && fit->known != LB_KNOWN_NOT)
+    {
+        status = lb_power_law_fit(law, x, y, NULL, fit->n_points, PREC, &err);
+        /* a point that is not known well enough to be positive */
+        if (status == LB_EDOM)
+            status = LB_EPREC;
+        arb_set(acb_realref(fit->ball), fit_result(law, fit->value->gives));
+        arb_zero(acb_imagref(fit->ball));
+    }
+    lb_power_law_clear(law);
+    _arb_vec_clear(x, 2 * fit->n_points);
+    start -= fit->seconds; /* of its points */
+    finish(fit, status, &err, start);
+}
+
 lb_status
 lb_claim_jobs_run(lb_claim_jobs_t j, slong max_dimension, int threads,
                   void (*progress)(slong done, slong all, const char * model),
@@ -331,7 +520,8 @@ lb_claim_jobs_run(lb_claim_jobs_t j, slong max_dimension, int threads,
     slong done = 0;
 
     for (slong k = 0; k < j->length; k++)
-        sort_in(&g, j->jobs[k]);
+        if (j->jobs[k]->n_points == 0)
+            sort_in(&g, j->jobs[k]);
     /* one thread a group: the groups are many, their matrices small */
     lb_blas_set_threads(1);
 #pragma omp parallel for schedule(dynamic, 1) num_threads(threads)
@@ -347,6 +537,9 @@ lb_claim_jobs_run(lb_claim_jobs_t j, slong max_dimension, int threads,
         }
     }
     grouping_clear(&g);
+    for (slong k = 0; k < j->length; k++)
+        if (j->jobs[k]->n_points > 0)
+            run_fit(j->jobs[k], j);
     for (slong k = 0; k < j->length && status == LB_OK; k++)
     {
         status = j->jobs[k]->status;

@@ -1,7 +1,8 @@
 /* compare/claim_job.h -- the values that claims need, each computed once.
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A job is one value at one setting of the parameters.  Jobs that ask for the
+ * A job is one value at one setting of the parameters; of a fit, one of its
+ * points, or the fit made of them.  Jobs that ask for the
  * same steady state form a group, which one solver serves; groups are shared
  * out among threads. */
 #ifndef LB_CLAIM_JOB_H
@@ -27,7 +28,9 @@ typedef enum
 typedef struct
 {
     const lb_claim_value * value;
-    lb_settings_t settings; /* over those of the value: a point of a trend */
+    lb_settings_t settings; /* over those of the value: a point of a trend,
+                               of a fit */
+    slong first_point, n_points; /* of a fit: the jobs of its points; else 0 */
     /* the result */
     acb_t ball;
     lb_known known;
@@ -49,7 +52,7 @@ typedef lb_claim_jobs_struct lb_claim_jobs_t[1];
 void lb_claim_jobs_init(lb_claim_jobs_t j);
 void lb_claim_jobs_clear(lb_claim_jobs_t j);
 
-/** Adds a job; returns its place.
+/** Adds a job, and those of the points if it is a fit; returns its place.
  *
  * @param parameter,text  a setting over those of the value; NULL: none */
 slong lb_claim_jobs_add(lb_claim_jobs_t j, const lb_claim_value * value,

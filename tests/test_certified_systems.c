@@ -327,6 +327,39 @@ test_three_cavity(void)
     check_quoted("three_cavity", "", "g2_ca", 12, "72.8671623191 +/- 1e-10", 1);
 }
 
+/* The photon-number distributions, as the same solver has them, and their
+   relative deviations from the Poisson distribution of the same mean. */
+static void
+test_three_cavity_distribution(void)
+{
+    static const struct
+    {
+        const char * settings;
+        const char * observable;
+        const char * quoted;
+    } cases[] = {
+        { "", "P1_ac", "9.7221e-3 +/- 5e-8" },
+        { "", "P2_ac", "5.175e-7 +/- 5e-11" },
+        { "", "P3_ac", "1.0495e-12 +/- 5e-17" },
+        { "", "P1_ca", "2.4156e-5 +/- 5e-10" },
+        { "", "P2_ca", "2.133e-8 +/- 5e-12" },
+        { "", "P3_ca", "2.270e-13 +/- 5e-17" },
+        { "", "dP1_ac", "0.00966 +/- 5e-6" },
+        { "", "dP2_ac", "-0.989 +/- 5e-4" },
+        { "", "dP1_ca", "-0.0017 +/- 5e-5" },
+        { "", "dP2_ca", "71.9 +/- 0.05" },
+        { "", "dP3_ca", "95.1 +/- 0.05" },
+        { "kappa_b = 5/4", "dP1_ca", "-5.5e-5 +/- 5e-7" },
+        { "kappa_b = 5/4", "dP2_ca", "0.391 +/- 5e-4" },
+        { "kappa_b = 5/4", "dP3_ca", "-0.824 +/- 5e-4" },
+        { "kappa_b = 5/4", "dP4_ca", "-0.996 +/- 5e-4" },
+    };
+
+    for (size_t k = 0; k < sizeof(cases) / sizeof(cases[0]); k++)
+        check_quoted("three_cavity", cases[k].settings, cases[k].observable, 5,
+                     cases[k].quoted, 1);
+}
+
 /* The stated parameters are the paper's, 4 fW of input.  Without
    backscattering the driven mode is alone: exact. */
 static void
@@ -341,6 +374,7 @@ test_nanotip(void)
     check_quoted("nanotip", "", "N_cw", 15, "0.12471 +/- 1e-5", 1);
     check_quoted("nanotip", "", "N_ccw", 15, NULL, 1);
     check_quoted("nanotip", "", "g2_cw", 15, NULL, 1);
+    check_quoted("nanotip", "", "purity", 8, "0.9879965 +/- 5e-8", 1);
     check_quoted("nanotip", "", "P10", 15, "0.1245 +/- 5e-5", 1);
 
     acb_init(x);
@@ -469,6 +503,7 @@ main(void)
         { "two-qubit diode, 30 digits", test_diode },
         { "two-qubit diode near its dark state", test_diode_dark_state },
         { "three cavities, 12 digits", test_three_cavity },
+        { "three cavities, photon numbers", test_three_cavity_distribution },
         { "nanotip at 4 fW, 15 digits", test_nanotip },
         { "two atoms, 10 digits", test_two_atoms },
         { "many steady states", test_many_steady_states },
