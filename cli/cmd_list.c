@@ -39,6 +39,9 @@ count_forms(slong * count, const lb_model_t m, const char * name)
     return bad;
 }
 
+/* of the column of names */
+#define NAME_WIDTH 26
+
 static int
 list_model(lb_output * out, json_t * results, const char * name)
 {
@@ -54,8 +57,8 @@ list_model(lb_output * out, json_t * results, const char * name)
                                         "title", m->title, "source", m->source,
                                         "forms", (json_int_t) forms));
     else if (!bad)
-        fprintf(out->stream, "%-16s %s (%ld forms)\n", name, m->title,
-                (long) forms);
+        fprintf(out->stream, "%-*s %s (%ld forms)\n", NAME_WIDTH, name,
+                m->title, (long) forms);
     lb_model_clear(m);
     return bad;
 }

@@ -213,7 +213,7 @@ make_notes(const lb_verify_row * row)
         add_note(&notes,
                  lb_text_print("    not derived: %s\n", row->derived_note));
     if (row->coefficient_note[0] != '\0')
-        add_note(&notes, lb_text_print("    coefficient not derived: %s\n",
+        add_note(&notes, lb_text_print("    coefficient of drive^2: %s\n",
                                        row->coefficient_note));
     if (row->state_note[0] != '\0')
         add_note(&notes,

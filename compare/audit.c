@@ -85,9 +85,9 @@ add_jobs(lb_claim_jobs_t jobs, task * t)
                              sizeof(slong));
     for (slong p = 0; p < points_of(c); p++)
         for (slong k = 0; k < c->n_values; k++)
-            t->places[p * c->n_values + k] = lb_claim_jobs_add(
-                jobs, c->values + k, c->along,
-                c->along != NULL ? c->points[p] : NULL);
+            t->places[p * c->n_values + k]
+                = lb_claim_jobs_add(jobs, c->values + k, c->along,
+                                    c->along != NULL ? c->points[p] : NULL);
 }
 
 static const lb_claim_job *

@@ -497,8 +497,7 @@ run_fit(lb_claim_job * fit, const lb_claim_jobs_t j)
     status = fit_points(x, y, fit, j, &err);
     if (status == LB_OK && fit->known != LB_KNOWN_NOT)
     {
-        status
-            = lb_power_law_fit(law, x, y, NULL, fit->n_points, PREC, &err);
+        status = lb_power_law_fit(law, x, y, NULL, fit->n_points, PREC, &err);
         /* a point that is not known well enough to be positive */
         if (status == LB_EDOM)
             status = LB_EPREC;

@@ -98,14 +98,27 @@ judge_closed(lb_verify_row * row, const lb_model_t m, const lb_scope_t scope,
 static lb_verdict
 compare_scalars(const lb_scalar_t x, const lb_scalar_t y)
 {
-    /* equal values of different order are different limits */
+    const lb_scalar_struct * lower = x->order < y->order ? x : y;
+
+    /* different orders are different limits, unless the lower order vanishes */
     if (x->order != y->order && !lb_scalar_is_zero(x) && !lb_scalar_is_zero(y)
         && !(acb_contains_zero(x->coefficient)
              && acb_contains_zero(y->coefficient)))
         return acb_is_finite(x->coefficient) && acb_is_finite(y->coefficient)
+                       && !acb_contains_zero(lower->coefficient)
                    ? LB_DISAGREE
                    : LB_UNDECIDED;
     return lb_verdict_balls(x->coefficient, y->coefficient, TIGHT, TIGHT);
+}
+
+/* The derived leading order is a ball around zero, of an order below that of
+   the closed form: it says nothing about it. */
+static int
+is_beyond(const lb_scalar_t closed, const lb_scalar_t derived)
+{
+    return derived->order < closed->order && derived->remainder
+           && acb_contains_zero(derived->coefficient)
+           && !acb_contains_zero(closed->coefficient);
 }
 
 static lb_status
@@ -132,6 +145,12 @@ judge_derived(lb_verify_row * row, const lb_model_t m, const lb_scope_t scope,
     else if (!row->has_derived)
         snprintf(row->derived_note, sizeof(row->derived_note),
                  "the leading orders vanish: the limit is not finite");
+    else if (row->has_closed && is_beyond(row->closed, row->derived))
+    {
+        row->has_derived = 0;
+        snprintf(row->derived_note, sizeof(row->derived_note),
+                 "the leading order vanishes: the next is not derived");
+    }
     if (row->has_closed && row->has_derived)
         row->derived_verdict = compare_scalars(row->closed, row->derived);
     else if (row->has_closed && status == LB_EPREC)
@@ -143,6 +162,19 @@ judge_derived(lb_verify_row * row, const lb_model_t m, const lb_scope_t scope,
 }
 
 /* --- C ------------------------------------------------------------------- */
+
+/* Whether the quantity has a steady state to be compared with: S, amplitudes
+   and the Gaussian states of networks have none. */
+static int
+wants_state(const lb_verify_row * row, const lb_model_t m,
+            const lb_verify_options * options)
+{
+    const lb_node * quantity = row->form->quantity->root;
+
+    return options->steady != NULL && lb_node_uses_state(quantity)
+           && !lb_node_uses_quantity(quantity)
+           && !(m->n_channels > 0 && row->has_derived);
+}
 
 /* Value of the closed form with the drives times 2^-k. */
 static lb_status
@@ -507,16 +539,17 @@ derive_coefficient(lb_verify_row * row, const lb_model_t m,
 /* Derived where closed form and quantity have the same limit. */
 static lb_status
 judge_coefficient(lb_verify_row * row, const lb_model_t m,
-                  const lb_scope_t scope, slong digits, lb_error * err)
+                  const lb_scope_t scope, const lb_verify_options * options,
+                  lb_error * err)
 {
     lb_status status;
 
-    if (row->form->limit != LB_LIMIT_WEAK_DRIVE || !row->has_closed
-        || row->derived_verdict != LB_AGREE)
+    if (!wants_state(row, m, options) || row->form->limit != LB_LIMIT_WEAK_DRIVE
+        || !row->has_closed || row->derived_verdict != LB_AGREE)
         return LB_OK;
     if (row->n_drives == 0)
         row->relative = !acb_contains_zero(row->closed->coefficient);
-    status = derive_coefficient(row, m, scope, digits, err);
+    status = derive_coefficient(row, m, scope, options->digits, err);
     if (is_bad_input(status))
         return status;
     if (status != LB_OK)
@@ -581,12 +614,9 @@ static lb_status
 judge_state(lb_verify_row * row, const lb_model_t m, const lb_scope_t scope,
             const lb_verify_options * options, lb_error * err)
 {
-    const lb_node * quantity = row->form->quantity->root;
     lb_status status;
 
-    if (options->steady == NULL || !lb_node_uses_state(quantity)
-        || lb_node_uses_quantity(quantity)
-        || (m->n_channels > 0 && row->has_derived))
+    if (!wants_state(row, m, options))
         return LB_OK;
     status = add_drive(row, m, scope, options, err);
     if (status == LB_OK && row->n_drives == 1)
@@ -657,7 +687,7 @@ lb_verify_form(lb_verify_row * row, const lb_form_t form, const lb_model_t m,
     if (status == LB_OK)
         status = judge_state(row, m, scope, options, err);
     if (status == LB_OK)
-        status = judge_coefficient(row, m, scope, options->digits, err);
+        status = judge_coefficient(row, m, scope, options, err);
     if (status == LB_OK)
     {
         compare_coefficients(row);

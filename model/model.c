@@ -172,8 +172,8 @@ evaluate_hamiltonian(lb_opoly_t h, const lb_model_t m,
 
 /* remainder |= the rate is only a limit; NULL: not asked */
 static lb_status
-evaluate_rate(arb_t rate, int * remainder, const lb_expr * text, lb_env_t env,
-              lb_error * err)
+evaluate_rate(arb_t rate, int * remainder, const lb_expr * text,
+              const char * what, lb_env_t env, lb_error * err)
 {
     lb_scalar_t x;
     lb_status status;
@@ -182,21 +182,24 @@ evaluate_rate(arb_t rate, int * remainder, const lb_expr * text, lb_env_t env,
     status = lb_env_scalar(x, env, text, err);
     if (status == LB_OK && x->order != 0 && !lb_scalar_is_zero(x))
         status = lb_error_set(err, LB_EMODEL,
-                              "a rate that scales with the drive has no "
-                              "weak-drive limit");
+                              "a %s that scales with the drive has no "
+                              "weak-drive limit",
+                              what);
     else if (status == LB_OK && !acb_is_real(x->coefficient))
         status = lb_error_set(err, LB_EDOM,
-                              "the rate is not provably real; use re(...) or "
-                              "abs2(...)");
+                              "the %s is not provably real; use re(...) or "
+                              "abs2(...)",
+                              what);
     else if (status == LB_OK && arb_is_negative(acb_realref(x->coefficient)))
-        status = lb_error_set(err, LB_EDOM,
-                              "the rate is negative; rates are >= 0");
+        status = lb_error_set(err, LB_EDOM, "the %s is negative; %ss are >= 0",
+                              what, what);
     else if (status == LB_OK
              && (!arb_is_nonnegative(acb_realref(x->coefficient))
                  || !acb_is_finite(x->coefficient)))
         status = lb_error_set(err, LB_EPREC,
-                              "the rate is not provably finite and >= 0; "
-                              "narrow the ball parameters it uses");
+                              "the %s is not provably finite and >= 0; "
+                              "narrow the ball parameters it uses",
+                              what);
     if (status == LB_OK)
         arb_set(rate, acb_realref(x->coefficient));
     if (remainder != NULL)
@@ -249,8 +252,8 @@ lb_problem_init(lb_problem_t p, const lb_model_t m, lb_env_t env,
     {
         const lb_dissipator * d = m->dissipators + k;
 
-        status = evaluate_rate(p->rates + k, &p->rates_remainder, d->rate, env,
-                               err);
+        status = evaluate_rate(p->rates + k, &p->rates_remainder, d->rate,
+                               "rate", env, err);
         if (status != LB_OK)
         {
             lb_error_in(err, m->file, d->rate_pointer);
@@ -298,13 +301,14 @@ lb_channel_evaluate(arb_t rate, arb_t thermal, lb_opoly_t coupling,
 {
     const lb_channel * c = m->channels + k;
     const char * member = "rate";
-    lb_status status = evaluate_rate(rate, NULL, c->rate, env, err);
+    lb_status status = evaluate_rate(rate, NULL, c->rate, "rate", env, err);
 
     arb_zero(thermal);
     if (status == LB_OK && c->thermal != NULL)
     {
         member = "thermal";
-        status = evaluate_rate(thermal, NULL, c->thermal, env, err);
+        status = evaluate_rate(thermal, NULL, c->thermal, "thermal occupation",
+                               env, err);
     }
     if (status == LB_OK)
     {

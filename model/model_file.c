@@ -352,7 +352,7 @@ lb_reader_channel(lb_model_t m, const char * name, const json_t * value,
                                                     : "thermal";
         char * place = lb_text_print("%s/%s%s", pointer, member, note);
 
-        lb_error_in(err, NULL, place);
+        lb_error_in(err, m->file, place);
         flint_free(place);
     }
     if (status == LB_OK)

@@ -27,6 +27,14 @@ lb_network_is_json(const json_t * root)
     return schema != NULL && strcmp(schema, SCHEMA) == 0;
 }
 
+/* Adds the place if none is known; the file is the caller's. */
+static void
+at_pointer(lb_error * err, const char * pointer)
+{
+    if (err != NULL && err->file[0] == '\0' && err->pointer[0] == '\0')
+        lb_text_append(err->pointer, sizeof(err->pointer), "%s", pointer);
+}
+
 /* --- loops: texts -------------------------------------------------------- */
 
 /* A text that grows. */
@@ -184,7 +192,7 @@ expand_json(const json_t * value, const json_t * loop, const char * pointer,
         if (lb_network_expand(&text, json_string_value(value), loop, err)
             != LB_OK)
         {
-            lb_error_in(err, NULL, pointer);
+            at_pointer(err, pointer);
             return NULL;
         }
         copy = json_string(text);
@@ -358,7 +366,7 @@ run_loops(loops * l, void * at, lb_error * err)
         {
             if (err != NULL)
                 err->column = 0;
-            lb_error_in(err, NULL, pointer);
+            at_pointer(err, pointer);
         }
     }
     for (slong k = low; k <= high && status == LB_OK; k++)
@@ -441,7 +449,7 @@ number_text(const char ** text, lb_model_t m, const json_t * entry,
         lb_env_clear(env);
     }
     if (status != LB_OK)
-        lb_error_in(err, NULL, place);
+        at_pointer(err, place);
     lb_scalar_clear(x);
     lb_expr_free(e);
     flint_free(place);
@@ -466,7 +474,7 @@ add_mode(lb_model_t m, const json_t * entry, const char * pointer,
     {
         status = lb_scope_add_subsystem(m->scope, name, LB_MODE, err);
         if (status != LB_OK)
-            lb_error_in(err, NULL, place);
+            at_pointer(err, place);
     }
     flint_free(place);
     return status;

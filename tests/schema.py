@@ -2,7 +2,8 @@
 """tests/schema.py -- data files against their JSON Schemas, by a third party.
 
 SPDX-License-Identifier: GPL-3.0-or-later
-Every file of data/models, data/forms and data/claims must fit its schema; files that
+Every file of data/models, data/networks, data/forms and data/claims must fit its
+schema; files that
 lindbound refuses for their members must not.
 """
 import json
@@ -19,8 +20,8 @@ def load(path):
     return json.loads(path.read_text())
 
 
-for kind, folder in (("model", "models"), ("forms", "forms"),
-                     ("claims", "claims")):
+for kind, folder in (("model", "models"), ("network", "networks"),
+                     ("forms", "forms"), ("claims", "claims")):
     schema = load(root / "data" / "schema" / f"{kind}.schema.json")
     validator = jsonschema.validators.validator_for(schema)
     validator.check_schema(schema)
@@ -35,6 +36,14 @@ schema = load(root / "data" / "schema" / "model.schema.json")
 for name in ("member-unknown", "member-missing", "no-subsystems",
              "parameter-real", "parameter-integer", "subsystem-kind",
              "schema-unknown", "rate-missing"):
+    path = root / "tests" / "bad" / name / "input.json"
+    refused += 1
+    if jsonschema.validators.validator_for(schema)(schema).is_valid(load(path)):
+        print(f"{path}: fits the schema, but must not")
+        failed += 1
+
+schema = load(root / "data" / "schema" / "network.schema.json")
+for name in ("network-kind", "network-no-ports", "network-for-not-object"):
     path = root / "tests" / "bad" / name / "input.json"
     refused += 1
     if jsonschema.validators.validator_for(schema)(schema).is_valid(load(path)):

@@ -223,6 +223,10 @@ test_coefficients(void)
     JUDGE("g2_cw", "2/(4*(chi/gamma)^2+1)", LB_LIMIT_WEAK_DRIVE, "J", "0");
     CU_ASSERT(row.verdict == LB_DISAGREE && !row.has_coefficient);
     DONE();
+    /* an amplitude is a coefficient itself */
+    JUDGE("amplitude(1,0)", "2*xi/(i*gamma)", LB_LIMIT_WEAK_DRIVE, "J", "0");
+    CU_ASSERT(row.derived_verdict == LB_AGREE && !row.has_coefficient);
+    DONE();
     /* an estimate has no distance */
     level = LB_LEVEL_ESTIMATE;
     JUDGE("g2_cw", "1/(4*(chi/gamma)^2+1)", LB_LIMIT_WEAK_DRIVE, "J", "0");
@@ -267,6 +271,44 @@ test_nanotip(void)
     CU_ASSERT(row.state_verdict == LB_DISAGREE);
     DONE();
     lb_model_clear(m);
+}
+
+/* The hierarchy finds that an order vanishes, not what comes after it. */
+static void
+test_vanishing_order(void)
+{
+    /* at delta_1 = 0 transmission begins with the power */
+    const char * quantity = "<(alpha + sqrt(gamma/2)*(phase*s1 + s2))'"
+                            "*(alpha + sqrt(gamma/2)*(phase*s1 + s2))>/alpha^4";
+    const char * right
+        = "2*(2*(delta_2/gamma)^4 + (1 + sin(theta)^2)"
+          "*((1 + 2*sin(theta)^2)*(delta_2/gamma)^2"
+          " + sin(theta)*cos(theta)*delta_2/gamma + sin(theta)^2))"
+          "/((1 + (delta_2/gamma)^2)*((delta_2/gamma)^2"
+          " + sin(theta)^2*(1 + sin(theta)^2)))/gamma*%s";
+    char formula[600];
+    lb_verify_row row;
+    lb_form_t form;
+    lb_model_t m;
+
+    read_model(m, "two_qubit_diode");
+    level = LB_LEVEL_FULL;
+    snprintf(formula, sizeof(formula), right, "1");
+    JUDGE(quantity, formula, LB_LIMIT_WEAK_DRIVE, "delta_1", "0");
+    CU_ASSERT(!row.has_derived && row.derived_verdict == LB_NOT_JUDGED);
+    CU_ASSERT(strstr(row.derived_note, "the next is not derived") != NULL);
+    CU_ASSERT(row.state_verdict == LB_AGREE && row.verdict == LB_AGREE);
+    DONE();
+    snprintf(formula, sizeof(formula), right, "2");
+    JUDGE(quantity, formula, LB_LIMIT_WEAK_DRIVE, "delta_1", "0");
+    CU_ASSERT(!row.has_derived && row.verdict == LB_DISAGREE);
+    DONE();
+    /* a lower order that does not vanish is still a contradiction */
+    JUDGE(quantity, "1", LB_LIMIT_WEAK_DRIVE, NULL, NULL);
+    CU_ASSERT(row.has_derived && row.derived_verdict == LB_DISAGREE);
+    DONE();
+    lb_model_clear(m);
+    level = LB_LEVEL_ESTIMATE;
 }
 
 /* Steady states with proofs: what they say and when they contradict. */
@@ -371,6 +413,7 @@ main(void)
         { "three cavities", test_three_cavity },
         { "nanotip", test_nanotip },
         { "coefficients of drive^2", test_coefficients },
+        { "an order that vanishes", test_vanishing_order },
         { "levels of the steady state", test_levels },
     };
 
