@@ -32,7 +32,8 @@ PROVED = ("closed-form", "weak-drive", "full")
 def interval(text):
     """Midpoint and half width of what rounds to `text`."""
     mantissa, _, exponent = text.lower().partition("e")
-    ulp = Fraction(10) ** (int(exponent or 0) - len(mantissa.partition(".")[2]))
+    places = len(mantissa.partition(".")[2])
+    ulp = Fraction(10) ** (int(exponent or 0) - places)
     return Fraction(text), ulp / 2
 
 
