@@ -214,6 +214,7 @@ print_markdown_row(FILE * s, const lb_audit_row * row)
     print_remark(s, "Scan: ", c->garbled);
     print_remark(s, "", c->note);
     print_remark(s, "", row->result.note);
+    print_remark(s, "NOT AS RECORDED: ", as_recorded(row) ? NULL : c->verdict);
     fputs(" |\n", s);
     flint_free(number);
     flint_free(printed);
@@ -290,7 +291,8 @@ print_markdown_head(FILE * s)
 static void
 print_summary(const session * s)
 {
-    fprintf(s->out.stream, "\n%ld claims: ", (long) s->claims);
+    fprintf(s->out.stream, "\n%ld claim%s: ", (long) s->claims,
+            s->claims == 1 ? "" : "s");
     print_counts(s->out.stream, s->counts);
     if (s->changed > 0)
         fprintf(s->out.stream, "; %ld NOT AS RECORDED", (long) s->changed);
