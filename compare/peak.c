@@ -21,7 +21,7 @@
 #define MAX_BRENT 60
 /* triples of enclosures, and how many in a row may prove nothing */
 #define MAX_ROUNDS 16
-#define MAX_FAILURES 4
+#define MAX_FAILURES 6
 
 lb_peak_options
 lb_peak_defaults(void)
@@ -611,58 +611,45 @@ closer(const search * s, slong h, slong wanted)
     return FLINT_MAX(FLINT_MIN(FLINT_MIN(next, wanted), h - 1), h - 12);
 }
 
+/* Begins with the smallest h that doubles can resolve; larger if that cannot be
+   proved, smaller while location or value have too few digits. */
 static lb_status
 prove_peak(search * s, const bracket * b, double approx, double length)
 {
-    slong wanted = wanted_exponent(s, approx, length), h = wanted;
-    slong resolved
-        = (slong) ceil(log2((b->right - b->left) * DOUBLE_RESOLUTION * 16.0));
+    double width = b->right - b->left;
+    slong wanted = wanted_exponent(s, approx, length);
+    slong h = (slong) ceil(log2(width * DOUBLE_RESOLUTION * 16.0));
     int failures = 0, found = 0;
-    slong more = 0;
     lb_status status = LB_OK;
     triple t;
 
     triple_init(&t);
     arb_set_d(t.x, approx);
-    h = FLINT_MAX(h, resolved);
-    while (ldexp(1.0, (int) h) > (b->right - b->left) / 8.0)
-        h--;
     for (int round = 0; round < MAX_ROUNDS && failures < MAX_FAILURES; round++)
     {
-        slong digits = digits_needed(b, ldexp(1.0, (int) h)) + more;
+        slong digits = digits_needed(b, ldexp(1.0, (int) h)) + 3 * failures;
         slong prec = PREC + 2 * digits * 10 / 3;
         int proved = 0, kept = 0;
 
         t.exponent = h;
-        if (!is_inside(s, &t))
-        {
-            h -= 3;
-            failures++;
-            continue;
-        }
+        if (ldexp(1.0, (int) h) > width / 4.0 || !is_inside(s, &t))
+            break;
         status = prove_triple(&proved, &t, s, digits);
         if (status == LB_OK && proved)
             status = keep(&kept, s, &t, prec);
         if (status != LB_OK)
             break;
         found |= kept;
-        s->peak->reached = s->peak->reached
-                           || (kept && h <= wanted
-                               && is_tight(s->peak->value, s->options->digits));
+        s->peak->reached = kept && h <= wanted
+                           && is_tight(s->peak->value, s->options->digits);
         if (s->peak->reached)
             break;
+        failures = kept ? 0 : failures + 1;
         improve(&t, prec);
-        if (proved)
-        {
-            failures = kept ? 0 : failures + 1;
-            h = kept ? closer(s, h, wanted) : h - 5;
-        }
+        if (kept)
+            h = closer(s, h, wanted);
         else
-        {
-            failures++;
-            more += 3;
-            h += failures > 1;
-        }
+            h += proved ? -4 : 4;
     }
     if (status == LB_OK && !found)
         status = lb_error_set(
@@ -700,7 +687,6 @@ find(search * s)
 {
     double low = arf_get_d(arb_midref(s->low), ARF_RND_CEIL);
     double high = arf_get_d(arb_midref(s->high), ARF_RND_FLOOR);
-    double x, wanted;
     lb_status status;
     bracket b;
     arb_t middle;
@@ -716,9 +702,8 @@ find(search * s)
         status = find_bracket(&b, low, high, s);
     if (status == LB_OK)
     {
-        wanted = ldexp(1.0, (int) wanted_exponent(s, b.middle, high - low) - 3);
-        x = brent_approx(
-            &b, FLINT_MAX(wanted, DOUBLE_RESOLUTION * (b.right - b.left)), s);
+        double x = brent_approx(&b, DOUBLE_RESOLUTION * (b.right - b.left), s);
+
         status = s->status;
         if (status == LB_OK)
             status = prove_peak(s, &b, x, high - low);
