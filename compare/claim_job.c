@@ -9,6 +9,7 @@
 #include <lindbound/clock.h>
 #include <lindbound/closed_value.h>
 #include <lindbound/objective.h>
+#include <lindbound/peak.h>
 #include <lindbound/power_law.h>
 #include <lindbound/text.h>
 
@@ -94,7 +95,7 @@ lb_claim_jobs_add(lb_claim_jobs_t j, const lb_claim_value * value,
 static int
 needs_steady_state(const lb_claim_value * v)
 {
-    return v->form->limit == LB_LIMIT_EXACT
+    return v->form->limit == LB_LIMIT_EXACT && v->kind != LB_VALUE_PEAK
            && lb_node_uses_state(v->form->quantity->root);
 }
 
@@ -217,8 +218,47 @@ extremum(lb_claim_job * job, const lb_scope_t scope, lb_error * err)
     return status;
 }
 
+/* A peak, or where it lies: it has steady states of its own. */
+static lb_status
+peak(lb_claim_job * job, const lb_scope_t scope, slong max_dimension,
+     lb_error * err)
+{
+    const lb_claim_value * v = job->value;
+    lb_peak_options options = lb_peak_defaults();
+    lb_status status;
+    arb_t low, high;
+    lb_peak_t p;
+
+    options.minimize = v->minimize;
+    options.digits = v->digits;
+    options.cutoff = v->cutoff;
+    options.max_dimension = max_dimension;
+    arb_init(low);
+    arb_init(high);
+    lb_peak_init(p);
+    status = range_end(low, v->from[0], scope, err);
+    if (status == LB_OK)
+        status = range_end(high, v->to[0], scope, err);
+    if (status == LB_OK)
+        status
+            = lb_peak_find(p, v->model, scope, lb_scope_find(scope, v->over[0]),
+                           low, high, v->form->quantity, &options, err);
+    if (status == LB_OK)
+    {
+        acb_set_arb(job->ball, v->peak_value ? p->value : p->location);
+        job->known = p->closed                        ? LB_KNOWN_CLOSED_FORM
+                     : p->level == LB_LEVEL_TRUNCATED ? LB_KNOWN_TRUNCATED
+                                                      : LB_KNOWN_FULL;
+        job->cutoff = lb_text_copy(p->cutoff);
+    }
+    lb_peak_clear(p);
+    arb_clear(low);
+    arb_clear(high);
+    return status;
+}
+
 static void
-run_closed(lb_claim_job * job)
+run_alone(lb_claim_job * job, slong max_dimension)
 {
     const lb_claim_value * v = job->value;
     double start = lb_clock_seconds();
@@ -230,9 +270,12 @@ run_closed(lb_claim_job * job)
     status = lb_form_scope(scope, v->form, v->model, job->settings, &err);
     if (status == LB_OK)
     {
-        status = v->kind == LB_VALUE_MAXIMUM || v->kind == LB_VALUE_MINIMUM
-                     ? extremum(job, scope, &err)
-                     : closed_value(job, scope, &err);
+        if (v->kind == LB_VALUE_PEAK)
+            status = peak(job, scope, max_dimension, &err);
+        else if (v->kind == LB_VALUE_MAXIMUM || v->kind == LB_VALUE_MINIMUM)
+            status = extremum(job, scope, &err);
+        else
+            status = closed_value(job, scope, &err);
         lb_scope_clear(scope);
     }
     finish(job, status, &err, start);
@@ -265,8 +308,7 @@ run_steady(lb_claim_job * job, lb_steady_solver * solver)
     finish(job, status, &err, start);
 }
 
-/* --- groups
- * -------------------------------------------------------------------- */
+/* --- groups -------------------------------------------------------------- */
 
 static void
 append_text(char ** text, const char * name, const char * value)
@@ -300,7 +342,7 @@ group_key(const lb_claim_job * job)
 
 typedef struct
 {
-    char * key; /* NULL: one job without a steady state */
+    char * key; /* NULL: one job that shares no steady state */
     slong length;
     lb_claim_job ** jobs;
 } group;
@@ -415,7 +457,7 @@ run_group(const group * g, slong max_dimension)
 
     if (g->key == NULL)
     {
-        run_closed(g->jobs[0]);
+        run_alone(g->jobs[0], max_dimension);
         return;
     }
     lb_error_clear(&err);
