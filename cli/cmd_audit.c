@@ -363,7 +363,7 @@ audit_claims(session * s, const lb_claims_t claims, const char * id)
     int bad = 0;
 
     if (first < 0)
-        return lb_cli_fail("%s has no claim '%s'", claims->file, id);
+        return lb_cli_fail("%s has no claim '%s'", claims->paper, id);
     lb_error_clear(&err);
     /* a proof costs more than an estimate of the same dimension */
     options.max_dimension = FLINT_MAX(1, s->options->max_dimension / 2);
