@@ -20,7 +20,8 @@ typedef enum
     LB_VALUE_PLAIN,   /* the quantity                             */
     LB_VALUE_MAXIMUM, /* the greatest value over a box            */
     LB_VALUE_MINIMUM, /* the least one                            */
-    LB_VALUE_FIT      /* of a power law along one parameter       */
+    LB_VALUE_FIT,     /* of a power law along one parameter       */
+    LB_VALUE_WITNESS  /* of entanglement (compare/witness.h)      */
 } lb_value_kind;
 
 /* What a fit gives. */
@@ -47,6 +48,7 @@ typedef struct
     char * locate; /* extremum: where it lies along this one; NULL: its value */
     slong points, skip; /* fit: of the uniform grid, and how many come first */
     lb_fit_result gives;
+    char * witness; /* its parties; the quantity of the form is none */
 } lb_claim_value;
 
 typedef struct lb_claim_struct
