@@ -75,7 +75,12 @@ struct lb_certifier_struct
     slong n_parts;
     acb_t last_value;
 
-    /* while an expression is evaluated */
+    /* what is asked: an expression, or the mean of an operator to a scale */
+    const lb_expr * expression; /* NULL: the mean */
+    const lb_opoly_struct * mean_of;
+    mag_t scale;
+
+    /* while it is evaluated */
     slong bits, zero_bits;
     slong missing_precision, missing_boundary; /* bits; 0: none */
     slong needed_total; /* level full: excitations an operator looks at */
@@ -405,6 +410,7 @@ new_certifier(const lb_model_t m, const lb_scope_t scope, slong max_dimension)
     c->max_dimension = max_dimension;
     lb_cutoff_init(c->cutoff, scope->kinds, scope->subsystems);
     acb_init(c->last_value);
+    mag_init(c->scale);
     return c;
 }
 
@@ -415,6 +421,7 @@ free_unready(lb_certifier * c)
         lb_tail_clear(c->tail);
     lb_cutoff_clear(c->cutoff);
     acb_clear(c->last_value);
+    mag_clear(c->scale);
     flint_free(c->parts);
     flint_free(c);
 }
@@ -680,6 +687,17 @@ highest_total(const lb_opoly_t op)
     return highest;
 }
 
+/* Whether the truncation is high enough for @p op; level full raises it
+   first if not. */
+static int
+sees(lb_certifier * c, const lb_opoly_t op)
+{
+    if (!c->full)
+        return 1;
+    c->needed_total = FLINT_MAX(c->needed_total, highest_total(op));
+    return c->needed_total <= c->cutoff->total && c->has_populations;
+}
+
 /* The hook of model/evaluate.h: tr(rho op). */
 static lb_status
 expectation(lb_scalar_t out, const lb_opoly_t op, void * context, slong prec,
@@ -692,13 +710,9 @@ expectation(lb_scalar_t out, const lb_opoly_t op, void * context, slong prec,
     mag_t reference;
 
     lb_scalar_indeterminate(out);
-    if (c->full)
-    {
-        c->needed_total = FLINT_MAX(c->needed_total, highest_total(op));
-        if (c->needed_total > c->cutoff->total || !c->has_populations)
-            return LB_OK; /* the truncation is raised first */
-    }
-    else
+    if (!sees(c, op))
+        return LB_OK;
+    if (!c->full)
     {
         status = lb_basis_check_operator(c->basis, op, c->what, c->cutoff,
                                          c->scope, err);
@@ -729,33 +743,66 @@ expectation(lb_scalar_t out, const lb_opoly_t op, void * context, slong prec,
     return status;
 }
 
-/* --- expressions --------------------------------------------------------- */
+/* --- what is asked ------------------------------------------------------- */
 
 static lb_status
-evaluate(acb_t value, lb_certifier * c, const lb_expr * e, lb_error * err)
+evaluate_expression(acb_t value, lb_certifier * c, lb_error * err)
 {
     lb_status status;
     lb_scalar_t x;
     lb_env_t env;
+
+    lb_scalar_init(x);
+    lb_env_init(env, c->scope, c->prec);
+    env->expectation = expectation;
+    env->expectation_context = c;
+    status = lb_env_scalar(x, env, c->expression, err);
+    acb_set(value, x->coefficient);
+    lb_env_clear(env);
+    lb_scalar_clear(x);
+    return status;
+}
+
+static lb_status
+evaluate_mean(acb_t value, lb_certifier * c, lb_error * err)
+{
+    acb_indeterminate(value);
+    if (!sees(c, c->mean_of))
+        return LB_OK;
+    arb_zero(acb_imagref(value));
+    return enclose_hermitian(acb_realref(value), c, c->mean_of, c->scale, err);
+}
+
+static lb_status
+evaluate(acb_t value, lb_certifier * c, lb_error * err)
+{
+    lb_status status;
 
     c->missing_precision = 0;
     c->missing_boundary = 0;
     c->needed_total = 0;
     c->solver_failed = 0;
     c->n_parts = 0;
-    lb_scalar_init(x);
-    lb_env_init(env, c->scope, c->prec);
-    env->expectation = expectation;
-    env->expectation_context = c;
-    status = lb_env_scalar(x, env, e, err);
-    if (status == LB_OK)
-        acb_set(value, x->coefficient);
-    else
+    status = c->expression != NULL ? evaluate_expression(value, c, err)
+                                   : evaluate_mean(value, c, err);
+    if (status != LB_OK)
         acb_indeterminate(value);
     acb_set(c->last_value, value);
-    lb_env_clear(env);
-    lb_scalar_clear(x);
     return status;
+}
+
+/* Bits relative to the value, or to the scale if that is larger. */
+static slong
+accuracy_bits(const lb_certifier * c, const acb_t value)
+{
+    slong bits = acb_rel_accuracy_bits(value);
+    const mag_struct * radius = arb_radref(acb_realref(value));
+
+    if (c->expression != NULL || mag_is_zero(c->scale)
+        || !arb_is_finite(acb_realref(value)) || mag_is_zero(radius))
+        return bits;
+    return FLINT_MAX(bits, (slong) floor(mag_get_d_log2_approx(c->scale)
+                                         - mag_get_d_log2_approx(radius)));
 }
 
 /* |z| <= 2^-bits for every point of the ball, and 0 is one of them */
@@ -852,7 +899,7 @@ shrink_boundary(plan * p, lb_certifier * c)
 static int
 next_step(plan * p, lb_certifier * c, const acb_t value)
 {
-    slong accuracy = acb_rel_accuracy_bits(value), shortfall;
+    slong accuracy = accuracy_bits(c, value), shortfall;
 
     if (accuracy >= p->wanted)
     {
@@ -961,10 +1008,9 @@ is_better(const acb_t x, const acb_t value)
                && acb_rel_error_bits(x) <= acb_rel_error_bits(value));
 }
 
-/* The space and the precision of a plan, and the value of e there. */
+/* The space and the precision of a plan, and the value there. */
 static lb_status
-evaluate_plan(acb_t x, const plan * p, lb_certifier * c, const lb_expr * e,
-              lb_error * err)
+evaluate_plan(acb_t x, const plan * p, lb_certifier * c, lb_error * err)
 {
     lb_status status = LB_OK;
 
@@ -976,13 +1022,14 @@ evaluate_plan(acb_t x, const plan * p, lb_certifier * c, const lb_expr * e,
     if (status == LB_OK)
         status = set_precision(c, p->prec, err);
     if (status == LB_OK)
-        status = evaluate(x, c, e, err);
+        status = evaluate(x, c, err);
     return status;
 }
 
-lb_status
-lb_certifier_value(acb_t value, lb_certified_info * info, lb_certifier * c,
-                   const lb_expr * e, slong digits, lb_error * err)
+/* What is asked of c, in as many steps as it needs. */
+static lb_status
+find_value(acb_t value, lb_certified_info * info, lb_certifier * c,
+           slong digits, lb_error * err)
 {
     /* of making the certifier */
     double before = c->info.setup_seconds + c->info.bound_seconds;
@@ -1008,8 +1055,6 @@ lb_certifier_value(acb_t value, lb_certified_info * info, lb_certifier * c,
     best = p;
     c->info.reached = 0;
     c->info.limit = NULL;
-    c->what[0] = '\0';
-    lb_text_append(c->what, sizeof(c->what), "observable '%.80s'", e->text);
     for (slong step = 0;; step++)
     {
         if (step == LB_CERTIFIER_MAX_STEPS || p.prec > LB_CERTIFIER_MAX_PREC)
@@ -1017,7 +1062,7 @@ lb_certifier_value(acb_t value, lb_certified_info * info, lb_certifier * c,
             c->info.limit = "the limit of precision or steps was reached";
             break;
         }
-        status = evaluate_plan(x, &p, c, e, err);
+        status = evaluate_plan(x, &p, c, err);
         if (status != LB_OK)
             break;
         if (is_better(x, value))
@@ -1032,7 +1077,7 @@ lb_certifier_value(acb_t value, lb_certified_info * info, lb_certifier * c,
     if (status == LB_OK && best.total != c->cutoff->total
         && acb_is_finite(value) && !is_better(c->last_value, value))
     {
-        status = evaluate_plan(x, &best, c, e, err);
+        status = evaluate_plan(x, &best, c, err);
         if (status == LB_OK && is_better(x, value))
             acb_set(value, x);
     }
@@ -1047,5 +1092,34 @@ lb_certifier_value(acb_t value, lb_certified_info * info, lb_certifier * c,
         *info = c->info;
     memset(&c->info, 0, sizeof(c->info));
     acb_clear(x);
+    return status;
+}
+
+lb_status
+lb_certifier_value(acb_t value, lb_certified_info * info, lb_certifier * c,
+                   const lb_expr * e, slong digits, lb_error * err)
+{
+    c->expression = e;
+    c->what[0] = '\0';
+    lb_text_append(c->what, sizeof(c->what), "observable '%.80s'", e->text);
+    return find_value(value, info, c, digits, err);
+}
+
+lb_status
+lb_certifier_mean(arb_t value, lb_certified_info * info, lb_certifier * c,
+                  const lb_opoly_t op, slong digits, const mag_t scale,
+                  lb_error * err)
+{
+    lb_status status;
+    acb_t z;
+
+    acb_init(z);
+    c->expression = NULL;
+    c->mean_of = op;
+    mag_set(c->scale, scale);
+    status = find_value(z, info, c, digits, err);
+    arb_swap(value, acb_realref(z));
+    c->mean_of = NULL;
+    acb_clear(z);
     return status;
 }

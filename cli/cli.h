@@ -48,6 +48,7 @@ typedef struct
     int minimize;               /* of the ranges         */
     int digits_given;
     const char * touchstone;    /* NULL: none            */
+    const char * witness;       /* parties; NULL: none   */
     slong digits;
     slong max_dimension;
     int threads;                /* 0: not given          */
@@ -62,7 +63,7 @@ typedef struct
  *                 (--cutoff), l (--level), d (--digits), m (--max-dimension),
  *                 f (--form, --observable, --limit), O (-O), t (--threads), C
  *                 (--certificate), F (--format; K: also markdown), M (--model),
- *                 R (--maximize, --minimize), T (--touchstone)
+ *                 R (--maximize, --minimize), T (--touchstone), W (--witness)
  * @return 0, or -1 after writing a message to stderr
  */
 int lb_options_read(lb_options * options, int argc, char ** argv,
@@ -154,6 +155,20 @@ LB_MUST_CHECK lb_status lb_data_read_model(lb_model_t m, const char * name,
                                            lb_error * err);
 /** The same; 0, or -1 after a message. */
 int lb_cli_read_model(lb_model_t m, const char * name);
+
+/* --- solve --witness (witness.c) ------------------------------------------ */
+
+/**
+ * Proves the witness of options->witness and reports it.
+ *
+ * @param results    gets an entry; NULL: text goes to @p out
+ * @param undecided  set if digits are missing
+ * @param seconds    increased
+ * @return 0, or an exit status after a message
+ */
+int lb_cli_witness(lb_output * out, json_t * results,
+                   const lb_options * options, const lb_model_t m,
+                   int * undecided, double * seconds);
 
 /* --- subcommands --------------------------------------------------------- */
 

@@ -27,8 +27,8 @@ static const char help[]
       "       [--level auto|full|truncated|estimate|weak-drive]\n"
       "       [--maximize NAME=LOW:HIGH | --minimize NAME=LOW:HIGH]\n"
       "       [--digits K] [--max-dimension D] [--threads T]\n"
-      "       [--certificate FILE] [--touchstone FILE] [--format text|json]\n"
-      "       [-O FILE]\n\n"
+      "       [--certificate FILE] [--touchstone FILE] [--witness A,B[,C...]]\n"
+      "       [--format text|json] [-O FILE]\n\n"
       "Observables of the steady state, and S of a network. MODEL is a "
       "built-in\n"
       "name or a file.\n\n"
@@ -74,6 +74,14 @@ static const char help[]
       "                   check'; levels auto, full and truncated\n"
       "  --touchstone FILE   writes S of a network of N ports as FILE, which\n"
       "                   ends in .sNp, over a sweep of its frequency\n"
+      "  --witness A,B    entanglement of these subsystems: proves a lower "
+      "bound\n"
+      "                   of F_Q - 4 sum Var (quantum Fisher information "
+      "against\n"
+      "                   the variances of local observables), greatest over\n"
+      "                   the observables; above 0 the state is entangled. "
+      "The\n"
+      "                   model is that at --cutoff. Observables only with -o\n"
       "S and its like (docs/networks.md), and the moments of a network, need "
       "no\n"
       "Fock space: they are proved at level closed-form, whatever --level "
@@ -86,6 +94,8 @@ static const char help[]
       "  lindbound solve nanotip --level weak-drive --digits 30\n"
       "  lindbound solve bundle -o P_101m --maximize Delta_ad=1.33:1.35 \\\n"
       "      --cutoff 5\n"
+      "  lindbound solve bundle --witness a,b,s --cutoff 6 -p "
+      "Delta_ad=1.3695597\n"
       "  lindbound solve ./my_model.json --cutoff a=8,b=4 --format json\n\n"
       "Exit status: 0, 2 for bad input, 3 if a value is not determined: "
       "digits\n"
@@ -886,8 +896,15 @@ solve_tasks(session * s)
 static int
 solve_point(session * s)
 {
-    int bad = make_tasks(s);
+    const lb_options * o = s->options;
+    int bad = 0;
 
+    if (o->witness != NULL)
+        bad = lb_cli_witness(&s->out, s->results, o, s->model, &s->undecided,
+                             &s->seconds);
+    if (bad || (o->witness != NULL && o->n_observables == 0))
+        return bad;
+    bad = make_tasks(s);
     if (!bad)
         bad = s->options->n_ranges > 0 ? solve_peak(s) : solve_tasks(s);
     free_tasks(s);
@@ -1026,6 +1043,12 @@ run(const lb_options * options, const lb_model_t m)
                            "truncated or auto");
     if (check_peak(options, s.level) != 0)
         return LB_EXIT_USAGE;
+    if (options->witness != NULL && s.level != LEVEL_AUTO
+        && s.level != LEVEL_TRUNCATED)
+        return lb_cli_fail("--witness is proved of the model at a cutoff: "
+                           "--level truncated or auto");
+    if (options->witness != NULL && options->certificate != NULL)
+        return lb_cli_fail("--witness has no --certificate");
     if (lb_output_open(&s.out) != 0)
         return LB_EXIT_USAGE;
     if (options->certificate != NULL)
@@ -1055,7 +1078,7 @@ lb_cmd_solve(int argc, char ** argv)
     int status;
 
     lb_model_init(m);
-    if (lb_options_read(&options, argc, argv, "solve", "pocldmFOtCTR") != 0)
+    if (lb_options_read(&options, argc, argv, "solve", "pocldmFOtCTRW") != 0)
         status = LB_EXIT_USAGE;
     else if (options.help)
     {

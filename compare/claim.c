@@ -8,6 +8,7 @@
 #include <lindbound/peak.h>
 #include <lindbound/printed.h>
 #include <lindbound/text.h>
+#include <lindbound/witness.h>
 
 #define SCHEMA "lindbound-claims/1"
 #define CHECK_PREC 64
@@ -30,6 +31,7 @@ value_clear(lb_claim_value * v)
         flint_free(v->to[k]);
     }
     flint_free(v->locate);
+    flint_free(v->witness);
 }
 
 static void
@@ -353,6 +355,60 @@ read_value_options(const reader * r, lb_claim_value * v, const json_t * object,
     return status;
 }
 
+/* "witness": "a,b", which stands in place of a quantity. */
+static lb_status
+read_witness(const reader * r, lb_claim_value * v, const json_t * object,
+             const char * pointer)
+{
+    lb_status status;
+    lb_witness_t w;
+
+    if (json_object_get(object, "extremum") != NULL
+        || json_object_get(object, "fit") != NULL
+        || json_object_get(object, "quantity") != NULL
+        || json_object_get(object, "limit") != NULL)
+        return fail(r, pointer,
+                    "beside 'witness' there is no 'quantity', 'limit', "
+                    "'extremum' or 'fit'");
+    status = get_text(r, &v->witness, object, "witness", 1, pointer);
+    if (status != LB_OK)
+        return status;
+    v->kind = LB_VALUE_WITNESS;
+    if (v->cutoff == NULL && lb_scope_has_modes(v->model->scope))
+        return fail(r, pointer, "'witness' needs a 'cutoff'");
+    status = lb_witness_init(w, v->witness, v->model->scope, r->err);
+    if (status != LB_OK)
+        lb_error_in(r->err, r->file, pointer);
+    lb_witness_clear(w);
+    return status;
+}
+
+/* The quantity, settings, definitions and options of a value. */
+static lb_status
+read_value(const reader * r, lb_claim_value * v, const json_t * object,
+           const char * pointer)
+{
+    json_t * without;
+    lb_status status;
+
+    if (json_object_get(object, "witness") == NULL)
+    {
+        status = lb_form_read_quantity(v->form, object, r->file, pointer,
+                                       v->model, r->err);
+        return status == LB_OK && json_is_object(object)
+                   ? read_value_options(r, v, object, pointer)
+                   : status;
+    }
+    without = json_copy((json_t *) object);
+    json_object_set_new(without, "quantity", json_string("0"));
+    status = lb_form_read_quantity(v->form, without, r->file, pointer, v->model,
+                                   r->err);
+    json_decref(without);
+    if (status == LB_OK)
+        status = read_value_options(r, v, object, pointer);
+    return status == LB_OK ? read_witness(r, v, object, pointer) : status;
+}
+
 /* A new value of the claim, its model found; settings of the claim's own
    objects are not yet taken. */
 static lb_claim_value *
@@ -399,8 +455,8 @@ read_named_value(const reader * r, lb_claim_t c, const char * name,
                  const json_t * object, const char * pointer)
 {
     static const char * const members[]
-        = { "quantity", "model",    "at",  "where", "limit", "cutoff",
-            "digits",   "extremum", "fit", "peak",  NULL };
+        = { "quantity", "model",    "at",  "where", "limit",   "cutoff",
+            "digits",   "extremum", "fit", "peak",  "witness", NULL };
     const lb_model_struct * m;
     lb_claim_value * v;
     lb_status status = find_model(r, &m, object, c->model, pointer);
@@ -416,11 +472,7 @@ read_named_value(const reader * r, lb_claim_t c, const char * name,
     /* what the claim says applies first; to another model it need not */
     if (m == c->model)
         lb_form_take_quantity(v->form, c->combination);
-    status
-        = lb_form_read_quantity(v->form, object, r->file, pointer, m, r->err);
-    if (status == LB_OK && json_is_object(object))
-        status = read_value_options(r, v, object, pointer);
-    return status;
+    return read_value(r, v, object, pointer);
 }
 
 static lb_status
@@ -676,10 +728,7 @@ read_number_claim(const reader * r, lb_claim_t c, const json_t * object,
 
         status = read_common(r, c, object, pointer);
         if (status == LB_OK)
-            status = lb_form_read_quantity(v->form, object, r->file, pointer,
-                                           c->model, r->err);
-        if (status == LB_OK)
-            status = read_value_options(r, v, object, pointer);
+            status = read_value(r, v, object, pointer);
     }
     return status == LB_OK ? read_relation(r, c, object, pointer) : status;
 }
@@ -780,7 +829,8 @@ read_whole_claim(const reader * r, lb_claim_t c, const json_t * object,
             "note",  "model",  "at",        "where",      "quantity",
             "limit", "cutoff", "digits",    "values",     "extremum",
             "fit",   "peak",   "relation",  "value",      "tolerance",
-            "along", "form",   "verdict",   "correction", NULL };
+            "along", "form",   "verdict",   "correction", "witness",
+            NULL };
     const lb_model_struct * otherwise = NULL;
     lb_status status = lb_json_check_members(object, members, pointer, r->err);
 

@@ -21,7 +21,8 @@ typedef enum
     LB_VALUE_MAXIMUM, /* the greatest value over a box            */
     LB_VALUE_MINIMUM, /* the least one                            */
     LB_VALUE_FIT,     /* of a power law along one parameter       */
-    LB_VALUE_PEAK     /* a local maximum or minimum along one     */
+    LB_VALUE_PEAK,    /* a local maximum or minimum along one     */
+    LB_VALUE_WITNESS  /* of entanglement (compare/witness.h)      */
 } lb_value_kind;
 
 /* What a fit gives. */
@@ -50,6 +51,7 @@ typedef struct
     lb_fit_result gives;
     int minimize;   /* peak */
     int peak_value; /* peak: 1: its value, 0: where it is */
+    char * witness; /* its parties; the quantity of the form is none */
 } lb_claim_value;
 
 typedef struct lb_claim_struct

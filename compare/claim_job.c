@@ -12,6 +12,7 @@
 #include <lindbound/peak.h>
 #include <lindbound/power_law.h>
 #include <lindbound/text.h>
+#include <lindbound/witness.h>
 
 /* of the ends of a range */
 #define PREC 256
@@ -257,6 +258,81 @@ peak(lb_claim_job * job, const lb_scope_t scope, slong max_dimension,
     return status;
 }
 
+/* The cutoff of a value, in words it is shown in; of two-level systems alone
+   none is needed. */
+static lb_status
+read_cutoff(lb_cutoff_t cutoff, const lb_claim_value * v,
+            const lb_scope_t scope, lb_error * err)
+{
+    if (v->cutoff == NULL)
+        return LB_OK;
+    return lb_cutoff_parse(cutoff, v->cutoff, scope, err);
+}
+
+/* All that is known of the witness: from what is proved to an upper bound. */
+static lb_status
+witness(lb_claim_job * job, const lb_scope_t scope, slong max_dimension,
+        lb_error * err)
+{
+    const lb_claim_value * v = job->value;
+    lb_certifier * c = NULL;
+    lb_cutoff_t cutoff;
+    lb_status status;
+    lb_witness_t w;
+
+    lb_cutoff_init(cutoff, scope->kinds, scope->subsystems);
+    status = lb_witness_init(w, v->witness, scope, err);
+    if (status == LB_OK)
+        status = read_cutoff(cutoff, v, scope, err);
+    if (status == LB_OK)
+        status = lb_witness_propose_approx(w, v->model, cutoff, max_dimension,
+                                           err);
+    if (status == LB_OK)
+        status = lb_certifier_new_truncated(&c, v->model, scope, cutoff,
+                                            max_dimension, err);
+    if (status == LB_OK)
+        status = lb_witness_prove(w, c, v->digits, err);
+    if (status == LB_OK)
+    {
+        acb_set_arb(job->ball, w->value);
+        job->known = strcmp(lb_certifier_level(c), "full") == 0
+                         ? LB_KNOWN_FULL
+                         : LB_KNOWN_TRUNCATED;
+        if (job->known == LB_KNOWN_TRUNCATED)
+        {
+            char * text = lb_cutoff_get_str(cutoff, scope);
+
+            job->cutoff = lb_text_copy(text);
+            flint_free(text);
+        }
+    }
+    lb_certifier_free(c);
+    lb_witness_clear(w);
+    lb_cutoff_clear(cutoff);
+    return status;
+}
+
+static lb_status
+value_alone(lb_claim_job * job, const lb_scope_t scope, slong max_dimension,
+            lb_error * err)
+{
+    switch (job->value->kind)
+    {
+    case LB_VALUE_MAXIMUM:
+    case LB_VALUE_MINIMUM:
+        return extremum(job, scope, err);
+    case LB_VALUE_PEAK:
+        return peak(job, scope, max_dimension, err);
+    case LB_VALUE_WITNESS:
+        return witness(job, scope, max_dimension, err);
+    case LB_VALUE_PLAIN:
+    case LB_VALUE_FIT:
+        break;
+    }
+    return closed_value(job, scope, err);
+}
+
+/* A job that shares no steady state with others. */
 static void
 run_alone(lb_claim_job * job, slong max_dimension)
 {
@@ -270,12 +346,7 @@ run_alone(lb_claim_job * job, slong max_dimension)
     status = lb_form_scope(scope, v->form, v->model, job->settings, &err);
     if (status == LB_OK)
     {
-        if (v->kind == LB_VALUE_PEAK)
-            status = peak(job, scope, max_dimension, &err);
-        else if (v->kind == LB_VALUE_MAXIMUM || v->kind == LB_VALUE_MINIMUM)
-            status = extremum(job, scope, &err);
-        else
-            status = closed_value(job, scope, &err);
+        status = value_alone(job, scope, max_dimension, &err);
         lb_scope_clear(scope);
     }
     finish(job, status, &err, start);
