@@ -13,14 +13,24 @@ lb_objective_init(lb_objective_t o, const lb_model_struct * m,
                   const lb_scope_t scope, const lb_expr * expr,
                   const slong * symbols, slong n)
 {
+    acb_t unknown;
+
     memset(o, 0, sizeof(*o));
     o->model = m;
     o->expr = expr;
     o->n = n;
     o->differentiable = 1;
     lb_scope_init_copy(o->scope, scope);
+    /* a parameter that is searched no longer follows from the others: the
+       derivatives must not know its text */
+    acb_init(unknown);
+    acb_indeterminate(unknown);
     for (slong i = 0; i < n; i++)
+    {
         o->symbols[i] = symbols[i];
+        lb_scope_set_value(o->scope, symbols[i], unknown);
+    }
+    acb_clear(unknown);
     for (slong i = 0; i < n && o->differentiable; i++)
         o->differentiable = lb_derivative(o->gradient + i, expr->root, o->scope,
                                           symbols[i], NULL)
