@@ -50,9 +50,15 @@ static lb_status
 evaluate(lb_scalar_struct * values, const lb_node * const * nodes, slong count,
          const lb_objective_t o, int continuous, slong prec, lb_error * err)
 {
-    lb_status status = lb_weak_drive_nodes(values, nodes, count, o->model,
-                                           o->scope, continuous, prec, err);
+    lb_status status
+        = lb_weak_drive_nodes(values, nodes, count, o->model, o->scope,
+                              o->leading_order, continuous, prec, err);
 
+    for (slong k = 0; k < count && status == LB_OK; k++)
+        if (values[k].order != 0 && !lb_scalar_is_zero(values + k))
+            return lb_error_set(err, LB_EMODEL,
+                                "an optimum of a weak-drive limit is sought "
+                                "where the limit is neither zero nor infinite");
     if (status != LB_EPREC)
         return status;
     for (slong k = 0; k < count; k++)
