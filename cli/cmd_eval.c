@@ -126,7 +126,7 @@ evaluate(lb_scalar_t value, const lb_expr * e, const lb_model_struct * m,
         const lb_node * root = e->root;
         int done;
 
-        status = lb_weak_drive_nodes(x, &root, 1, m, scope, 0, prec, err);
+        status = lb_weak_drive_nodes(x, &root, 1, m, scope, 0, 0, prec, err);
         if (status == LB_EPREC && prec < MAX_PREC / 2)
             continue;
         if (status != LB_OK)

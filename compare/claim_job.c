@@ -200,6 +200,7 @@ extremum(lb_claim_job * job, const lb_scope_t scope, lb_error * err)
         options.digits = FLINT_MIN(v->digits, options.digits);
         lb_objective_init(objective, v->model, scope, v->form->quantity,
                           symbols, v->n_over);
+        objective->leading_order = v->form->limit == LB_LIMIT_WEAK_DRIVE;
         status = lb_optimum(found, at, NULL, lb_objective_evaluate, objective,
                             low, high, v->n_over, &options, err);
         lb_objective_clear(objective);
@@ -213,7 +214,9 @@ extremum(lb_claim_job * job, const lb_scope_t scope, lb_error * err)
     if (status == LB_OK)
     {
         arb_zero(acb_imagref(job->ball));
-        job->known = LB_KNOWN_CLOSED_FORM;
+        job->known = v->form->limit == LB_LIMIT_WEAK_DRIVE
+                         ? LB_KNOWN_WEAK_DRIVE
+                         : LB_KNOWN_CLOSED_FORM;
     }
     _arb_vec_clear(low, 3 * LB_CLAIM_MAX_BOX);
     return status;
