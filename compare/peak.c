@@ -117,7 +117,8 @@ closed_value(acb_t value, const search * s, slong prec, lb_error * err)
     lb_status status;
 
     lb_scalar_init(x);
-    status = lb_weak_drive_nodes(x, &root, 1, s->model, s->scope, 0, prec, err);
+    status
+        = lb_weak_drive_nodes(x, &root, 1, s->model, s->scope, 0, 0, prec, err);
     acb_indeterminate(value);
     if (status == LB_OK && x->order == 0)
         acb_swap(value, x->coefficient);
