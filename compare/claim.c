@@ -559,9 +559,19 @@ static lb_status
 read_combined(const reader * r, lb_claim_t c, const json_t * object,
               const char * pointer)
 {
+    static const char * const own[]
+        = { "limit", "cutoff", "digits",  "extremum",
+            "fit",   "peak",   "witness", NULL };
     const char * quantity = NULL;
     lb_status status = read_common(r, c, object, pointer);
 
+    /* each value has its own; here they would go unheard */
+    for (int k = 0; own[k] != NULL && status == LB_OK; k++)
+        if (json_object_get(object, own[k]) != NULL)
+            status = fail(r, pointer,
+                          "beside 'values' there is no 'limit', 'cutoff', "
+                          "'digits', 'extremum', 'fit', 'peak' or 'witness': "
+                          "they belong to each value");
     if (status == LB_OK)
         status = read_values(r, c, object, pointer);
     if (status == LB_OK)
@@ -790,6 +800,13 @@ corrected(const json_t * object, const json_t * correction)
     return o;
 }
 
+static const char * const claim_members[]
+    = { "id",         "place",  "quotation", "garbled",  "reading", "note",
+        "model",      "at",     "where",     "quantity", "limit",   "cutoff",
+        "digits",     "values", "extremum",  "fit",      "peak",    "witness",
+        "relation",   "value",  "tolerance", "along",    "form",    "verdict",
+        "correction", NULL };
+
 static lb_status
 read_correction(const reader * r, lb_claim_t c, const json_t * object,
                 const lb_model_struct * otherwise, const char * parent)
@@ -813,6 +830,9 @@ read_correction(const reader * r, lb_claim_t c, const json_t * object,
         status
             = get_text(r, &c->correction->why, correction, "why", 1, pointer);
         if (status == LB_OK)
+            status
+                = lb_json_check_members(merged, claim_members, pointer, r->err);
+        if (status == LB_OK)
             status = read_claim(r, c->correction, merged, otherwise, pointer);
         json_decref(merged);
     }
@@ -824,15 +844,9 @@ static lb_status
 read_whole_claim(const reader * r, lb_claim_t c, const json_t * object,
                  const char * pointer)
 {
-    static const char * const members[]
-        = { "id",    "place",  "quotation", "garbled",    "reading",
-            "note",  "model",  "at",        "where",      "quantity",
-            "limit", "cutoff", "digits",    "values",     "extremum",
-            "fit",   "peak",   "relation",  "value",      "tolerance",
-            "along", "form",   "verdict",   "correction", "witness",
-            NULL };
     const lb_model_struct * otherwise = NULL;
-    lb_status status = lb_json_check_members(object, members, pointer, r->err);
+    lb_status status
+        = lb_json_check_members(object, claim_members, pointer, r->err);
 
     memset(c, 0, sizeof(*c));
     lb_form_init(c->combination);

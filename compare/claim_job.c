@@ -588,7 +588,7 @@ fit_points(arb_ptr x, arb_ptr y, lb_claim_job * fit, const lb_claim_jobs_t j,
         lb_scope_t scope;
 
         take_level(fit, point);
-        arb_abs(y + k, acb_realref(point->ball));
+        acb_abs(y + k, point->ball, PREC);
         status = lb_form_scope(scope, v->form, v->model, fit->settings, err);
         if (status == LB_OK)
         {
