@@ -79,9 +79,9 @@ static const char help[]
       "                   of F_Q - 4 sum Var (quantum Fisher information "
       "against\n"
       "                   the variances of local observables), greatest over\n"
-      "                   the observables; above 0 the state is entangled. "
-      "The\n"
-      "                   model is that at --cutoff. Observables only with -o\n"
+      "                   the observables, and an upper bound; above 0 the\n"
+      "                   state is entangled. The model is that at --cutoff;\n"
+      "                   observables only with -o\n"
       "S and its like (docs/networks.md), and the moments of a network, need "
       "no\n"
       "Fock space: they are proved at level closed-form, whatever --level "
@@ -1043,10 +1043,12 @@ run(const lb_options * options, const lb_model_t m)
                            "truncated or auto");
     if (check_peak(options, s.level) != 0)
         return LB_EXIT_USAGE;
-    if (options->witness != NULL && s.level != LEVEL_AUTO
-        && s.level != LEVEL_TRUNCATED)
+    if (options->witness != NULL
+        && (s.level == LEVEL_ESTIMATE || s.level == LEVEL_WEAK_DRIVE
+            || (s.level == LEVEL_FULL && lb_scope_has_modes(m->scope))))
         return lb_cli_fail("--witness is proved of the model at a cutoff: "
-                           "--level truncated or auto");
+                           "--level truncated or auto, or full of two-level "
+                           "systems");
     if (options->witness != NULL && options->certificate != NULL)
         return lb_cli_fail("--witness has no --certificate");
     if (lb_output_open(&s.out) != 0)

@@ -13,6 +13,8 @@
 
 /* of the bounds, unless --digits asks for others */
 #define DIGITS 8
+/* of the upper bound, which is made of coarser enclosures */
+#define UPPER_DIGITS 6
 
 typedef struct
 {
@@ -121,7 +123,7 @@ static void
 report_text(const session * s, const lb_witness_t w, slong digits)
 {
     char * lower = end_str(w->lower, 0, digits);
-    char * upper = end_str(w->upper, 1, 3);
+    char * upper = end_str(w->upper, 1, FLINT_MIN(digits, UPPER_DIGITS));
 
     fprintf(s->out->stream, "  witness %s  W >= %s, W <= %s  %s",
             s->options->witness, lower, upper, s->level);

@@ -16,9 +16,9 @@
  *         mode, no truncated matrices.
  * rho     of the model at the cutoff, a state of the whole modes without
  *         weight beyond the levels that are kept.
- * Proof   theory.md [E1], [E2]: a Hermitian matrix X of finite support and c,
+ * Proof   theory.md [E1] to [E3]: a Hermitian matrix X of finite support and c,
  *         both proposed in double precision, give a lower bound of W whatever
- *         they are. */
+ *         they are; so do covariances, or all elements of rho, an upper one. */
 #ifndef LB_WITNESS_H
 #define LB_WITNESS_H
 
@@ -31,6 +31,8 @@ extern "C" {
 
 #define LB_WITNESS_MAX_PARTIES 8
 #define LB_WITNESS_OPERATORS 5 /* of one party, at most */
+/* kept states of the parties, up to which all elements of rho are enclosed */
+#define LB_WITNESS_STATES 16
 
 typedef struct
 {
@@ -49,11 +51,13 @@ typedef struct
     lb_cutoff_t kept; /* of the parties */
     lb_basis_t part;  /* their states: those and two levels more */
     lb_complex * x;   /* on these states; its upper triangle is used */
+    lb_complex * rho; /* likewise; only [E3] uses it */
     double approx;    /* W(c)/|c|^2, the largest eigenvalue of Q - 4 Gamma */
 
     /* what is proved */
     arb_t lower; /* contains a lower bound of W(c)/|c|^2: its lower end is one */
-    arb_t upper; /* contains an upper bound of it, whatever c */
+    arb_t upper; /* contains an upper bound of it, whatever c: the better of
+                    [E2] and, of at most LB_WITNESS_STATES states, [E3] */
     arb_t value; /* from the lower end of `lower` to the upper end of `upper`:
                     contains the maximum of W(c)/|c|^2 over c */
     int reached; /* the digits are there */
@@ -100,6 +104,11 @@ LB_MUST_CHECK lb_status lb_witness_propose_approx(
  */
 LB_MUST_CHECK lb_status lb_witness_prove(lb_witness_t w, lb_certifier * c,
                                          slong digits, lb_error * err);
+
+/** w->lower alone, by one expectation value; the others are indeterminate. */
+LB_MUST_CHECK lb_status lb_witness_prove_lower(lb_witness_t w,
+                                               lb_certifier * c, slong digits,
+                                               lb_error * err);
 
 #ifdef __cplusplus
 }

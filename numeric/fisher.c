@@ -70,8 +70,6 @@ lb_spectrum_init_approx(lb_spectrum_t s, const lb_complex * rho, slong d,
         return lb_error_set(err, LB_ENOCONV,
                             "the eigenvectors of the reduced state were not "
                             "found");
-    for (slong k = 0; k < d; k++)
-        s->p[k] = fmax(s->p[k], 0.0);
     return LB_OK;
 }
 

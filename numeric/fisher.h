@@ -28,7 +28,7 @@ extern "C" {
 void lb_reduced_state_approx(lb_complex * rho, const lb_basis_t part,
                              const slong * which, const lb_steady_state_t s);
 
-/* Eigenvalues p_k and eigenvectors |k>, negative eigenvalues set to zero. */
+/* Eigenvalues p_k and eigenvectors |k>. */
 typedef struct
 {
     slong dimension;
