@@ -317,8 +317,16 @@ test_refused(void)
                   "no maximum is seen between the ends; the largest value, "
                   "about 2, is at the end Delta = 2");
     check_refused("1", "0", "1", LB_ENOCONV, "no maximum is seen");
-    /* a pole */
-    check_refused("1/Delta", "-1", "1.1", LB_ENOCONV, "do not prove it");
+    /* poles, on either side of the nearest binary fraction: values that are
+       larger than both neighbours, and no largest one between */
+    check_refused("1/(Delta - 1/3)", "-1", "1.1", LB_ENOCONV,
+                  "do not prove it");
+    check_refused("1/(Delta - 2/3)", "-1", "1.1", LB_ENOCONV,
+                  "do not prove it");
+    check_refused("(1 + 0*<a'*a>)/(Delta - 1/3)", "-1", "1.1", LB_ENOCONV,
+                  "do not prove it");
+    check_refused("(1 + 0*<a'*a>)/(Delta - 2/3)", "-1", "1.1", LB_ENOCONV,
+                  "do not prove it");
     /* values that are larger than both neighbours, but it jumps: no maximum */
     check_refused("-im(log(-1 + i*(Delta - 1/3)))", "-1", "0.6", LB_EMODEL,
                   "log is not shown to be continuous");
