@@ -58,7 +58,7 @@ report_json(const lb_peak_t p, const lb_peak_options * o, const char * name)
     json_object_set_new(entry, "peak",
                         json_string(o->minimize ? "minimum" : "maximum"));
     json_object_set_new(entry, "location", location);
-    json_object_set_new(entry, "at", real_json(p->x, VALUE_DIGITS, level));
+    json_object_set_new(entry, "middle", real_json(p->x, VALUE_DIGITS, level));
     json_object_set_new(entry, "value_there",
                         real_json(p->value_there, VALUE_DIGITS, level));
     json_object_set_new(entry, "reached", json_boolean(p->reached));
@@ -99,7 +99,7 @@ report_text(FILE * stream, const lb_peak_t p, const lb_peak_options * o,
         fprintf(stream, "%s%s = %s", k > 0 ? ", " : "   ", at->names[k],
                 at->texts[k]);
     fputc('\n', stream);
-    print_value(stream, "value in there", p->value_there);
+    print_value(stream, "in the middle", p->value_there);
     print_value(stream, what, p->value);
     if (!p->reached)
         fputs("    not all digits: the enclosures do not tell the values "

@@ -222,45 +222,6 @@ extremum(lb_claim_job * job, const lb_scope_t scope, lb_error * err)
     return status;
 }
 
-/* A peak, or where it lies: it has steady states of its own. */
-static lb_status
-peak(lb_claim_job * job, const lb_scope_t scope, slong max_dimension,
-     lb_error * err)
-{
-    const lb_claim_value * v = job->value;
-    lb_peak_options options = lb_peak_defaults();
-    lb_status status;
-    arb_t low, high;
-    lb_peak_t p;
-
-    options.minimize = v->minimize;
-    options.digits = v->digits;
-    options.cutoff = v->cutoff;
-    options.max_dimension = max_dimension;
-    arb_init(low);
-    arb_init(high);
-    lb_peak_init(p);
-    status = range_end(low, v->from[0], scope, err);
-    if (status == LB_OK)
-        status = range_end(high, v->to[0], scope, err);
-    if (status == LB_OK)
-        status
-            = lb_peak_find(p, v->model, scope, lb_scope_find(scope, v->over[0]),
-                           low, high, v->form->quantity, &options, err);
-    if (status == LB_OK)
-    {
-        acb_set_arb(job->ball, v->peak_value ? p->value : p->location);
-        job->known = p->closed                        ? LB_KNOWN_CLOSED_FORM
-                     : p->level == LB_LEVEL_TRUNCATED ? LB_KNOWN_TRUNCATED
-                                                      : LB_KNOWN_FULL;
-        job->cutoff = lb_text_copy(p->cutoff);
-    }
-    lb_peak_clear(p);
-    arb_clear(low);
-    arb_clear(high);
-    return status;
-}
-
 /* The cutoff of a value, in words it is shown in; of two-level systems alone
    none is needed. */
 static lb_status
@@ -324,12 +285,11 @@ value_alone(lb_claim_job * job, const lb_scope_t scope, slong max_dimension,
     case LB_VALUE_MAXIMUM:
     case LB_VALUE_MINIMUM:
         return extremum(job, scope, err);
-    case LB_VALUE_PEAK:
-        return peak(job, scope, max_dimension, err);
     case LB_VALUE_WITNESS:
         return witness(job, scope, max_dimension, err);
     case LB_VALUE_PLAIN:
     case LB_VALUE_FIT:
+    case LB_VALUE_PEAK: /* a group of its own */
         break;
     }
     return closed_value(job, scope, err);
@@ -393,7 +353,8 @@ append_text(char ** text, const char * name, const char * value)
     *text = longer;
 }
 
-/* Equal for jobs that ask for the same steady state in the same words. */
+/* Equal for jobs that ask for the same steady state, or the same peak, in the
+   same words. */
 static char *
 group_key(const lb_claim_job * job)
 {
@@ -410,13 +371,20 @@ group_key(const lb_claim_job * job)
         append_text(&key, all->names[k], all->texts[k]);
     for (slong k = 0; k < v->form->n_where; k++)
         append_text(&key, v->form->where[k].name, v->form->where[k].expr->text);
+    if (v->kind == LB_VALUE_PEAK)
+    {
+        append_text(&key, v->minimize ? "minimum" : "maximum",
+                    v->form->quantity->text);
+        append_text(&key, v->over[0], v->from[0]);
+        append_text(&key, "to", v->to[0]);
+    }
     lb_settings_clear(all);
     return key;
 }
 
 typedef struct
 {
-    char * key; /* NULL: one job that shares no steady state */
+    char * key; /* NULL: one job, without a steady state */
     slong length;
     lb_claim_job ** jobs;
 } group;
@@ -443,7 +411,9 @@ append_group(grouping * g, char * key)
 static void
 sort_in(grouping * g, lb_claim_job * job)
 {
-    char * key = needs_steady_state(job->value) ? group_key(job) : NULL;
+    int shared
+        = needs_steady_state(job->value) || job->value->kind == LB_VALUE_PEAK;
+    char * key = shared ? group_key(job) : NULL;
     group * mine = NULL;
 
     for (slong k = 0; k < g->length && key != NULL && mine == NULL; k++)
@@ -523,6 +493,64 @@ solve_group(const group * g, slong max_dimension, lb_error * err)
     return status;
 }
 
+static lb_status
+find_peak(lb_peak_t p, const lb_claim_job * job, slong max_dimension,
+          lb_error * err)
+{
+    const lb_claim_value * v = job->value;
+    lb_peak_options options = lb_peak_defaults();
+    lb_status status;
+    lb_scope_t scope;
+    arb_t low, high;
+
+    options.minimize = v->minimize;
+    options.digits = v->digits;
+    options.cutoff = v->cutoff;
+    options.max_dimension = max_dimension;
+    status = lb_form_scope(scope, v->form, v->model, job->settings, err);
+    if (status != LB_OK)
+        return status;
+    arb_init(low);
+    arb_init(high);
+    status = range_end(low, v->from[0], scope, err);
+    if (status == LB_OK)
+        status = range_end(high, v->to[0], scope, err);
+    if (status == LB_OK)
+        status
+            = lb_peak_find(p, v->model, scope, lb_scope_find(scope, v->over[0]),
+                           low, high, v->form->quantity, &options, err);
+    arb_clear(low);
+    arb_clear(high);
+    lb_scope_clear(scope);
+    return status;
+}
+
+/* One peak; each job wants its value or its place. */
+static void
+run_peak(const group * g, slong max_dimension)
+{
+    double start = lb_clock_seconds();
+    lb_status status;
+    lb_error err;
+    lb_peak_t p;
+
+    lb_error_clear(&err);
+    lb_peak_init(p);
+    status = find_peak(p, g->jobs[0], max_dimension, &err);
+    for (slong k = 0; k < g->length; k++)
+    {
+        lb_claim_job * job = g->jobs[k];
+
+        acb_set_arb(job->ball, job->value->peak_value ? p->value : p->location);
+        job->known = p->closed                        ? LB_KNOWN_CLOSED_FORM
+                     : p->level == LB_LEVEL_TRUNCATED ? LB_KNOWN_TRUNCATED
+                                                      : LB_KNOWN_FULL;
+        job->cutoff = lb_text_copy(p->cutoff);
+        finish(job, status, &err, start);
+    }
+    lb_peak_clear(p);
+}
+
 static void
 run_group(const group * g, slong max_dimension)
 {
@@ -532,6 +560,11 @@ run_group(const group * g, slong max_dimension)
     if (g->key == NULL)
     {
         run_alone(g->jobs[0], max_dimension);
+        return;
+    }
+    if (g->jobs[0]->value->kind == LB_VALUE_PEAK)
+    {
+        run_peak(g, max_dimension);
         return;
     }
     lb_error_clear(&err);

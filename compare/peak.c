@@ -17,7 +17,7 @@
 /* bits of closed quantities, of doubles and of their proof beyond its digits */
 #define PREC 128
 /* of the bracket: the best that doubles can tell of a parabola's top */
-#define DOUBLE_RESOLUTION 1e-8
+#define DOUBLE_RESOLUTION 4e-8
 #define MAX_BRENT 60
 /* triples of enclosures, and how many in a row may prove nothing */
 #define MAX_ROUNDS 16
@@ -370,24 +370,41 @@ find_bracket(bracket * b, double low, double high, search * s)
                         s->name, end);
 }
 
+/* A function of the distance from the middle of the bracket: the steps of GSL's
+   minimizer are a fraction of its argument. */
+typedef struct
+{
+    search * s;
+    double middle;
+} shifted;
+
+static double
+shifted_height_approx(double u, void * context)
+{
+    const shifted * f = context;
+
+    return height_approx(f->middle + u, f->s);
+}
+
 /* Narrows the bracket by GSL's minimizer of Brent. */
 static double
-brent_approx(const bracket * b, double resolution, search * s)
+brent_approx(const bracket * b, search * s)
 {
-    gsl_function f = { height_approx, s };
+    shifted context = { s, b->middle };
+    gsl_function f = { shifted_height_approx, &context };
     gsl_min_fminimizer * g = gsl_min_fminimizer_alloc(gsl_min_fminimizer_brent);
-    double x = b->middle;
+    double resolution = DOUBLE_RESOLUTION * (b->right - b->left), u = 0.0;
     int status;
 
     if (g == NULL)
-        return x;
-    status = gsl_min_fminimizer_set_with_values(g, &f, b->middle, b->y_middle,
-                                                b->left, b->y_left, b->right,
-                                                b->y_right);
+        return b->middle;
+    status = gsl_min_fminimizer_set_with_values(
+        g, &f, 0.0, b->y_middle, b->left - b->middle, b->y_left,
+        b->right - b->middle, b->y_right);
     for (int k = 0; k < MAX_BRENT && status == GSL_SUCCESS; k++)
     {
         status = gsl_min_fminimizer_iterate(g);
-        x = gsl_min_fminimizer_x_minimum(g);
+        u = gsl_min_fminimizer_x_minimum(g);
         if (gsl_min_test_interval(gsl_min_fminimizer_x_lower(g),
                                   gsl_min_fminimizer_x_upper(g), resolution,
                                   0.0)
@@ -395,7 +412,7 @@ brent_approx(const bracket * b, double resolution, search * s)
             break;
     }
     gsl_min_fminimizer_free(g);
-    return x;
+    return b->middle + u;
 }
 
 /* --- the proof ----------------------------------------------------------- */
@@ -473,6 +490,22 @@ prove_triple(int * proved, triple * t, search * s, slong digits)
               && arb_gt(t->middle, t->right);
     arb_clear(y);
     return status;
+}
+
+/* To a multiple of h/4: what is beyond it would be the rounding of doubles. */
+static void
+shorten(triple * t)
+{
+    arf_t half;
+
+    arf_init(half);
+    arf_set_d(half, 0.5);
+    arb_mul_2exp_si(t->x, t->x, 2 - t->exponent);
+    arf_add(arb_midref(t->x), arb_midref(t->x), half, ARF_PREC_EXACT,
+            ARF_RND_NEAR);
+    arf_floor(arb_midref(t->x), arb_midref(t->x));
+    arb_mul_2exp_si(t->x, t->x, t->exponent - 2);
+    arf_clear(half);
 }
 
 /* To the top of the parabola through the three midpoints, at most 4h away. */
@@ -612,6 +645,20 @@ closer(const search * s, slong h, slong wanted)
     return FLINT_MAX(FLINT_MIN(FLINT_MIN(next, wanted), h - 1), h - 12);
 }
 
+/* The same after a failure: at least where the parabola of the bracket has
+   dropped by more than the radius of the enclosures. */
+static slong
+farther(const triple * t, const bracket * b)
+{
+    double width = (b->right - b->left) / 2.0;
+    double drop = FLINT_MIN(b->y_left, b->y_right) - b->y_middle;
+    double h = width * sqrt(4.0 * mag_get_d(arb_radref(t->middle)) / drop);
+    slong next = t->exponent + 4;
+
+    return h > 0.0 && isfinite(h) ? FLINT_MAX(next, (slong) ceil(log2(h)))
+                                  : next;
+}
+
 /* Begins with the smallest h that doubles can resolve; larger if that cannot be
    proved, smaller while location or value have too few digits. */
 static lb_status
@@ -619,21 +666,23 @@ prove_peak(search * s, const bracket * b, double approx, double length)
 {
     double width = b->right - b->left;
     slong wanted = wanted_exponent(s, approx, length);
-    slong h = (slong) ceil(log2(width * DOUBLE_RESOLUTION * 16.0));
+    slong h = (slong) ceil(log2(width * DOUBLE_RESOLUTION * 4.0));
     int failures = 0, found = 0;
     lb_status status = LB_OK;
     triple t;
 
     triple_init(&t);
     arb_set_d(t.x, approx);
-    for (int round = 0; round < MAX_ROUNDS && failures < MAX_FAILURES; round++)
+    for (int round = 0;
+         round < MAX_ROUNDS && failures < (found ? 2 : MAX_FAILURES); round++)
     {
         slong digits = digits_needed(b, ldexp(1.0, (int) h)) + 3 * failures;
         slong prec = PREC + 2 * digits * 10 / 3;
         int proved = 0, kept = 0;
 
         t.exponent = h;
-        if (ldexp(1.0, (int) h) > width / 4.0 || !is_inside(s, &t))
+        shorten(&t);
+        if (!is_inside(s, &t))
             break;
         status = prove_triple(&proved, &t, s, digits);
         if (status == LB_OK && proved)
@@ -650,7 +699,7 @@ prove_peak(search * s, const bracket * b, double approx, double length)
         if (kept)
             h = closer(s, h, wanted);
         else
-            h += proved ? -4 : 4;
+            h = proved ? h - 4 : farther(&t, b);
     }
     if (status == LB_OK && !found)
         status = lb_error_set(
@@ -703,7 +752,7 @@ find(search * s)
         status = find_bracket(&b, low, high, s);
     if (status == LB_OK)
     {
-        double x = brent_approx(&b, DOUBLE_RESOLUTION * (b.right - b.left), s);
+        double x = brent_approx(&b, s);
 
         status = s->status;
         if (status == LB_OK)
