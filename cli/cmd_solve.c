@@ -25,6 +25,7 @@ static const char help[]
     = "Usage: lindbound solve MODEL [-p NAME=EXPR]... [-o OBS]...\n"
       "       [--cutoff N | a=5,b=5]\n"
       "       [--level auto|full|truncated|estimate|weak-drive]\n"
+      "       [--maximize NAME=LOW:HIGH | --minimize NAME=LOW:HIGH]\n"
       "       [--digits K] [--max-dimension D] [--threads T]\n"
       "       [--certificate FILE] [--touchstone FILE] [--witness A,B[,C...]]\n"
       "       [--format text|json] [-O FILE]\n\n"
@@ -56,7 +57,18 @@ static const char help[]
       "                   refinement; fast\n"
       "                   weak-drive: proved limit as the drives go to zero,\n"
       "                   as a ball; 'x^k' is the leading order in the drive\n"
-      "  --digits K       relative digits to prove, or to show (15)\n"
+      "  --maximize NAME=LOW:HIGH   where one observable has a local maximum\n"
+      "                   along that parameter: an interval that is proved to\n"
+      "                   hold one, found by 33 equidistant values and "
+      "Brent's\n"
+      "                   method; with the observable inside of it and its\n"
+      "                   largest value there.  That no other is larger is "
+      "not\n"
+      "                   proved: 'lindbound eval --maximize' does that, of\n"
+      "                   closed forms\n"
+      "  --minimize NAME=LOW:HIGH   a local minimum\n"
+      "  --digits K       relative digits to prove, or to show (15); of the\n"
+      "                   place of a maximum or minimum (4)\n"
       "  --max-dimension  refuse larger Hilbert spaces (1024)\n"
       "  --certificate FILE   writes what the proofs rest on, for 'lindbound\n"
       "                   check'; levels auto, full and truncated\n"
@@ -80,6 +92,8 @@ static const char help[]
       "  lindbound solve three_cavity -p kappa_b=1.25 -o g2_ca -o g3_ca\n"
       "  lindbound solve nanotip --digits 10 --certificate proof.json\n"
       "  lindbound solve nanotip --level weak-drive --digits 30\n"
+      "  lindbound solve bundle -o P_101m --maximize Delta_ad=1.33:1.35 \\\n"
+      "      --cutoff 5\n"
       "  lindbound solve bundle --witness a,b,s --cutoff 6 -p "
       "Delta_ad=1.3695597\n"
       "  lindbound solve ./my_model.json --cutoff a=8,b=4 --format json\n\n"
@@ -839,6 +853,45 @@ envelope(const session * s)
                      s->seconds, "results", s->results);
 }
 
+/* Where the observable peaks. */
+static int
+solve_peak(session * s)
+{
+    static const lb_level levels[] = { [LEVEL_AUTO] = LB_LEVEL_AUTO,
+                                       [LEVEL_FULL] = LB_LEVEL_FULL,
+                                       [LEVEL_TRUNCATED] = LB_LEVEL_TRUNCATED };
+    const task * t = s->tasks;
+    json_t * entry = NULL;
+    int bad = lb_cli_peak(s->results != NULL ? &entry : NULL, s->out.stream,
+                          &s->undecided, s->options, s->model, levels[s->level],
+                          t->name, t->expr, t->at);
+
+    if (entry != NULL)
+    {
+        s->seconds += json_number_value(json_object_get(entry, "seconds"));
+        add_result(s, t, entry);
+    }
+    return bad;
+}
+
+static int
+solve_tasks(session * s)
+{
+    int bad = 0;
+
+    for (slong k = 0; k < s->n_tasks && !bad && s->level != LEVEL_WEAK_DRIVE;
+         k++)
+        bad = solve_closed(s, s->tasks + k);
+    if (!bad && s->level == LEVEL_ESTIMATE)
+        bad = solve_estimates(s);
+    if (!bad && s->level != LEVEL_ESTIMATE && s->level != LEVEL_WEAK_DRIVE)
+        bad = solve_certified(s);
+    for (slong k = 0; k < s->n_tasks && !bad && s->level == LEVEL_WEAK_DRIVE;
+         k++)
+        bad = solve_weak(s, s->tasks + k);
+    return bad;
+}
+
 /* All tasks with the settings of s->options. */
 static int
 solve_point(session * s)
@@ -852,16 +905,8 @@ solve_point(session * s)
     if (bad || (o->witness != NULL && o->n_observables == 0))
         return bad;
     bad = make_tasks(s);
-    for (slong k = 0; k < s->n_tasks && !bad && s->level != LEVEL_WEAK_DRIVE;
-         k++)
-        bad = solve_closed(s, s->tasks + k);
-    if (!bad && s->level == LEVEL_ESTIMATE)
-        bad = solve_estimates(s);
-    if (!bad && s->level != LEVEL_ESTIMATE && s->level != LEVEL_WEAK_DRIVE)
-        bad = solve_certified(s);
-    for (slong k = 0; k < s->n_tasks && !bad && s->level == LEVEL_WEAK_DRIVE;
-         k++)
-        bad = solve_weak(s, s->tasks + k);
+    if (!bad)
+        bad = s->options->n_ranges > 0 ? solve_peak(s) : solve_tasks(s);
     free_tasks(s);
     s->tasks = NULL;
     s->n_tasks = 0;
@@ -959,6 +1004,28 @@ solve_sweep(session * s)
     return bad;
 }
 
+/* What a peak goes with: one observable, one parameter, proofs. */
+static int
+check_peak(const lb_options * options, level l)
+{
+    const char * what = options->minimize ? "--minimize" : "--maximize";
+
+    if (options->n_ranges == 0)
+        return 0;
+    if (options->n_ranges > 1)
+        return lb_cli_fail("solve takes %s of one parameter", what);
+    if (options->n_observables != 1)
+        return lb_cli_fail("%s takes one observable: -o OBS", what);
+    if (l == LEVEL_ESTIMATE || l == LEVEL_WEAK_DRIVE)
+        return lb_cli_fail("%s needs proved values: --level full, truncated or "
+                           "auto",
+                           what);
+    if (options->certificate != NULL || options->touchstone != NULL)
+        return lb_cli_fail("%s does not go with --certificate or --touchstone",
+                           what);
+    return 0;
+}
+
 static int
 run(const lb_options * options, const lb_model_t m)
 {
@@ -974,6 +1041,8 @@ run(const lb_options * options, const lb_model_t m)
         && (s.level == LEVEL_ESTIMATE || s.level == LEVEL_WEAK_DRIVE))
         return lb_cli_fail("--certificate needs proved values: --level full, "
                            "truncated or auto");
+    if (check_peak(options, s.level) != 0)
+        return LB_EXIT_USAGE;
     if (options->witness != NULL
         && (s.level == LEVEL_ESTIMATE || s.level == LEVEL_WEAK_DRIVE
             || (s.level == LEVEL_FULL && lb_scope_has_modes(m->scope))))
@@ -1011,7 +1080,7 @@ lb_cmd_solve(int argc, char ** argv)
     int status;
 
     lb_model_init(m);
-    if (lb_options_read(&options, argc, argv, "solve", "pocldmFOtCTW") != 0)
+    if (lb_options_read(&options, argc, argv, "solve", "pocldmFOtCTRW") != 0)
         status = LB_EXIT_USAGE;
     else if (options.help)
     {

@@ -69,9 +69,10 @@ letter_of(int option)
     case OPTION_CERTIFICATE:
         return 'C';
     case OPTION_MODEL:
+        return 'M';
     case OPTION_MAXIMIZE:
     case OPTION_MINIMIZE:
-        return 'M';
+        return 'R';
     case OPTION_TOUCHSTONE:
         return 'T';
     case OPTION_WITNESS:

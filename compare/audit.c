@@ -101,13 +101,35 @@ job_of(const lb_claim_jobs_t jobs, const task * t, slong point, slong value)
 /* --- what is known of a number
  * ------------------------------------------------- */
 
+/* The levels that are there, "weak-drive, full": none of the two implies the
+   other.  A closed form adds nothing to another level; without one of the
+   values there is nothing. */
+static void
+append_levels(char * text, size_t size, const int * there, const char * cutoff)
+{
+    static const char * const names[]
+        = { "closed-form", "weak-drive", "full", "truncated" };
+    const char * separator = "";
+
+    for (int k = LB_KNOWN_WEAK_DRIVE;
+         k <= LB_KNOWN_TRUNCATED && !there[LB_KNOWN_NOT]; k++)
+        if (there[k])
+        {
+            lb_text_append(text, size, "%s%s%s%s", separator, names[k],
+                           k == LB_KNOWN_TRUNCATED ? " at " : "",
+                           k == LB_KNOWN_TRUNCATED ? cutoff : "");
+            separator = ", ";
+        }
+    if (separator[0] == '\0')
+        lb_text_append(text, size, "%s",
+                       there[LB_KNOWN_NOT] ? "none" : names[0]);
+}
+
 static void
 describe_values(const task * t, const lb_claim_jobs_t jobs)
 {
-    static const char * const names[]
-        = { "closed-form", "weak-drive", "full", "truncated", "none" };
     slong n = points_of(t->claim) * t->claim->n_values;
-    lb_known weakest = LB_KNOWN_CLOSED_FORM;
+    int there[LB_KNOWN_NOT + 1] = { 0 };
     lb_audit_result * r = t->result;
     const char * cutoff = NULL;
 
@@ -116,7 +138,7 @@ describe_values(const task * t, const lb_claim_jobs_t jobs)
         const lb_claim_job * job = jobs->jobs[t->places[k]];
 
         r->seconds += job->seconds;
-        weakest = FLINT_MAX(weakest, job->known);
+        there[job->known] = 1;
         if (job->known == LB_KNOWN_TRUNCATED && cutoff == NULL)
             cutoff = job->cutoff;
         if (job->known == LB_KNOWN_NOT && r->note[0] == '\0')
@@ -124,9 +146,7 @@ describe_values(const task * t, const lb_claim_jobs_t jobs)
                            job->value->name != NULL ? job->value->name : "",
                            job->value->name != NULL ? ": " : "", job->note);
     }
-    lb_text_append(r->level, sizeof(r->level), "%s", names[weakest]);
-    if (weakest == LB_KNOWN_TRUNCATED)
-        lb_text_append(r->level, sizeof(r->level), " at %s", cutoff);
+    append_levels(r->level, sizeof(r->level), there, cutoff);
 }
 
 /* The names that the formula of a claim and what is printed may use. */
@@ -245,6 +265,29 @@ may_be_real(const acb_t z)
     return arb_contains_zero(acb_imagref(z));
 }
 
+/* 1 if the imaginary part is zero or at most 2^-20 of the number (1e-12 of one
+   that may be zero): a wide one does not show a real number. */
+static int
+is_nearly_real(const acb_t z)
+{
+    arb_t im, bound;
+    int real;
+
+    if (acb_is_real(z))
+        return 1;
+    arb_init(im);
+    arb_init(bound);
+    arb_abs(im, acb_imagref(z));
+    acb_abs(bound, z, PREC);
+    arb_mul_2exp_si(bound, bound, -20);
+    if (acb_contains_zero(z))
+        arb_set_d(bound, EXACTLY);
+    real = arb_le(im, bound);
+    arb_clear(im);
+    arb_clear(bound);
+    return real;
+}
+
 /* Of complex numbers only equality can be judged, as of a printed number that
    is meant exactly. */
 static lb_finding
@@ -278,6 +321,8 @@ judge_number(task * t, const lb_claim_jobs_t jobs, lb_error * err)
     status = printed_value(v, c->value, t, jobs, err);
     if (status == LB_OK && c->value_to != NULL)
         status = printed_value(w, c->value_to, t, jobs, err);
+    if (status == LB_OK && c->value_to != NULL && !acb_is_real(w))
+        status = lb_error_set(err, LB_EDOM, "'%.60s' is not real", c->value_to);
     if (status == LB_OK && (!may_be_real(t->result->number) || !may_be_real(v)))
         f = judge_complex(t->result, v);
     else if (status == LB_OK && c->value_to != NULL)
@@ -290,6 +335,9 @@ judge_number(task * t, const lb_claim_jobs_t jobs, lb_error * err)
             status = lb_error_set(err, LB_EPARSE,
                                   "'tolerance' is not a positive decimal");
     }
+    if (f == LB_FINDING_HOLDS && may_be_real(t->result->number)
+        && !is_nearly_real(t->result->number))
+        f = LB_FINDING_OPEN;
     if (status == LB_OK)
         t->result->verdict = verdict_of(f, needs_a_reading(c->relation));
     acb_clear(v);
@@ -367,7 +415,7 @@ judge_trend(task * t, const lb_claim_jobs_t jobs, lb_error * err)
     for (slong p = 0; p < c->n_points && status == LB_OK; p++)
     {
         status = number_at(z + p, t, jobs, p, err);
-        real = real && may_be_real(z + p);
+        real = real && is_nearly_real(z + p);
     }
     if (status == LB_OK && real)
         f = strcmp(c->relation, "constant") == 0

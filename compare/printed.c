@@ -62,13 +62,13 @@ read_number(fmpq_t q, const char * text)
 }
 
 /* Half a unit in the last printed place: 0.0005 for 0.012, 5e-7 for 3.6e-5;
-   0 if the text prints no digits behind its first ones. */
+   0 if the text prints no digits behind its first ones.  What stands around
+   the number, blanks and brackets, does not count. */
 static void
 half_unit(fmpq_t half, const char * text)
 {
     const char * e = strpbrk(text, "eE");
     const char * point = strchr(text, '.');
-    size_t end = e != NULL ? (size_t) (e - text) : strlen(text);
     long exponent = e != NULL ? strtol(e + 1, NULL, 10) : 0;
     fmpq_t ten;
 
@@ -76,7 +76,7 @@ half_unit(fmpq_t half, const char * text)
     if (point == NULL && e == NULL)
         return;
     if (point != NULL)
-        exponent -= (long) (end - (size_t) (point - text)) - 1;
+        exponent -= (long) strspn(point + 1, "0123456789");
     fmpq_init(ten);
     fmpq_set_si(ten, 10, 1);
     fmpq_pow_si(ten, ten, exponent);
@@ -85,19 +85,24 @@ half_unit(fmpq_t half, const char * text)
     fmpq_clear(ten);
 }
 
-/* factor * max(1, |v|) */
+/* How far a number may be from an integer or expression v that is printed with
+   ~: 0.05 max(1, |v|).  With = it is meant exactly: 1e-12 |v|, so that a small
+   number is not confirmed by a wide ball; 1e-12 if v may be zero. */
 static void
-at_least(arb_t z, const char * factor, const arb_t v)
+nearness(arb_t z, int exact, const arb_t v)
 {
-    arb_t one;
+    arb_t t;
 
-    arb_init(one);
-    arb_one(one);
+    arb_init(t);
+    arb_one(t);
     arb_abs(z, v);
-    arb_max(z, z, one, PREC);
-    arb_set_str(one, factor, PREC);
-    arb_mul(z, z, one, PREC);
-    arb_clear(one);
+    if (!exact)
+        arb_max(z, z, t, PREC);
+    else if (arb_contains_zero(v))
+        arb_one(z);
+    arb_set_str(t, exact ? "1e-12" : "0.05", PREC);
+    arb_mul(z, z, t, PREC);
+    arb_clear(t);
 }
 
 /* How far a number may be from v; 0 if a tolerance is none. */
@@ -123,7 +128,7 @@ allowed(arb_t z, const char * relation, const char * text, const arb_t v,
     else if (!fmpq_is_zero(q))
         arb_set_fmpq(z, q, PREC);
     else
-        at_least(z, strcmp(relation, "=") == 0 ? "1e-12" : "0.05", v);
+        nearness(z, strcmp(relation, "=") == 0, v);
     fmpq_clear(q);
     return good;
 }

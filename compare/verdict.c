@@ -27,7 +27,7 @@ lb_verdict_worst(lb_verdict v, lb_verdict w)
 
 #define PREC 64
 
-/* True if |z| <= atol + rtol * max(|x|, |y|) for all points. */
+/* True if |z| <= rtol * max(|x|, |y|), or atol for zeros, for all points. */
 static int
 within(const acb_t z, const acb_t x, const acb_t y, double rtol, double atol)
 {
@@ -42,8 +42,8 @@ within(const acb_t z, const acb_t x, const acb_t y, double rtol, double atol)
     arb_max(size, size, t, PREC);
     arb_set_d(bound, rtol);
     arb_mul(bound, bound, size, PREC);
-    arb_set_d(t, atol);
-    arb_add(bound, bound, t, PREC);
+    if (acb_contains_zero(x) && acb_contains_zero(y))
+        arb_set_d(bound, atol);
     acb_abs(t, z, PREC);
     good = arb_le(t, bound);
     arb_clear(size);

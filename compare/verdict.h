@@ -28,8 +28,9 @@ lb_verdict lb_verdict_worst(lb_verdict v, lb_verdict w);
  * Judges two enclosures of what should be one number.
  *
  * DISAGREE: they are disjoint (a proof).  AGREE: they overlap and all points
- * of both lie within  atol + rtol * max(|x|, |y|)  of each other; overlap of
- * wide balls is not agreement.  Else UNDECIDED.
+ * of both lie within  rtol * max(|x|, |y|)  of each other, or within atol if
+ * both balls contain zero; overlap of wide balls is not agreement, however
+ * small the number.  Else UNDECIDED.
  */
 lb_verdict lb_verdict_balls(const acb_t x, const acb_t y, double rtol,
                             double atol);

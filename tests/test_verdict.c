@@ -36,6 +36,10 @@ test_balls(void)
     CU_ASSERT(judge("[1e10 +/- 1e-3]", "1e10") == LB_AGREE);
     CU_ASSERT(judge("0", "[0 +/- 1e-30]") == LB_AGREE);
     CU_ASSERT(judge("0", "[0 +/- 1e-3]") == LB_UNDECIDED);
+    /* nothing absolute about a number that is not zero */
+    CU_ASSERT(judge("1.3e-20", "[1e-20 +/- 0.5e-20]") == LB_UNDECIDED);
+    CU_ASSERT(judge("1.3e-20", "[0 +/- 1e-15]") == LB_UNDECIDED);
+    CU_ASSERT(judge("1e-20", "[1e-20 +/- 1e-40]") == LB_AGREE);
     CU_ASSERT(judge("[+/- inf]", "1") == LB_UNDECIDED);
     CU_ASSERT(lb_verdict_worst(LB_AGREE, LB_UNDECIDED) == LB_UNDECIDED);
     CU_ASSERT(lb_verdict_worst(LB_DISAGREE, LB_UNDECIDED) == LB_DISAGREE);
@@ -67,6 +71,8 @@ find(double lo, double hi, const char * relation, const char * text,
     if (strcmp(text, "sqrt(2)/2") == 0)
         arb_sqrt(v, v, 128);
     arb_div_ui(v, v, 2, 128);
+    if (strcmp(text, "1/1e20") == 0)
+        arb_set_str(v, "1e-20", 128);
     f = lb_printed_judge(x, relation, text,
                          strchr(text, '/') != NULL ? v : NULL, tolerance);
     arb_clear(x);
@@ -115,6 +121,14 @@ test_printed(void)
         { 0.0205, 0.0215, "=", "0.02", LB_FINDING_HOLDS, NULL },
         { 0.5, 0.5, "=", "1/2", LB_FINDING_HOLDS, NULL },
         { 0.5, 0.5 + 1e-9, "=", "1/2", LB_FINDING_OPEN, NULL },
+        { 5e-21, 1.5e-20, "=", "1/1e20", LB_FINDING_OPEN, NULL },
+        { 9.9999999999999e-21, 1.00000000000001e-20, "=", "1/1e20",
+          LB_FINDING_HOLDS, NULL },
+        { -1e-13, 1e-13, "=", "0", LB_FINDING_HOLDS, NULL },
+        { 0.1247, 0.1248, "=", "(0.12)", LB_FINDING_HOLDS, NULL },
+        { 0.1247, 0.1248, "=", "0.12 ", LB_FINDING_HOLDS, NULL },
+        { -0.1247, -0.1246, "~", "-(0.12)", LB_FINDING_HOLDS, NULL },
+        { 124.7, 124.8, "~", "(1.2e2)", LB_FINDING_HOLDS, NULL },
         { 0.5 + 1e-15, 0.5 + 2e-15, "=", "1/2", LB_FINDING_FAILS, NULL },
         { 0.7071, 0.7072, "~", "sqrt(2)/2", LB_FINDING_HOLDS, NULL },
         { 1, 1, "<=", "1", LB_FINDING_HOLDS, NULL },
