@@ -1020,8 +1020,10 @@ check_peak(const lb_options * options, level l)
         return lb_cli_fail("%s needs proved values: --level full, truncated or "
                            "auto",
                            what);
-    if (options->certificate != NULL || options->touchstone != NULL)
-        return lb_cli_fail("%s does not go with --certificate or --touchstone",
+    if (options->certificate != NULL || options->touchstone != NULL
+        || options->witness != NULL)
+        return lb_cli_fail("%s does not go with --certificate, --touchstone or "
+                           "--witness",
                            what);
     return 0;
 }
