@@ -13,14 +13,24 @@ lb_objective_init(lb_objective_t o, const lb_model_struct * m,
                   const lb_scope_t scope, const lb_expr * expr,
                   const slong * symbols, slong n)
 {
+    acb_t unknown;
+
     memset(o, 0, sizeof(*o));
     o->model = m;
     o->expr = expr;
     o->n = n;
     o->differentiable = 1;
     lb_scope_init_copy(o->scope, scope);
+    /* a parameter that is searched no longer follows from the others: the
+       derivatives must not know its text */
+    acb_init(unknown);
+    acb_indeterminate(unknown);
     for (slong i = 0; i < n; i++)
+    {
         o->symbols[i] = symbols[i];
+        lb_scope_set_value(o->scope, symbols[i], unknown);
+    }
+    acb_clear(unknown);
     for (slong i = 0; i < n && o->differentiable; i++)
         o->differentiable = lb_derivative(o->gradient + i, expr->root, o->scope,
                                           symbols[i], NULL)
@@ -40,9 +50,15 @@ static lb_status
 evaluate(lb_scalar_struct * values, const lb_node * const * nodes, slong count,
          const lb_objective_t o, int continuous, slong prec, lb_error * err)
 {
-    lb_status status = lb_weak_drive_nodes(values, nodes, count, o->model,
-                                           o->scope, continuous, prec, err);
+    lb_status status
+        = lb_weak_drive_nodes(values, nodes, count, o->model, o->scope,
+                              o->leading_order, continuous, prec, err);
 
+    for (slong k = 0; k < count && status == LB_OK; k++)
+        if (values[k].order != 0 && !lb_scalar_is_zero(values + k))
+            return lb_error_set(err, LB_EMODEL,
+                                "an optimum of a weak-drive limit is sought "
+                                "where the limit is neither zero nor infinite");
     if (status != LB_EPREC)
         return status;
     for (slong k = 0; k < count; k++)

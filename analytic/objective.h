@@ -18,6 +18,8 @@ typedef struct
     const lb_expr * expr;
     slong n;
     slong symbols[LB_OPTIMUM_MAX_PARAMETERS];
+    int leading_order;  /* 1: the weak-drive limit; 0, as
+                           lb_objective_init sets it: at the stated drives */
     int differentiable; /* 0: no gradient is known     */
     lb_node * gradient[LB_OPTIMUM_MAX_PARAMETERS]; /* NULL: zero       */
 } lb_objective_struct;
@@ -39,7 +41,7 @@ void lb_objective_init(lb_objective_t o, const lb_model_struct * m,
 void lb_objective_clear(lb_objective_t o);
 
 /** An lb_objective_hook; @p context is the lb_objective_struct.  LB_EDOM: the
- *  expression is not real. */
+ *  expression is not real; LB_EMODEL: its limit is zero or infinite. */
 lb_status lb_objective_evaluate(arb_t value, arb_ptr gradient, arb_srcptr x,
                                 void * context, slong prec, lb_error * err);
 

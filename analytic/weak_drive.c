@@ -436,13 +436,14 @@ lb_weak_drive_quantity(lb_scalar_t out, const lb_expr * quantity,
 lb_status
 lb_weak_drive_nodes(lb_scalar_struct * out, const lb_node * const * nodes,
                     slong count, const lb_model_struct * m,
-                    const lb_scope_t scope, int continuous, slong prec,
-                    lb_error * err)
+                    const lb_scope_t scope, int leading, int continuous,
+                    slong prec, lb_error * err)
 {
     lb_env_t env;
     lb_status status;
 
     lb_env_init(env, scope, prec);
+    env->leading_order = leading;
     env->continuous = continuous;
     status = m == NULL ? evaluate_nodes(out, nodes, count, env, err)
                        : evaluate_of_model(out, nodes, count, m, env, 0, err);

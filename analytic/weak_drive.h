@@ -37,11 +37,11 @@ LB_MUST_CHECK lb_status lb_weak_drive_quantity(lb_scalar_t out,
                                                lb_error * err);
 
 /**
- * Encloses several quantities at the stated drives, as above with
- * leading_order = 0, sharing what they have in common.
+ * Encloses several quantities as above, sharing what they have in common.
  *
  * @param out         @p count scalars; indeterminate on failure
  * @param m           NULL: plain expressions, without a model
+ * @param leading     1: leading orders in the drive; 0: at the stated drives
  * @param continuous  1: values on a branch cut are indeterminate
  */
 LB_MUST_CHECK lb_status lb_weak_drive_nodes(lb_scalar_struct * out,
@@ -49,7 +49,8 @@ LB_MUST_CHECK lb_status lb_weak_drive_nodes(lb_scalar_struct * out,
                                             slong count,
                                             const lb_model_struct * m,
                                             const lb_scope_t scope,
-                                            int continuous, slong prec,
+                                            int leading, int continuous,
+                                            slong prec,
                                             lb_error * err);
 
 #ifdef __cplusplus

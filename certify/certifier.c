@@ -83,7 +83,12 @@ struct lb_certifier_struct
     slong n_parts;
     acb_t last_value;
 
-    /* while an expression is evaluated */
+    /* what is asked: an expression, or the mean of an operator to a scale */
+    const lb_expr * expression; /* NULL: the mean */
+    const lb_opoly_struct * mean_of;
+    mag_t scale;
+
+    /* while it is evaluated */
     slong bits, zero_bits;
     int past_boundary;                         /* of lb_enclosure_goal */
     slong missing_precision, missing_boundary; /* bits; 0: none */
@@ -414,6 +419,7 @@ new_certifier(const lb_model_t m, const lb_scope_t scope, slong max_dimension)
     c->max_dimension = max_dimension;
     lb_cutoff_init(c->cutoff, scope->kinds, scope->subsystems);
     acb_init(c->last_value);
+    mag_init(c->scale);
     return c;
 }
 
@@ -424,6 +430,7 @@ free_unready(lb_certifier * c)
         lb_tail_clear(c->tail);
     lb_cutoff_clear(c->cutoff);
     acb_clear(c->last_value);
+    mag_clear(c->scale);
     flint_free(c->parts);
     flint_free(c);
 }
@@ -722,6 +729,17 @@ highest_total(const lb_opoly_t op)
     return highest;
 }
 
+/* Whether the truncation is high enough for @p op; level full raises it
+   first if not. */
+static int
+sees(lb_certifier * c, const lb_opoly_t op)
+{
+    if (!c->full)
+        return 1;
+    c->needed_total = FLINT_MAX(c->needed_total, highest_total(op));
+    return c->needed_total <= c->cutoff->total && c->has_populations;
+}
+
 /* The hook of model/evaluate.h: tr(rho op). */
 static lb_status
 expectation(lb_scalar_t out, const lb_opoly_t op, void * context, slong prec,
@@ -734,13 +752,9 @@ expectation(lb_scalar_t out, const lb_opoly_t op, void * context, slong prec,
     mag_t reference;
 
     lb_scalar_indeterminate(out);
-    if (c->full)
-    {
-        c->needed_total = FLINT_MAX(c->needed_total, highest_total(op));
-        if (c->needed_total > c->cutoff->total || !c->has_populations)
-            return LB_OK; /* the truncation is raised first */
-    }
-    else
+    if (!sees(c, op))
+        return LB_OK;
+    if (!c->full)
     {
         status = lb_basis_check_operator(c->basis, op, c->what, c->cutoff,
                                          c->scope, err);
@@ -791,11 +805,11 @@ kept_expectation(lb_scalar_t out, const lb_opoly_t op, void * context,
     return LB_OK;
 }
 
-/* --- expressions --------------------------------------------------------- */
+/* --- what is asked ------------------------------------------------------- */
 
 /* e with expectation values by @p hook */
 static lb_status
-evaluate_with(acb_t value, lb_certifier * c, const lb_expr * e,
+evaluate_with(acb_t value, lb_certifier * c,
               lb_status (*hook)(lb_scalar_t out, const lb_opoly_t op,
                                 void * context, slong prec, lb_error * err),
               lb_error * err)
@@ -808,7 +822,7 @@ evaluate_with(acb_t value, lb_certifier * c, const lb_expr * e,
     lb_env_init(env, c->scope, c->prec);
     env->expectation = hook;
     env->expectation_context = c;
-    status = lb_env_scalar(x, env, e, err);
+    status = lb_env_scalar(x, env, c->expression, err);
     if (status == LB_OK)
         acb_set(value, x->coefficient);
     else
@@ -819,7 +833,17 @@ evaluate_with(acb_t value, lb_certifier * c, const lb_expr * e,
 }
 
 static lb_status
-evaluate(acb_t value, lb_certifier * c, const lb_expr * e, lb_error * err)
+evaluate_mean(acb_t value, lb_certifier * c, lb_error * err)
+{
+    acb_indeterminate(value);
+    if (!sees(c, c->mean_of))
+        return LB_OK;
+    arb_zero(acb_imagref(value));
+    return enclose_hermitian(acb_realref(value), c, c->mean_of, c->scale, err);
+}
+
+static lb_status
+evaluate(acb_t value, lb_certifier * c, lb_error * err)
 {
     lb_status status;
 
@@ -828,9 +852,37 @@ evaluate(acb_t value, lb_certifier * c, const lb_expr * e, lb_error * err)
     c->needed_total = 0;
     c->solver_failed = 0;
     c->n_parts = 0;
-    status = evaluate_with(value, c, e, expectation, err);
+    status = c->expression != NULL ? evaluate_with(value, c, expectation, err)
+                                   : evaluate_mean(value, c, err);
+    if (status != LB_OK)
+        acb_indeterminate(value);
     acb_set(c->last_value, value);
     return status;
+}
+
+/* The value on the states that are kept, as it is known. */
+static lb_status
+evaluate_kept(acb_t value, lb_certifier * c, lb_error * err)
+{
+    if (c->expression != NULL)
+        return evaluate_with(value, c, kept_expectation, err);
+    recall_kept(acb_realref(value), c, c->mean_of);
+    arb_zero(acb_imagref(value));
+    return LB_OK;
+}
+
+/* Bits relative to the value, or to the scale if that is larger. */
+static slong
+accuracy_bits(const lb_certifier * c, const acb_t value)
+{
+    slong bits = acb_rel_accuracy_bits(value);
+    const mag_struct * radius = arb_radref(acb_realref(value));
+
+    if (c->expression != NULL || mag_is_zero(c->scale)
+        || !arb_is_finite(acb_realref(value)) || mag_is_zero(radius))
+        return bits;
+    return FLINT_MAX(bits, (slong) floor(mag_get_d_log2_approx(c->scale)
+                                         - mag_get_d_log2_approx(radius)));
 }
 
 /* |z| <= 2^-bits for every point of the ball, and 0 is one of them */
@@ -1020,7 +1072,7 @@ judge_zero(plan * p, lb_certifier * c, const acb_t value, const acb_t kept)
 static int
 next_step(plan * p, lb_certifier * c, const acb_t value, const acb_t kept)
 {
-    slong accuracy = acb_rel_accuracy_bits(value);
+    slong accuracy = accuracy_bits(c, value);
     slong shortfall = find_shortfall(p, value, kept);
 
     if (accuracy >= p->wanted)
@@ -1150,10 +1202,9 @@ is_better(const acb_t x, const acb_t value)
     return better;
 }
 
-/* The space and the precision of a plan, and the value of e there. */
+/* The space and the precision of a plan, and the value there. */
 static lb_status
-evaluate_plan(acb_t x, const plan * p, lb_certifier * c, const lb_expr * e,
-              lb_error * err)
+evaluate_plan(acb_t x, const plan * p, lb_certifier * c, lb_error * err)
 {
     lb_status status = LB_OK;
 
@@ -1165,13 +1216,14 @@ evaluate_plan(acb_t x, const plan * p, lb_certifier * c, const lb_expr * e,
     if (status == LB_OK)
         status = set_precision(c, p->prec, err);
     if (status == LB_OK)
-        status = evaluate(x, c, e, err);
+        status = evaluate(x, c, err);
     return status;
 }
 
-lb_status
-lb_certifier_value(acb_t value, lb_certified_info * info, lb_certifier * c,
-                   const lb_expr * e, slong digits, lb_error * err)
+/* What is asked of c, in as many steps as it needs. */
+static lb_status
+find_value(acb_t value, lb_certified_info * info, lb_certifier * c,
+           slong digits, lb_error * err)
 {
     /* of making the certifier */
     double before = c->info.setup_seconds + c->info.bound_seconds;
@@ -1202,8 +1254,6 @@ lb_certifier_value(acb_t value, lb_certified_info * info, lb_certifier * c,
     best = p;
     c->info.reached = 0;
     c->info.limit = NULL;
-    c->what[0] = '\0';
-    lb_text_append(c->what, sizeof(c->what), "observable '%.80s'", e->text);
     for (slong step = 0;; step++)
     {
         if (step == LB_CERTIFIER_MAX_STEPS || p.prec > LB_CERTIFIER_MAX_PREC)
@@ -1211,7 +1261,7 @@ lb_certifier_value(acb_t value, lb_certified_info * info, lb_certifier * c,
             c->info.limit = "the limit of precision or steps was reached";
             break;
         }
-        status = evaluate_plan(x, &p, c, e, err);
+        status = evaluate_plan(x, &p, c, err);
         if (status != LB_OK)
             break;
         if (is_better(x, value))
@@ -1221,7 +1271,7 @@ lb_certifier_value(acb_t value, lb_certified_info * info, lb_certifier * c,
         }
         acb_indeterminate(kept);
         if (acb_contains_zero(value))
-            status = evaluate_with(kept, c, e, kept_expectation, err);
+            status = evaluate_kept(kept, c, err);
         if (status != LB_OK || !next_step(&p, c, value, kept))
             break;
     }
@@ -1235,7 +1285,7 @@ lb_certifier_value(acb_t value, lb_certified_info * info, lb_certifier * c,
     if (status == LB_OK && best.total != c->cutoff->total
         && acb_is_finite(value) && !is_better(c->last_value, value))
     {
-        status = evaluate_plan(x, &best, c, e, err);
+        status = evaluate_plan(x, &best, c, err);
         if (status == LB_OK && is_better(x, value))
             acb_set(value, x);
     }
@@ -1251,5 +1301,34 @@ lb_certifier_value(acb_t value, lb_certified_info * info, lb_certifier * c,
     memset(&c->info, 0, sizeof(c->info));
     acb_clear(x);
     acb_clear(kept);
+    return status;
+}
+
+lb_status
+lb_certifier_value(acb_t value, lb_certified_info * info, lb_certifier * c,
+                   const lb_expr * e, slong digits, lb_error * err)
+{
+    c->expression = e;
+    c->what[0] = '\0';
+    lb_text_append(c->what, sizeof(c->what), "observable '%.80s'", e->text);
+    return find_value(value, info, c, digits, err);
+}
+
+lb_status
+lb_certifier_mean(arb_t value, lb_certified_info * info, lb_certifier * c,
+                  const lb_opoly_t op, slong digits, const mag_t scale,
+                  lb_error * err)
+{
+    lb_status status;
+    acb_t z;
+
+    acb_init(z);
+    c->expression = NULL;
+    c->mean_of = op;
+    mag_set(c->scale, scale);
+    status = find_value(z, info, c, digits, err);
+    arb_swap(value, acb_realref(z));
+    c->mean_of = NULL;
+    acb_clear(z);
     return status;
 }

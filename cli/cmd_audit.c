@@ -34,7 +34,7 @@ static const char help[]
       "2 usage or bad input.\n";
 
 /* digits of an enclosure that are shown */
-#define SHOWN_DIGITS 8
+#define SHOWN_DIGITS 6
 
 typedef struct
 {
@@ -159,18 +159,6 @@ print_text(session * s, const lb_claims_t claims, const lb_audit_row * rows,
         print_row(s->out.stream, rows + k, width);
 }
 
-static void
-print_summary(const session * s)
-{
-    fprintf(s->out.stream, "\n%ld claims:", (long) s->claims);
-    for (int v = 0; v < LB_AUDIT_VERDICTS; v++)
-        fprintf(s->out.stream, "%s %ld %s", v > 0 ? "," : "",
-                (long) s->counts[v], lb_audit_verdict_str(v));
-    if (s->changed > 0)
-        fprintf(s->out.stream, "; %ld NOT AS RECORDED", (long) s->changed);
-    fprintf(s->out.stream, ".\n");
-}
-
 /* --- markdown
  * ------------------------------------------------------------------- */
 
@@ -226,10 +214,47 @@ print_markdown_row(FILE * s, const lb_audit_row * row)
     print_remark(s, "Scan: ", c->garbled);
     print_remark(s, "", c->note);
     print_remark(s, "", row->result.note);
+    print_remark(s, "NOT AS RECORDED: ", as_recorded(row) ? NULL : c->verdict);
     fputs(" |\n", s);
     flint_free(number);
     flint_free(printed);
     flint_free(correction);
+}
+
+/* "3 CONFIRMED, 1 REFUTED" */
+static void
+print_counts(FILE * s, const slong * counts)
+{
+    const char * between = "";
+
+    for (int v = 0; v < LB_AUDIT_VERDICTS; v++)
+        if (counts[v] > 0)
+        {
+            fprintf(s, "%s%ld %s", between, (long) counts[v],
+                    lb_audit_verdict_str(v));
+            between = ", ";
+        }
+}
+
+/* The rows whose verdict is good, or is not. */
+static void
+print_markdown_table(FILE * s, const char * title, const lb_audit_row * rows,
+                     slong n, int good)
+{
+    slong printed = 0;
+
+    for (slong k = 0; k < n; k++)
+    {
+        if ((rows[k].result.verdict <= LB_AUDIT_CONSISTENT) != good)
+            continue;
+        if (printed++ == 0)
+            fprintf(s,
+                    "\n### %s\n\n"
+                    "| claim | printed | relation | enclosure | level | "
+                    "verdict | remarks |\n|---|---|---|---|---|---|---|\n",
+                    title);
+        print_markdown_row(s, rows + k);
+    }
 }
 
 static void
@@ -237,15 +262,16 @@ print_markdown(session * s, const lb_claims_t claims, const lb_audit_row * rows,
                slong n)
 {
     FILE * stream = s->out.stream;
+    slong counts[LB_AUDIT_VERDICTS] = { 0 };
 
-    fprintf(stream, "\n## %s\n\n", claims->title);
-    fprintf(stream, "%s. `lindbound audit %s`, %ld claims.\n\n", claims->source,
-            claims->paper, (long) n);
-    fprintf(stream,
-            "| claim | printed | read | enclosure | level | verdict | |\n"
-            "|---|---|---|---|---|---|---|\n");
     for (slong k = 0; k < n; k++)
-        print_markdown_row(stream, rows + k);
+        counts[rows[k].result.verdict]++;
+    fprintf(stream, "\n## %s\n\n%s.\n`lindbound audit %s`: ", claims->title,
+            claims->source, claims->paper);
+    print_counts(stream, counts);
+    fprintf(stream, ".\n");
+    print_markdown_table(stream, "Not as printed", rows, n, 0);
+    print_markdown_table(stream, "As printed", rows, n, 1);
 }
 
 static void
@@ -254,9 +280,23 @@ print_markdown_head(FILE * s)
     fprintf(s,
             "# Audit: what the papers print\n\n"
             "Made by `lindbound audit --format markdown`; not to be edited.\n"
-            "docs/claims.md says what the verdicts and relations mean. Every\n"
-            "enclosure is proved; `truncated at ...` is a proof about the "
-            "model at that\ncutoff only.\n");
+            "docs/claims.md says what the verdicts and relations mean. Every "
+            "enclosure is\nproved; `truncated at ...` is a proof about the "
+            "model at that cutoff only.\nWords are judged as *read* in the "
+            "remarks.\n");
+}
+
+/* --- both ---------------------------------------------------------------- */
+
+static void
+print_summary(const session * s)
+{
+    fprintf(s->out.stream, "\n%ld claim%s: ", (long) s->claims,
+            s->claims == 1 ? "" : "s");
+    print_counts(s->out.stream, s->counts);
+    if (s->changed > 0)
+        fprintf(s->out.stream, "; %ld NOT AS RECORDED", (long) s->changed);
+    fprintf(s->out.stream, ".\n");
 }
 
 /* --- JSON
@@ -363,7 +403,7 @@ audit_claims(session * s, const lb_claims_t claims, const char * id)
     int bad = 0;
 
     if (first < 0)
-        return lb_cli_fail("%s has no claim '%s'", claims->file, id);
+        return lb_cli_fail("%s has no claim '%s'", claims->paper, id);
     lb_error_clear(&err);
     /* a proof costs more than an estimate of the same dimension */
     options.max_dimension = FLINT_MAX(1, s->options->max_dimension / 2);

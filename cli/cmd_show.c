@@ -21,6 +21,26 @@ static const char help[]
 #define PREC 128
 #define DIGITS 10
 
+/* Ports and reservoirs: thermal photons stand for two dissipators. */
+static void
+show_channels(FILE * s, const lb_model_t m)
+{
+    for (slong k = 0; k < m->n_channels; k++)
+    {
+        const lb_channel * c = m->channels + k;
+
+        fprintf(s, "  %s%s: rate %s, c = %s%s%s\n",
+                c->name != NULL ? "port " : "reservoir",
+                c->name != NULL ? c->name : "", c->rate->text,
+                c->coupling->text,
+                c->thermal != NULL ? ", thermal photons " : "",
+                c->thermal != NULL ? c->thermal->text : "");
+    }
+    if (m->frequency != NULL)
+        fprintf(s, "  frequency of the light (minus carrier): %s\n",
+                m->frequency);
+}
+
 static void
 show_header(FILE * s, const lb_model_t m)
 {
@@ -46,8 +66,10 @@ show_header(FILE * s, const lb_model_t m)
         fprintf(s, "%s%s\n", k == 0 ? "  H =   " : "      + ",
                 m->hamiltonian[k]->text);
     for (slong k = 0; k < m->n_dissipators; k++)
-        fprintf(s, "  rate %s, c = %s\n", m->dissipators[k].rate->text,
-                m->dissipators[k].jump->text);
+        if (!m->dissipators[k].of_channel)
+            fprintf(s, "  rate %s, c = %s\n", m->dissipators[k].rate->text,
+                    m->dissipators[k].jump->text);
+    show_channels(s, m);
 }
 
 static int

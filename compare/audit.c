@@ -10,6 +10,8 @@
 #include <lindbound/verify.h>
 
 #define PREC 256
+/* agreement of complex numbers that are meant exactly */
+#define EXACTLY 1e-12
 /* digits of the closed forms that judge a printed formula */
 #define FORMULA_DIGITS 15
 
@@ -207,26 +209,23 @@ verdict_of(lb_finding f, int reading)
 /* The printed text as a ball: a number, or an expression in the claim's
    names. */
 static lb_status
-printed_value(arb_t v, const char * text, const task * t,
+printed_value(acb_t v, const char * text, const task * t,
               const lb_claim_jobs_t jobs, lb_error * err)
 {
     lb_scope_t scope;
     lb_status status;
     lb_expr * e;
-    acb_t z;
 
+    acb_indeterminate(v);
     status = lb_expr_parse(&e, text, err);
     if (status != LB_OK)
         return status;
-    acb_init(z);
     status = claim_scope(scope, t, jobs, 0, err);
     if (status == LB_OK)
     {
-        status = evaluate(z, e, scope, err);
+        status = evaluate(v, e, scope, err);
         lb_scope_clear(scope);
     }
-    arb_set(v, acb_realref(z));
-    acb_clear(z);
     lb_expr_free(e);
     return status;
 }
@@ -240,6 +239,31 @@ between(const arb_t x, const arb_t lo, const arb_t hi)
     return arb_lt(x, lo) || arb_gt(x, hi) ? LB_FINDING_FAILS : LB_FINDING_OPEN;
 }
 
+static int
+may_be_real(const acb_t z)
+{
+    return arb_contains_zero(acb_imagref(z));
+}
+
+/* Of complex numbers only equality can be judged, as of a printed number that
+   is meant exactly. */
+static lb_finding
+judge_complex(lb_audit_result * r, const acb_t v)
+{
+    if (strcmp(r->claim->relation, "=") == 0)
+        switch (lb_verdict_balls(r->number, v, EXACTLY, EXACTLY))
+        {
+        case LB_AGREE:
+            return LB_FINDING_HOLDS;
+        case LB_DISAGREE:
+            return LB_FINDING_FAILS;
+        default:
+            return LB_FINDING_OPEN;
+        }
+    lb_text_append(r->note, sizeof(r->note), "the number is not real");
+    return LB_FINDING_OPEN;
+}
+
 static lb_status
 judge_number(task * t, const lb_claim_jobs_t jobs, lb_error * err)
 {
@@ -247,38 +271,30 @@ judge_number(task * t, const lb_claim_jobs_t jobs, lb_error * err)
     const arb_struct * x = acb_realref(t->result->number);
     lb_finding f = LB_FINDING_OPEN;
     lb_status status;
-    arb_t v, w;
+    acb_t v, w;
 
-    arb_init(v);
-    arb_init(w);
+    acb_init(v);
+    acb_init(w);
     status = printed_value(v, c->value, t, jobs, err);
     if (status == LB_OK && c->value_to != NULL)
-    {
         status = printed_value(w, c->value_to, t, jobs, err);
-        f = between(x, v, w);
-    }
+    if (status == LB_OK && (!may_be_real(t->result->number) || !may_be_real(v)))
+        f = judge_complex(t->result, v);
+    else if (status == LB_OK && c->value_to != NULL)
+        f = between(x, acb_realref(v), acb_realref(w));
     else if (status == LB_OK)
     {
-        f = lb_printed_judge(x, c->relation, c->value, v, c->tolerance);
+        f = lb_printed_judge(x, c->relation, c->value, acb_realref(v),
+                             c->tolerance);
         if (f == LB_FINDING_NONE)
             status = lb_error_set(err, LB_EPARSE,
                                   "'tolerance' is not a positive decimal");
     }
     if (status == LB_OK)
         t->result->verdict = verdict_of(f, needs_a_reading(c->relation));
-    arb_clear(v);
-    arb_clear(w);
+    acb_clear(v);
+    acb_clear(w);
     return status;
-}
-
-/* x and y are real numbers, as far as known; else a note. */
-static int
-is_real(lb_audit_result * r, const acb_t z)
-{
-    if (arb_contains_zero(acb_imagref(z)))
-        return 1;
-    lb_text_append(r->note, sizeof(r->note), "the number is not real");
-    return 0;
 }
 
 /* --- trends
@@ -351,7 +367,7 @@ judge_trend(task * t, const lb_claim_jobs_t jobs, lb_error * err)
     for (slong p = 0; p < c->n_points && status == LB_OK; p++)
     {
         status = number_at(z + p, t, jobs, p, err);
-        real = real && is_real(t->result, z + p);
+        real = real && may_be_real(z + p);
     }
     if (status == LB_OK && real)
         f = strcmp(c->relation, "constant") == 0
@@ -377,7 +393,7 @@ judge(task * t, const lb_claim_jobs_t jobs, lb_error * err)
     else
     {
         status = number_at(r->number, t, jobs, 0, err);
-        if (status == LB_OK && is_real(r, r->number))
+        if (status == LB_OK)
             status = judge_number(t, jobs, err);
     }
     if (status != LB_OK)

@@ -9,8 +9,10 @@
 #include <lindbound/clock.h>
 #include <lindbound/closed_value.h>
 #include <lindbound/objective.h>
+#include <lindbound/peak.h>
 #include <lindbound/power_law.h>
 #include <lindbound/text.h>
+#include <lindbound/witness.h>
 
 /* of the ends of a range */
 #define PREC 256
@@ -94,7 +96,7 @@ lb_claim_jobs_add(lb_claim_jobs_t j, const lb_claim_value * value,
 static int
 needs_steady_state(const lb_claim_value * v)
 {
-    return v->form->limit == LB_LIMIT_EXACT
+    return v->form->limit == LB_LIMIT_EXACT && v->kind != LB_VALUE_PEAK
            && lb_node_uses_state(v->form->quantity->root);
 }
 
@@ -198,6 +200,7 @@ extremum(lb_claim_job * job, const lb_scope_t scope, lb_error * err)
         options.digits = FLINT_MIN(v->digits, options.digits);
         lb_objective_init(objective, v->model, scope, v->form->quantity,
                           symbols, v->n_over);
+        objective->leading_order = v->form->limit == LB_LIMIT_WEAK_DRIVE;
         status = lb_optimum(found, at, NULL, lb_objective_evaluate, objective,
                             low, high, v->n_over, &options, err);
         lb_objective_clear(objective);
@@ -211,14 +214,130 @@ extremum(lb_claim_job * job, const lb_scope_t scope, lb_error * err)
     if (status == LB_OK)
     {
         arb_zero(acb_imagref(job->ball));
-        job->known = LB_KNOWN_CLOSED_FORM;
+        job->known = v->form->limit == LB_LIMIT_WEAK_DRIVE
+                         ? LB_KNOWN_WEAK_DRIVE
+                         : LB_KNOWN_CLOSED_FORM;
     }
     _arb_vec_clear(low, 3 * LB_CLAIM_MAX_BOX);
     return status;
 }
 
+/* A peak, or where it lies: it has steady states of its own. */
+static lb_status
+peak(lb_claim_job * job, const lb_scope_t scope, slong max_dimension,
+     lb_error * err)
+{
+    const lb_claim_value * v = job->value;
+    lb_peak_options options = lb_peak_defaults();
+    lb_status status;
+    arb_t low, high;
+    lb_peak_t p;
+
+    options.minimize = v->minimize;
+    options.digits = v->digits;
+    options.cutoff = v->cutoff;
+    options.max_dimension = max_dimension;
+    arb_init(low);
+    arb_init(high);
+    lb_peak_init(p);
+    status = range_end(low, v->from[0], scope, err);
+    if (status == LB_OK)
+        status = range_end(high, v->to[0], scope, err);
+    if (status == LB_OK)
+        status
+            = lb_peak_find(p, v->model, scope, lb_scope_find(scope, v->over[0]),
+                           low, high, v->form->quantity, &options, err);
+    if (status == LB_OK)
+    {
+        acb_set_arb(job->ball, v->peak_value ? p->value : p->location);
+        job->known = p->closed                        ? LB_KNOWN_CLOSED_FORM
+                     : p->level == LB_LEVEL_TRUNCATED ? LB_KNOWN_TRUNCATED
+                                                      : LB_KNOWN_FULL;
+        job->cutoff = lb_text_copy(p->cutoff);
+    }
+    lb_peak_clear(p);
+    arb_clear(low);
+    arb_clear(high);
+    return status;
+}
+
+/* The cutoff of a value, in words it is shown in; of two-level systems alone
+   none is needed. */
+static lb_status
+read_cutoff(lb_cutoff_t cutoff, const lb_claim_value * v,
+            const lb_scope_t scope, lb_error * err)
+{
+    if (v->cutoff == NULL)
+        return LB_OK;
+    return lb_cutoff_parse(cutoff, v->cutoff, scope, err);
+}
+
+/* All that is known of the witness: from what is proved to an upper bound. */
+static lb_status
+witness(lb_claim_job * job, const lb_scope_t scope, slong max_dimension,
+        lb_error * err)
+{
+    const lb_claim_value * v = job->value;
+    lb_certifier * c = NULL;
+    lb_cutoff_t cutoff;
+    lb_status status;
+    lb_witness_t w;
+
+    lb_cutoff_init(cutoff, scope->kinds, scope->subsystems);
+    status = lb_witness_init(w, v->witness, scope, err);
+    if (status == LB_OK)
+        status = read_cutoff(cutoff, v, scope, err);
+    if (status == LB_OK)
+        status = lb_witness_propose_approx(w, v->model, cutoff, max_dimension,
+                                           err);
+    if (status == LB_OK)
+        status = lb_certifier_new_truncated(&c, v->model, scope, cutoff,
+                                            max_dimension, err);
+    if (status == LB_OK)
+        status = lb_witness_prove(w, c, v->digits, err);
+    if (status == LB_OK)
+    {
+        acb_set_arb(job->ball, w->value);
+        job->known = strcmp(lb_certifier_level(c), "full") == 0
+                         ? LB_KNOWN_FULL
+                         : LB_KNOWN_TRUNCATED;
+        if (job->known == LB_KNOWN_TRUNCATED)
+        {
+            char * text = lb_cutoff_get_str(cutoff, scope);
+
+            job->cutoff = lb_text_copy(text);
+            flint_free(text);
+        }
+    }
+    lb_certifier_free(c);
+    lb_witness_clear(w);
+    lb_cutoff_clear(cutoff);
+    return status;
+}
+
+static lb_status
+value_alone(lb_claim_job * job, const lb_scope_t scope, slong max_dimension,
+            lb_error * err)
+{
+    switch (job->value->kind)
+    {
+    case LB_VALUE_MAXIMUM:
+    case LB_VALUE_MINIMUM:
+        return extremum(job, scope, err);
+    case LB_VALUE_PEAK:
+        return peak(job, scope, max_dimension, err);
+    case LB_VALUE_WITNESS:
+        return witness(job, scope, max_dimension, err);
+    case LB_VALUE_PLAIN:
+    case LB_VALUE_FIT:
+        break;
+    }
+    return closed_value(job, scope, err);
+}
+
+/* A job that shares no steady state with others. */
 static void
-run_closed(lb_claim_job * job)
+run_alone(lb_claim_job * job, slong max_dimension)
 {
     const lb_claim_value * v = job->value;
     double start = lb_clock_seconds();
@@ -230,9 +349,7 @@ run_closed(lb_claim_job * job)
     status = lb_form_scope(scope, v->form, v->model, job->settings, &err);
     if (status == LB_OK)
     {
-        status = v->kind == LB_VALUE_MAXIMUM || v->kind == LB_VALUE_MINIMUM
-                     ? extremum(job, scope, &err)
-                     : closed_value(job, scope, &err);
+        status = value_alone(job, scope, max_dimension, &err);
         lb_scope_clear(scope);
     }
     finish(job, status, &err, start);
@@ -265,8 +382,7 @@ run_steady(lb_claim_job * job, lb_steady_solver * solver)
     finish(job, status, &err, start);
 }
 
-/* --- groups
- * -------------------------------------------------------------------- */
+/* --- groups -------------------------------------------------------------- */
 
 static void
 append_text(char ** text, const char * name, const char * value)
@@ -300,7 +416,7 @@ group_key(const lb_claim_job * job)
 
 typedef struct
 {
-    char * key; /* NULL: one job without a steady state */
+    char * key; /* NULL: one job that shares no steady state */
     slong length;
     lb_claim_job ** jobs;
 } group;
@@ -415,7 +531,7 @@ run_group(const group * g, slong max_dimension)
 
     if (g->key == NULL)
     {
-        run_closed(g->jobs[0]);
+        run_alone(g->jobs[0], max_dimension);
         return;
     }
     lb_error_clear(&err);

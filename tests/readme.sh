@@ -6,6 +6,7 @@
 # lines under it must appear in the output, in that order ("..." skips lines).
 # Radii of balls are not compared, as they depend on the processor's rounding,
 # nor how many blanks there are, as the width of a column depends on them.
+# The commands of the table of systems are run, too, and must succeed.
 set -euo pipefail
 export LC_ALL=C OPENBLAS_NUM_THREADS=1
 
@@ -68,5 +69,19 @@ while IFS= read -r line; do
     esac
 done <README.md
 
-echo "README: $blocks commands, $lines lines, $failed not printed"
-[ "$failed" -eq 0 ] && [ "$blocks" -ge 2 ] && [ "$lines" -ge 10 ]
+systems=0
+while IFS= read -r command; do
+    systems=$((systems + 1))
+    if ! (export LINDBOUND_DATA="$PWD/data"
+        lindbound() { "$program" "$@"; }
+        cd -- "$scratch"
+        set -e
+        eval "$command") </dev/null >"$scratch/output" 2>&1; then
+        failed=$((failed + 1))
+        echo "fails: $command"
+        cat -- "$scratch/output"
+    fi
+done < <(sed -n 's/^| .* | `\(lindbound .*\)` |$/\1/p' README.md)
+
+echo "README: $systems systems, $blocks commands, $lines lines, $failed not printed"
+[ "$failed" -eq 0 ] && [ "$systems" -ge 30 ] && [ "$blocks" -ge 2 ] && [ "$lines" -ge 10 ]

@@ -2,9 +2,8 @@
 """tests/schema.py -- data files against their JSON Schemas, by a third party.
 
 SPDX-License-Identifier: GPL-3.0-or-later
-Every file of data/models, data/networks, data/forms and data/claims must fit its
-schema; files that
-lindbound refuses for their members must not.
+Every file of data/models, data/networks, data/forms and data/claims must fit
+its schema; files that lindbound refuses for their members must not.
 """
 import json
 import pathlib

@@ -49,6 +49,10 @@ static const struct
       " delta_1 power " },
     { "emitter_pair", " P_R P_L flux ", " theta phi J " },
     { "giant_atom", " t_R t_L T_R T_L p_R p_L ", " theta phi " },
+    { "two_atoms", " C_first_atom C_cw C_ccw n_cw_weak n_ccw_weak ",
+      " phi DF delta " },
+    { "bundle", " E_plus_characteristic E_minus_characteristic c_plus c_minus ",
+      " Delta_sa Delta_ad xi " },
 };
 
 #define N_OPEN (sizeof(open_parameters) / sizeof(open_parameters[0]))

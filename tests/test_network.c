@@ -7,6 +7,7 @@
 #include <complex.h>
 #include <math.h>
 
+#include <lindbound/estimate.h>
 #include <lindbound/model_file.h>
 #include <lindbound/network.h>
 #include <lindbound/network_file.h>
@@ -640,6 +641,64 @@ test_stationary(void)
     lb_rand_clear(state);
 }
 
+/* The Gaussian moments, up to products of four ladder operators, against the
+   steady state in a truncated Fock space; the pair coupling is weak enough
+   that the cutoff changes them by less than the tolerance. */
+static void
+test_against_fock(void)
+{
+    static const char * const texts[]
+        = { "<a1'*a1>", "<a1*a2>",         "<a1'*a2>",
+            "g2(a1)",   "<a1'*a2'*a1*a2>", "<a1^2*a2^2>" };
+    enum
+    {
+        COUNT = sizeof(texts) / sizeof(texts[0])
+    };
+    lb_approx_value values[COUNT];
+    lb_expr * exprs[COUNT];
+    lb_estimate_options options;
+    lb_estimate_info info;
+    lb_settings_t at;
+    lb_scope_t scope;
+    char path[1000];
+    lb_model_t m;
+    lb_scalar_t x;
+
+    lb_model_init(m);
+    lb_settings_init(at);
+    lb_scalar_init(x);
+    lb_estimate_info_init(&info);
+    lb_estimate_options_init(&options);
+    options.cutoff_text = "16";
+    snprintf(path, sizeof(path), "%s/networks/parametric_amplifier.json",
+             getenv("LINDBOUND_DATA"));
+    CU_ASSERT_FATAL(lb_model_read(m, path, NULL) == LB_OK);
+    lb_settings_set(at, "nu", "0.1 + 0.05*i", NULL, NULL);
+    lb_settings_set(at, "k2", "1.2", NULL, NULL);
+    CU_ASSERT_FATAL(lb_model_scope_at(scope, m, at, NULL) == LB_OK);
+    for (int k = 0; k < COUNT; k++)
+        CU_ASSERT_FATAL(lb_expr_parse(exprs + k, texts[k], NULL) == LB_OK);
+    CU_ASSERT_FATAL(lb_estimate_approx(values, &info, m, scope, NULL, exprs,
+                                       COUNT, &options, NULL)
+                    == LB_OK);
+    for (int k = 0; k < COUNT; k++)
+    {
+        CU_ASSERT(lb_weak_drive_quantity(x, exprs[k], m, scope, 0, 128, NULL)
+                  == LB_OK);
+        CU_ASSERT(acb_is_finite(x->coefficient));
+        CU_ASSERT(
+            cabs(number(x->coefficient) - CMPLX(values[k].re, values[k].im))
+            < 1e-7);
+        CU_ASSERT(k == 2 || cabs(number(x->coefficient)) > 1e-3);
+        lb_expr_free(exprs[k]);
+    }
+    lb_scope_clear(scope);
+    lb_estimate_info_clear(&info);
+    lb_settings_clear(at);
+    lb_scalar_clear(x);
+    lb_model_clear(m);
+}
+
 /* --- files --------------------------------------------------------------- */
 
 static void
@@ -730,6 +789,7 @@ main(void)
             { "at the threshold", test_threshold },
             { "equal baths: equilibrium", test_equilibrium },
             { "moments are stationary", test_stationary },
+            { "moments against a Fock space", test_against_fock },
             { "loops in network files", test_expand },
             { "a network as a model file", test_written_model } };
 

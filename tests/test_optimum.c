@@ -289,6 +289,40 @@ test_limits(void)
     lb_scope_clear(scope);
 }
 
+/* A parameter whose text follows from another one is free once both are
+   searched; else it follows, and the chain rule counts. */
+static void
+test_dependent_parameters(void)
+{
+    static const slong low[] = { -8, -8 }, high[] = { 8, 8 };
+    static const char * const both[] = { "x", "y" };
+    lb_optimum_options options = lb_optimum_defaults();
+    lb_expr *text = NULL, *zero = NULL;
+    lb_scope_t scope;
+    result r;
+
+    lb_scope_init(scope);
+    result_init(&r);
+    CU_ASSERT_FATAL(lb_expr_parse(&zero, "0", NULL) == LB_OK);
+    CU_ASSERT_FATAL(lb_expr_parse(&text, "2*y", NULL) == LB_OK);
+    CU_ASSERT_FATAL(
+        lb_scope_add(scope, LB_SYMBOL_PARAMETER, "x", text, NULL, NULL, NULL)
+            == LB_OK
+        && lb_scope_add(scope, LB_SYMBOL_PARAMETER, "y", zero, NULL, NULL, NULL)
+               == LB_OK);
+    find(&r, "x - y", NULL, scope, both, low, high, 2, &options);
+    CU_ASSERT(r.status == LB_OK && arb_contains_si(r.optimum, 2));
+    CU_ASSERT(arb_contains_si(r.location, 1)
+              && arb_contains_si(r.location + 1, -1));
+    find(&r, "x - y", NULL, scope, both + 1, low, high, 1, &options);
+    CU_ASSERT(r.status == LB_OK && arb_contains_si(r.optimum, 1));
+    CU_ASSERT(arb_contains_si(r.location, 1));
+    lb_expr_free(text);
+    lb_expr_free(zero);
+    result_clear(&r);
+    lb_scope_clear(scope);
+}
+
 int
 main(void)
 {
@@ -297,6 +331,7 @@ main(void)
         { "random polynomials against samples", test_random },
         { "isolation of three cavities", test_three_cavities },
         { "limits", test_limits },
+        { "parameters that follow from others", test_dependent_parameters },
     };
 
     return lb_test_main("optimum", cases, sizeof(cases) / sizeof(cases[0]));
