@@ -7,7 +7,7 @@
 #include <lindbound/ball_text.h>
 #include <lindbound/closed_value.h>
 #include <lindbound/verify.h>
-#include <lindbound/weak_drive.h>
+#include <lindbound/model_quantity.h>
 
 /* agreement of A and B: relative, and absolute for exact zeros */
 #define TIGHT 1e-12
@@ -486,8 +486,8 @@ expand_difference(acb_t d, const lb_verify_row * row, const lb_model_t m,
     status = lb_form_evaluate(closed, lb_form_formula(row->form), scope, 1,
                               NULL, prec, err);
     if (status == LB_OK)
-        status = lb_weak_drive_quantity(state, row->form->quantity, m, scope, 2,
-                                        prec, err);
+        status = lb_model_quantity(state, row->form->quantity, m, scope, 2,
+                                   prec, err);
     if (status == LB_OK
         && (!lb_scalar_get_next(d, state) || !lb_scalar_get_next(next, closed)
             || state->order != closed->order))
