@@ -7,7 +7,7 @@
 #include <lindbound/json_file.h>
 #include <lindbound/objective.h>
 #include <lindbound/text.h>
-#include <lindbound/weak_drive.h>
+#include <lindbound/model_quantity.h>
 
 #include "cli.h"
 
@@ -126,7 +126,8 @@ evaluate(lb_scalar_t value, const lb_expr * e, const lb_model_struct * m,
         const lb_node * root = e->root;
         int done;
 
-        status = lb_weak_drive_nodes(x, &root, 1, m, scope, 0, 0, prec, err);
+        status
+            = lb_model_quantity_nodes(x, &root, 1, m, scope, 0, 0, prec, err);
         if (status == LB_EPREC && prec < MAX_PREC / 2)
             continue;
         if (status != LB_OK)

@@ -17,7 +17,7 @@
 #include <lindbound/steady_value.h>
 #include <lindbound/text.h>
 #include <lindbound/touchstone.h>
-#include <lindbound/weak_drive.h>
+#include <lindbound/model_quantity.h>
 
 #include "cli.h"
 
@@ -416,8 +416,8 @@ refine(lb_scalar_t x, const session * s, const task * t, int leading_order,
     for (slong prec = start; prec <= most; prec *= 2)
     {
         lb_error_clear(err);
-        status = lb_weak_drive_quantity(x, t->expr, s->model, scope,
-                                        leading_order, prec, err);
+        status = lb_model_quantity(x, t->expr, s->model, scope, leading_order,
+                                   prec, err);
         if ((status != LB_OK && status != LB_EPREC)
             || (status == LB_OK && enough_digits(x, s->options->digits)))
             break;

@@ -12,7 +12,7 @@
 #include <lindbound/form.h>
 #include <lindbound/peak.h>
 #include <lindbound/text.h>
-#include <lindbound/weak_drive.h>
+#include <lindbound/model_quantity.h>
 
 /* bits of closed quantities, of doubles and of their proof beyond its digits */
 #define PREC 128
@@ -117,8 +117,8 @@ closed_value(acb_t value, const search * s, slong prec, lb_error * err)
     lb_status status;
 
     lb_scalar_init(x);
-    status
-        = lb_weak_drive_nodes(x, &root, 1, s->model, s->scope, 0, 0, prec, err);
+    status = lb_model_quantity_nodes(x, &root, 1, s->model, s->scope, 0, 0,
+                                     prec, err);
     acb_indeterminate(value);
     if (status == LB_OK && x->order == 0)
         acb_swap(value, x->coefficient);
