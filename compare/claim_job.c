@@ -465,6 +465,26 @@ take_known(const group * g, slong k)
     return 0;
 }
 
+/* A network that is not stable has no steady state, but a truncated one has. */
+static lb_status
+refuse_unstable(const lb_claim_value * v, const lb_scope_t scope,
+                lb_error * err)
+{
+    lb_status status = LB_OK;
+    lb_scalar_t x;
+
+    if (v->model->n_channels == 0 || v->cutoff != NULL)
+        return LB_OK;
+    lb_scalar_init(x);
+    status = lb_closed_value_compute(x, LB_BY_MODEL, v->form->quantity,
+                                     v->model, scope, 0, v->digits, err);
+    lb_scalar_clear(x);
+    if (status == LB_EUNSTABLE)
+        return status;
+    lb_error_clear(err); /* the Fock space decides */
+    return LB_OK;
+}
+
 static lb_status
 solve_group(const group * g, slong max_dimension, lb_error * err)
 {
@@ -472,19 +492,22 @@ solve_group(const group * g, slong max_dimension, lb_error * err)
     lb_estimate_options estimate;
     lb_steady_options options
         = { LB_LEVEL_AUTO, v->digits, max_dimension, &estimate };
-    lb_steady_solver * solver;
+    lb_steady_solver * solver = NULL;
     lb_scope_t scope;
     lb_status status
         = lb_form_scope(scope, v->form, v->model, g->jobs[0]->settings, err);
 
     if (status != LB_OK)
         return status;
+    status = refuse_unstable(v, scope, err);
     lb_estimate_options_init(&estimate);
     estimate.max_dimension = max_dimension;
     estimate.cutoff_text = v->cutoff;
     /* an estimate only chooses the cutoff of a proof */
     estimate.digits = FLINT_MIN(v->digits, estimate.digits);
-    status = lb_steady_solver_new(&solver, v->model, scope, 0, &options, err);
+    if (status == LB_OK)
+        status
+            = lb_steady_solver_new(&solver, v->model, scope, 0, &options, err);
     for (slong k = 0; k < g->length && status == LB_OK; k++)
         if (!take_known(g, k))
             run_steady(g->jobs[k], solver);
