@@ -4,7 +4,7 @@
 
 #include <lindbound/derivative.h>
 #include <lindbound/objective.h>
-#include <lindbound/weak_drive.h>
+#include <lindbound/model_quantity.h>
 
 #define MAX_NODES (LB_OPTIMUM_MAX_PARAMETERS + 1)
 
@@ -51,8 +51,8 @@ evaluate(lb_scalar_struct * values, const lb_node * const * nodes, slong count,
          const lb_objective_t o, int continuous, slong prec, lb_error * err)
 {
     lb_status status
-        = lb_weak_drive_nodes(values, nodes, count, o->model, o->scope,
-                              o->leading_order, continuous, prec, err);
+        = lb_model_quantity_nodes(values, nodes, count, o->model, o->scope,
+                                  o->leading_order, continuous, prec, err);
 
     for (slong k = 0; k < count && status == LB_OK; k++)
         if (values[k].order != 0 && !lb_scalar_is_zero(values + k))

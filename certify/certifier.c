@@ -14,9 +14,16 @@
    arithmetic that evaluates its residual. */
 #define GUARD_BITS 3
 #define WORKING_BITS 96
-/* A ball around zero counts as an exact zero when it is this much smaller than
-   the digits ask for. */
+/* A ball around zero that is as small as the digits ask for counts as an exact
+   zero if what is solved, the model on the states that are kept, gives zero to
+   so many bits more ... */
 #define ZERO_BITS 334
+/* ... or so many times, with more states, less by so many bits: else the value
+   is small, and its digits are wanted. */
+#define ENOUGH_FALLS 2
+#define LEAST_FALL 8
+/* Bits that a step aims at beyond those that the value needs. */
+#define SLACK_BITS 8
 /* Precision for the solver and for what is independent of the digits. */
 #define MODEL_PREC 128
 /* Bits that a higher precision must gain, or the parameters are the limit. */
@@ -38,6 +45,7 @@ typedef struct
 {
     lb_opoly_t op;
     lb_proposal_t proposal;
+    slong refinable; /* of lb_enclosure_info */
 } memory;
 
 struct lb_certifier_struct
@@ -75,8 +83,14 @@ struct lb_certifier_struct
     slong n_parts;
     acb_t last_value;
 
-    /* while an expression is evaluated */
+    /* what is asked: an expression, or the mean of an operator to a scale */
+    const lb_expr * expression; /* NULL: the mean */
+    const lb_opoly_struct * mean_of;
+    mag_t scale;
+
+    /* while it is evaluated */
     slong bits, zero_bits;
+    int past_boundary;                         /* of lb_enclosure_goal */
     slong missing_precision, missing_boundary; /* bits; 0: none */
     slong needed_total; /* level full: excitations an operator looks at */
     int solver_failed;
@@ -405,6 +419,7 @@ new_certifier(const lb_model_t m, const lb_scope_t scope, slong max_dimension)
     c->max_dimension = max_dimension;
     lb_cutoff_init(c->cutoff, scope->kinds, scope->subsystems);
     acb_init(c->last_value);
+    mag_init(c->scale);
     return c;
 }
 
@@ -415,6 +430,7 @@ free_unready(lb_certifier * c)
         lb_tail_clear(c->tail);
     lb_cutoff_clear(c->cutoff);
     acb_clear(c->last_value);
+    mag_clear(c->scale);
     flint_free(c->parts);
     flint_free(c);
 }
@@ -556,20 +572,28 @@ looks_equal(const lb_opoly_t p, const lb_opoly_t q)
     return 1;
 }
 
+static memory *
+find_memory(const lb_certifier * c, const lb_opoly_t op)
+{
+    for (slong k = 0; k < c->n_memories; k++)
+        if (looks_equal(c->memories[k]->op, op))
+            return c->memories[k];
+    return NULL;
+}
+
 /* A start for Y: the one last used for this operator, or zero.  Which is only
    a question of speed. */
 static memory *
 recall(lb_certifier * c, const lb_opoly_t op)
 {
     slong d = c->basis->dimension;
-    memory * x;
+    memory * x = find_memory(c, op);
 
-    for (slong k = 0; k < c->n_memories; k++)
-        if (looks_equal(c->memories[k]->op, op))
-        {
-            lb_proposal_resize(c->memories[k]->proposal, d);
-            return c->memories[k];
-        }
+    if (x != NULL)
+    {
+        lb_proposal_resize(x->proposal, d);
+        return x;
+    }
     if ((c->n_memories + 1) * d * d > MEMORY_ENTRIES && c->n_memories > 1)
         forget(c);
     c->memories = flint_realloc(c->memories, (size_t) (c->n_memories + 1)
@@ -624,6 +648,8 @@ static lb_status
 enclose_hermitian(arb_t value, lb_certifier * c, const lb_opoly_t op,
                   const mag_t reference, lb_error * err)
 {
+    lb_enclosure_goal goal
+        = { c->bits, c->zero_bits, reference, c->past_boundary };
     lb_enclosure_info info;
     lb_status status;
     memory * x;
@@ -634,13 +660,36 @@ enclose_hermitian(arb_t value, lb_certifier * c, const lb_opoly_t op,
         return LB_OK;
     }
     x = recall(c, op);
-    status = lb_enclose(value, &info, x->proposal, &c->space->space, op,
-                        c->bits, c->zero_bits, reference, err);
+    status = lb_enclose(value, &info, x->proposal, &c->space->space, op, &goal,
+                        err);
     if (status == LB_OK)
+    {
+        x->refinable = info.refinable;
         add_part(c, x);
-    if (status == LB_OK)
         note_limit(c, &info);
+    }
     return status;
+}
+
+/* What the last enclosure says of tr(rho op) if nothing is beyond the states
+   that are kept.  This proves nothing where there is. */
+static void
+recall_kept(arb_t value, const lb_certifier * c, const lb_opoly_t op)
+{
+    const memory * x = find_memory(c, op);
+    mag_t refinable;
+
+    arb_zero(value);
+    if (op->length == 0)
+        return;
+    arb_indeterminate(value);
+    if (x == NULL)
+        return;
+    mag_init(refinable);
+    mag_set_ui_2exp_si(refinable, 1, x->refinable);
+    arb_set_arf(value, x->proposal->o);
+    arb_add_error_mag(value, refinable);
+    mag_clear(refinable);
 }
 
 /* The Hermitian parts X, Z of op = X + i Z. */
@@ -680,6 +729,17 @@ highest_total(const lb_opoly_t op)
     return highest;
 }
 
+/* Whether the truncation is high enough for @p op; level full raises it
+   first if not. */
+static int
+sees(lb_certifier * c, const lb_opoly_t op)
+{
+    if (!c->full)
+        return 1;
+    c->needed_total = FLINT_MAX(c->needed_total, highest_total(op));
+    return c->needed_total <= c->cutoff->total && c->has_populations;
+}
+
 /* The hook of model/evaluate.h: tr(rho op). */
 static lb_status
 expectation(lb_scalar_t out, const lb_opoly_t op, void * context, slong prec,
@@ -692,13 +752,9 @@ expectation(lb_scalar_t out, const lb_opoly_t op, void * context, slong prec,
     mag_t reference;
 
     lb_scalar_indeterminate(out);
-    if (c->full)
-    {
-        c->needed_total = FLINT_MAX(c->needed_total, highest_total(op));
-        if (c->needed_total > c->cutoff->total || !c->has_populations)
-            return LB_OK; /* the truncation is raised first */
-    }
-    else
+    if (!sees(c, op))
+        return LB_OK;
+    if (!c->full)
     {
         status = lb_basis_check_operator(c->basis, op, c->what, c->cutoff,
                                          c->scope, err);
@@ -729,33 +785,104 @@ expectation(lb_scalar_t out, const lb_opoly_t op, void * context, slong prec,
     return status;
 }
 
-/* --- expressions --------------------------------------------------------- */
-
+/* The hook: tr(rho op) by recall_kept. */
 static lb_status
-evaluate(acb_t value, lb_certifier * c, const lb_expr * e, lb_error * err)
+kept_expectation(lb_scalar_t out, const lb_opoly_t op, void * context,
+                 slong prec, lb_error * err)
+{
+    const lb_certifier * c = context;
+    lb_opoly_t x, z;
+
+    (void) err;
+    lb_opoly_init(x, op->kinds, op->subsystems);
+    lb_opoly_init(z, op->kinds, op->subsystems);
+    hermitian_parts(x, z, op, prec);
+    lb_scalar_zero(out);
+    recall_kept(acb_realref(out->coefficient), c, x);
+    recall_kept(acb_imagref(out->coefficient), c, z);
+    lb_opoly_clear(x);
+    lb_opoly_clear(z);
+    return LB_OK;
+}
+
+/* --- what is asked ------------------------------------------------------- */
+
+/* e with expectation values by @p hook */
+static lb_status
+evaluate_with(acb_t value, lb_certifier * c,
+              lb_status (*hook)(lb_scalar_t out, const lb_opoly_t op,
+                                void * context, slong prec, lb_error * err),
+              lb_error * err)
 {
     lb_status status;
     lb_scalar_t x;
     lb_env_t env;
+
+    lb_scalar_init(x);
+    lb_env_init(env, c->scope, c->prec);
+    env->expectation = hook;
+    env->expectation_context = c;
+    status = lb_env_scalar(x, env, c->expression, err);
+    if (status == LB_OK)
+        acb_set(value, x->coefficient);
+    else
+        acb_indeterminate(value);
+    lb_env_clear(env);
+    lb_scalar_clear(x);
+    return status;
+}
+
+static lb_status
+evaluate_mean(acb_t value, lb_certifier * c, lb_error * err)
+{
+    acb_indeterminate(value);
+    if (!sees(c, c->mean_of))
+        return LB_OK;
+    arb_zero(acb_imagref(value));
+    return enclose_hermitian(acb_realref(value), c, c->mean_of, c->scale, err);
+}
+
+static lb_status
+evaluate(acb_t value, lb_certifier * c, lb_error * err)
+{
+    lb_status status;
 
     c->missing_precision = 0;
     c->missing_boundary = 0;
     c->needed_total = 0;
     c->solver_failed = 0;
     c->n_parts = 0;
-    lb_scalar_init(x);
-    lb_env_init(env, c->scope, c->prec);
-    env->expectation = expectation;
-    env->expectation_context = c;
-    status = lb_env_scalar(x, env, e, err);
-    if (status == LB_OK)
-        acb_set(value, x->coefficient);
-    else
+    status = c->expression != NULL ? evaluate_with(value, c, expectation, err)
+                                   : evaluate_mean(value, c, err);
+    if (status != LB_OK)
         acb_indeterminate(value);
     acb_set(c->last_value, value);
-    lb_env_clear(env);
-    lb_scalar_clear(x);
     return status;
+}
+
+/* The value on the states that are kept, as it is known. */
+static lb_status
+evaluate_kept(acb_t value, lb_certifier * c, lb_error * err)
+{
+    if (c->expression != NULL)
+        return evaluate_with(value, c, kept_expectation, err);
+    recall_kept(acb_realref(value), c, c->mean_of);
+    arb_zero(acb_imagref(value));
+    return LB_OK;
+}
+
+/* Bits relative to the value, or to the scale if that is larger. */
+static slong
+accuracy_bits(const lb_certifier * c, const acb_t value)
+{
+    slong bits = acb_rel_accuracy_bits(value);
+    const mag_struct * radius = arb_radref(acb_realref(value));
+
+    if (c->expression != NULL || mag_is_zero(c->scale)
+        || !arb_is_finite(acb_realref(value)) || mag_is_zero(radius))
+        return bits;
+    return FLINT_MAX(bits, (slong) floor(mag_get_d_log2_approx(c->scale)
+                                         - mag_get_d_log2_approx(radius)));
 }
 
 /* |z| <= 2^-bits for every point of the ball, and 0 is one of them */
@@ -770,6 +897,24 @@ is_zero_to(const acb_t z, slong bits)
     small = acb_contains_zero(z) && mag_cmp_2exp_si(m, -bits) <= 0;
     mag_clear(m);
     return small;
+}
+
+/* e such that |z| <= 2^e, and about that */
+static slong
+log2_upper(const acb_t z)
+{
+    slong e;
+    mag_t m;
+
+    mag_init(m);
+    acb_get_mag(m, z);
+    e = mag_is_finite(m) && fmpz_fits_si(MAG_EXPREF(m))
+            ? fmpz_get_si(MAG_EXPREF(m))
+            : WORD_MAX / 4;
+    if (mag_is_zero(m))
+        e = WORD_MIN / 4;
+    mag_clear(m);
+    return e;
 }
 
 static slong
@@ -787,7 +932,11 @@ typedef struct
     slong former_boundary; /* when the truncation was last raised, or 0 */
     slong former_total;    /* ... and what it was */
     slong former_accuracy; /* when the radii of the parameters were the limit */
-    slong lost;            /* truncations without bounds of the populations */
+    /* of a value that may be zero: log2 of what it is on the states that are
+       kept, at the highest truncation so far, 0: none; and how many times in
+       succession it fell */
+    slong kept_size, kept_total, falls;
+    slong lost; /* truncations without bounds of the populations */
     slong total;
     int plain;
     int fresh; /* started anew */
@@ -807,16 +956,19 @@ fall_per_shell(const lb_certifier * c)
 
 /* The truncation at which the boundary may be small enough. */
 static int
-raise_total(plan * p, lb_certifier * c)
+raise_total(plan * p, lb_certifier * c, slong shortfall)
 {
     slong total = c->cutoff->total, step = 1 + total / 3;
 
     if (c->needed_total > total)
         step = c->needed_total - total;
     else if (c->has_populations)
-        step = FLINT_MIN(
-            1 + (slong) ((double) c->missing_boundary / fall_per_shell(c)),
-            FLINT_MAX(4, total / 2));
+    {
+        slong bits = FLINT_MIN(c->missing_boundary, shortfall + SLACK_BITS);
+
+        step = FLINT_MIN(1 + (slong) ((double) bits / fall_per_shell(c)),
+                         FLINT_MAX(4, total / 2));
+    }
     c->cutoff->total = total + step;
     while (c->cutoff->total > total
            && lb_basis_count(c->cutoff) > c->max_dimension)
@@ -832,7 +984,7 @@ raise_total(plan * p, lb_certifier * c)
 
 /* A higher truncation, unless that has not helped before. */
 static int
-shrink_boundary(plan * p, lb_certifier * c)
+shrink_boundary(plan * p, lb_certifier * c, slong shortfall)
 {
     slong shells = c->cutoff->total - p->former_total;
 
@@ -842,17 +994,86 @@ shrink_boundary(plan * p, lb_certifier * c)
     p->former_boundary = c->missing_boundary;
     p->former_total = c->cutoff->total;
     if (c->stalled < MAX_STALLED)
-        return raise_total(p, c);
+        return raise_total(p, c, shortfall);
     c->info.limit = "higher truncations do not help (a model with several "
                     "steady states, or too hard for double precision)";
     return 0;
 }
 
+/* Bits by which the ball must shrink to have the digits; @p kept: what the
+   value is on the states that are kept. */
+static slong
+find_shortfall(const plan * p, const acb_t value, const acb_t kept)
+{
+    slong bits;
+
+    if (!acb_is_finite(value))
+        return WORD_MAX / 4;
+    if (!acb_contains_zero(value))
+        bits = p->wanted - acb_rel_accuracy_bits(value);
+    else
+        bits = log2_upper(value) + p->wanted;
+    if (bits <= 0) /* more than is wanted of zero, which it is not */
+        bits = log2_upper(value) - log2_upper(kept) + p->wanted;
+    return FLINT_MIN(FLINT_MAX(bits, 1), WORD_MAX / 4);
+}
+
+/* A value that is zero but for the truncation. */
+static int
+is_falling(plan * p, const lb_certifier * c, const acb_t kept)
+{
+    slong size = log2_upper(kept), total = c->cutoff->total;
+
+    if (p->kept_total == 0 || total > p->kept_total)
+    {
+        p->falls = p->kept_total > 0 && size <= p->kept_size - LEAST_FALL
+                       ? p->falls + 1
+                       : 0;
+        p->kept_size = size;
+        p->kept_total = total;
+    }
+    return p->falls >= ENOUGH_FALLS;
+}
+
+static void
+raise_bits(plan * p, lb_certifier * c, slong bits)
+{
+    c->bits += FLINT_MIN(bits, c->bits) + GUARD_BITS;
+    p->prec = FLINT_MAX(p->prec, c->bits + WORKING_BITS);
+    p->former_missing = 0;
+}
+
+/* What to do about a ball that contains zero. */
+typedef enum
+{
+    ZERO_TAKEN,  /* it is as small as wanted; no digits are to be expected */
+    ZERO_CLOSER, /* as small as wanted: look again before that is said     */
+    ZERO_UNKNOWN /* it is too large, or the value is small but not zero    */
+} zero_step;
+
+static zero_step
+judge_zero(plan * p, lb_certifier * c, const acb_t value, const acb_t kept)
+{
+    int falling, small = is_zero_to(value, p->wanted);
+
+    if (!acb_contains_zero(kept))
+    {
+        c->past_boundary = 0;
+        falling = c->full && is_falling(p, c, kept);
+        return small && falling ? ZERO_TAKEN : ZERO_UNKNOWN;
+    }
+    if (!small || c->missing_precision > 0)
+        return ZERO_UNKNOWN;
+    return c->solver_failed || c->bits >= p->wanted + ZERO_BITS ? ZERO_TAKEN
+                                                                : ZERO_CLOSER;
+}
+
 /* Decides what to do about @p value; 1: go on, 0: this is it. */
 static int
-next_step(plan * p, lb_certifier * c, const acb_t value)
+next_step(plan * p, lb_certifier * c, const acb_t value, const acb_t kept)
 {
-    slong accuracy = acb_rel_accuracy_bits(value), shortfall;
+    slong accuracy = accuracy_bits(c, value);
+    slong shortfall = find_shortfall(p, value, kept);
 
     if (accuracy >= p->wanted)
     {
@@ -875,8 +1096,20 @@ next_step(plan * p, lb_certifier * c, const acb_t value)
                             "be proved with more excitations";
             return 0;
         }
-        return raise_total(p, c);
+        return raise_total(p, c, shortfall);
     }
+    if (acb_contains_zero(value))
+        switch (judge_zero(p, c, value, kept))
+        {
+        case ZERO_TAKEN:
+            return 0;
+        case ZERO_CLOSER:
+            c->past_boundary = 1;
+            raise_bits(p, c, c->bits);
+            return 1;
+        case ZERO_UNKNOWN:
+            break;
+        }
     if (c->missing_precision > 0)
     {
         if (p->former_missing > 0
@@ -886,7 +1119,9 @@ next_step(plan * p, lb_certifier * c, const acb_t value)
 
             /* radii count by the bounds of the populations, which are better
                at a higher truncation */
-            if (c->full && accuracy > p->former_accuracy && raise_total(p, c))
+            if (c->full && accuracy > p->former_accuracy
+                && !is_zero_to(value, p->wanted)
+                && raise_total(p, c, shortfall))
             {
                 p->former_accuracy = accuracy;
                 p->former_missing = former;
@@ -900,7 +1135,7 @@ next_step(plan * p, lb_certifier * c, const acb_t value)
         return 1;
     }
     if (c->missing_boundary > 0 && c->full)
-        return shrink_boundary(p, c);
+        return shrink_boundary(p, c, shortfall);
     if (c->missing_boundary > 0) /* not of a truncated problem */
         c->solver_failed = 1;
     if (c->solver_failed && c->solver->lindbladian->scale > 0)
@@ -921,15 +1156,7 @@ next_step(plan * p, lb_certifier * c, const acb_t value)
                         "steady states, or too hard for double precision)";
         return 0;
     }
-    if (c->bits >= p->wanted + ZERO_BITS && is_zero_to(value, p->wanted))
-    {
-        c->info.reached = 1;
-        return 0;
-    }
-    shortfall = accuracy > 0 ? p->wanted - accuracy : c->bits;
-    c->bits += FLINT_MAX(shortfall, 1) + GUARD_BITS;
-    p->prec = FLINT_MAX(p->prec, c->bits + WORKING_BITS);
-    p->former_missing = 0;
+    raise_bits(p, c, shortfall);
     return 1;
 }
 
@@ -952,19 +1179,32 @@ population_above(const lb_certifier * c)
     return bound;
 }
 
-/* x is at least as tight */
+/* x is at least as tight: relatively, or of balls around zero absolutely */
 static int
 is_better(const acb_t x, const acb_t value)
 {
-    return !acb_is_finite(value)
-           || (acb_is_finite(x)
-               && acb_rel_error_bits(x) <= acb_rel_error_bits(value));
+    int better, zero = acb_contains_zero(x);
+    mag_t m, n;
+
+    if (!acb_is_finite(value) || !acb_is_finite(x))
+        return !acb_is_finite(value);
+    if (zero != acb_contains_zero(value))
+        return !zero;
+    if (!zero)
+        return acb_rel_error_bits(x) <= acb_rel_error_bits(value);
+    mag_init(m);
+    mag_init(n);
+    acb_get_mag(m, x);
+    acb_get_mag(n, value);
+    better = mag_cmp(m, n) <= 0;
+    mag_clear(m);
+    mag_clear(n);
+    return better;
 }
 
-/* The space and the precision of a plan, and the value of e there. */
+/* The space and the precision of a plan, and the value there. */
 static lb_status
-evaluate_plan(acb_t x, const plan * p, lb_certifier * c, const lb_expr * e,
-              lb_error * err)
+evaluate_plan(acb_t x, const plan * p, lb_certifier * c, lb_error * err)
 {
     lb_status status = LB_OK;
 
@@ -976,40 +1216,44 @@ evaluate_plan(acb_t x, const plan * p, lb_certifier * c, const lb_expr * e,
     if (status == LB_OK)
         status = set_precision(c, p->prec, err);
     if (status == LB_OK)
-        status = evaluate(x, c, e, err);
+        status = evaluate(x, c, err);
     return status;
 }
 
-lb_status
-lb_certifier_value(acb_t value, lb_certified_info * info, lb_certifier * c,
-                   const lb_expr * e, slong digits, lb_error * err)
+/* What is asked of c, in as many steps as it needs. */
+static lb_status
+find_value(acb_t value, lb_certified_info * info, lb_certifier * c,
+           slong digits, lb_error * err)
 {
     /* of making the certifier */
     double before = c->info.setup_seconds + c->info.bound_seconds;
     double start = lb_clock_seconds();
     lb_status status = LB_OK;
     plan p, best;
-    acb_t x;
+    acb_t x, kept;
 
     acb_indeterminate(value);
     acb_init(x);
+    acb_init(kept);
     p.wanted = bits_of_digits(digits);
     p.former_missing = 0;
     p.former_boundary = 0;
     p.former_total = 0;
     p.former_accuracy = -ARF_PREC_EXACT;
+    p.kept_size = 0;
+    p.kept_total = 0;
+    p.falls = 0;
     p.lost = 0;
     p.total = c->cutoff->total;
     p.plain = c->plain;
     p.fresh = 0;
     c->bits = p.wanted + GUARD_BITS;
     c->zero_bits = p.wanted + ZERO_BITS;
+    c->past_boundary = 0;
     p.prec = FLINT_MAX(c->bits + WORKING_BITS, c->prec);
     best = p;
     c->info.reached = 0;
     c->info.limit = NULL;
-    c->what[0] = '\0';
-    lb_text_append(c->what, sizeof(c->what), "observable '%.80s'", e->text);
     for (slong step = 0;; step++)
     {
         if (step == LB_CERTIFIER_MAX_STEPS || p.prec > LB_CERTIFIER_MAX_PREC)
@@ -1017,7 +1261,7 @@ lb_certifier_value(acb_t value, lb_certified_info * info, lb_certifier * c,
             c->info.limit = "the limit of precision or steps was reached";
             break;
         }
-        status = evaluate_plan(x, &p, c, e, err);
+        status = evaluate_plan(x, &p, c, err);
         if (status != LB_OK)
             break;
         if (is_better(x, value))
@@ -1025,14 +1269,23 @@ lb_certifier_value(acb_t value, lb_certified_info * info, lb_certifier * c,
             acb_set(value, x);
             best = p;
         }
-        if (!next_step(&p, c, value))
+        acb_indeterminate(kept);
+        if (acb_contains_zero(value))
+            status = evaluate_kept(kept, c, err);
+        if (status != LB_OK || !next_step(&p, c, value, kept))
             break;
+    }
+    /* 2^(1 - wanted) <= 10^-digits: bits_of_digits */
+    if (is_zero_to(value, p.wanted - 1))
+    {
+        c->info.reached = 1;
+        c->info.limit = NULL;
     }
     /* what the certifier holds at the end is to prove the value */
     if (status == LB_OK && best.total != c->cutoff->total
         && acb_is_finite(value) && !is_better(c->last_value, value))
     {
-        status = evaluate_plan(x, &best, c, e, err);
+        status = evaluate_plan(x, &best, c, err);
         if (status == LB_OK && is_better(x, value))
             acb_set(value, x);
     }
@@ -1047,5 +1300,35 @@ lb_certifier_value(acb_t value, lb_certified_info * info, lb_certifier * c,
         *info = c->info;
     memset(&c->info, 0, sizeof(c->info));
     acb_clear(x);
+    acb_clear(kept);
+    return status;
+}
+
+lb_status
+lb_certifier_value(acb_t value, lb_certified_info * info, lb_certifier * c,
+                   const lb_expr * e, slong digits, lb_error * err)
+{
+    c->expression = e;
+    c->what[0] = '\0';
+    lb_text_append(c->what, sizeof(c->what), "observable '%.80s'", e->text);
+    return find_value(value, info, c, digits, err);
+}
+
+lb_status
+lb_certifier_mean(arb_t value, lb_certified_info * info, lb_certifier * c,
+                  const lb_opoly_t op, slong digits, const mag_t scale,
+                  lb_error * err)
+{
+    lb_status status;
+    acb_t z;
+
+    acb_init(z);
+    c->expression = NULL;
+    c->mean_of = op;
+    mag_set(c->scale, scale);
+    status = find_value(z, info, c, digits, err);
+    arb_swap(value, acb_realref(z));
+    c->mean_of = NULL;
+    acb_clear(z);
     return status;
 }

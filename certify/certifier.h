@@ -98,6 +98,22 @@ LB_MUST_CHECK lb_status lb_certifier_value(acb_t value,
                                            const lb_expr * e, slong digits,
                                            lb_error * err);
 
+/**
+ * Encloses tr(rho op).  Unlike in an expression, the cutoff of level
+ * `truncated` need not reach what @p op acts on: there rho is the state of the
+ * kept levels, zero beyond them.
+ *
+ * @param op      Hermitian for every choice of points in its coefficients'
+ *                balls that is meant; those of the subsystems of the model
+ * @param digits  relative to the larger of |value| and @p scale
+ * @return as lb_certifier_value
+ */
+LB_MUST_CHECK lb_status lb_certifier_mean(arb_t value,
+                                          lb_certified_info * info,
+                                          lb_certifier * c,
+                                          const lb_opoly_t op, slong digits,
+                                          const mag_t scale, lb_error * err);
+
 /* --- what the last value rests on, for a certificate ---------------------- */
 
 /* A Hermitian operator and what encloses its expectation value. */

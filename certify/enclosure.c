@@ -13,6 +13,8 @@
 #define SOLVER_TOLERANCE 1e-13
 /* A correction that gains fewer bits than this is none. */
 #define LEAST_GAIN 2
+/* Refining past the boundary, a bound wider by 2^-n of it is as good. */
+#define BOUNDARY_SLACK 10
 
 /* --- Y and o ------------------------------------------------------------- */
 
@@ -390,8 +392,9 @@ typedef struct
     mag_t total, best, tolerance, last;
     int is_best;        /* the last bound is the tightest so far     */
     lb_proposal_t kept; /* the proposal of the tightest bound before */
-    slong bits, zero_bits, states;
-    const mag_struct * reference;
+    slong refinable;    /* of the tightest bound, log2               */
+    const lb_enclosure_goal * goal;
+    slong states;
     int dense;  /* neither does: solve at the working precision */
     int strict; /* the last correction gained little: ask the solver for all
                    it can give */
@@ -407,6 +410,7 @@ state_init(state * t)
     mag_init(t->last);
     mag_inf(t->best);
     mag_inf(t->last);
+    t->refinable = log2_of(t->best);
     lb_proposal_init(t->kept, 0);
 }
 
@@ -430,17 +434,31 @@ take_bound(arb_t value, state * t, const lb_proposal_t p)
     t->is_best = 0;
     mag_init(size);
     mag_add(t->total, t->bound->refinable, t->bound->boundary);
-    if (mag_cmp(t->total, t->best) < 0)
+    if (t->goal->past_boundary && !mag_is_inf(t->best))
+    {
+        mag_mul_2exp_si(size, t->best, -BOUNDARY_SLACK);
+        mag_add(size, size, t->best);
+    }
+    else
+        mag_set(size, t->best);
+    if (mag_cmp(t->total, size) < 0)
     {
         t->is_best = 1;
+        t->refinable = log2_of(t->bound->refinable);
         mag_set(t->best, t->total);
         arf_set(arb_midref(value), p->o);
         mag_set(arb_radref(value), t->total);
     }
     arf_get_mag_lower(size, p->o);
-    mag_max(size, size, t->reference);
-    mag_mul_2exp_si(t->tolerance, size, -t->bits);
+    mag_max(size, size, t->goal->reference);
+    mag_mul_2exp_si(t->tolerance, size, -t->goal->bits);
     mag_clear(size);
+}
+
+static int
+contains_zero(const state * t, const lb_proposal_t p)
+{
+    return arf_cmpabs_mag(p->o, t->total) <= 0;
 }
 
 static int
@@ -448,8 +466,18 @@ is_reached(const state * t, const lb_proposal_t p)
 {
     if (mag_cmp(t->total, t->tolerance) <= 0)
         return 1;
-    return mag_cmp_2exp_si(t->total, -t->zero_bits) <= 0
-           && arf_cmpabs_mag(p->o, t->total) <= 0;
+    return mag_cmp_2exp_si(t->total, -t->goal->zero_bits) <= 0
+           && contains_zero(t, p);
+}
+
+/* Whether a better Y would tell more of the value on the inner space, and is
+   asked for. */
+static int
+goes_past_boundary(const state * t)
+{
+    return t->goal->past_boundary
+           && mag_cmp(t->bound->refinable, t->tolerance) > 0
+           && mag_cmp_2exp_si(t->bound->refinable, -t->goal->zero_bits) > 0;
 }
 
 /* Why another correction would not help; LB_STOP_NONE if it may. */
@@ -465,7 +493,8 @@ find_limit(state * t, slong round)
         limit = LB_STOP_PRECISION;
     mag_mul_2exp_si(x, t->bound->refinable, 4);
     if (round > 0 && mag_cmp(x, t->bound->boundary) <= 0
-        && mag_cmp(t->bound->boundary, t->tolerance) > 0)
+        && mag_cmp(t->bound->boundary, t->tolerance) > 0
+        && !goes_past_boundary(t))
         limit = LB_STOP_BOUNDARY;
     mag_mul_2exp_si(x, t->bound->refinable, LEAST_GAIN);
     if (limit == LB_STOP_NONE && mag_cmp(x, t->last) > 0)
@@ -492,20 +521,21 @@ next_tolerance(const state * t)
     return fmax(SOLVER_TOLERANCE, ldexp(1.0, gain > 8 ? -(int) gain : -8));
 }
 
+/* A ball around zero is measured by what is wanted of an exact zero: its
+   midpoint is noise, and shrinks with the bound. */
 static void
-fill_info(lb_enclosure_info * info, const state * t, lb_stop limit,
-          slong rounds)
+fill_info(lb_enclosure_info * info, const state * t, const arb_t value,
+          lb_stop limit, slong rounds)
 {
-    slong tolerance = log2_of(t->tolerance);
+    slong tolerance = arb_contains_zero(value) ? -t->goal->zero_bits
+                                               : log2_of(t->tolerance);
 
     info->limit = limit;
     info->rounds += rounds;
+    info->refinable = t->refinable;
     info->missing_bits = 0;
-    if (limit == LB_STOP_NONE)
-        return;
-    if (mag_is_zero(t->tolerance))
-        tolerance = -t->zero_bits;
-    info->missing_bits = FLINT_MAX(1, log2_of(t->total) - tolerance + 1);
+    if (limit != LB_STOP_NONE)
+        info->missing_bits = FLINT_MAX(1, log2_of(t->best) - tolerance + 1);
 }
 
 lb_status
@@ -520,8 +550,8 @@ lb_check_rounding(lb_error * err)
 
 lb_status
 lb_enclose(arb_t value, lb_enclosure_info * info, lb_proposal_t p,
-           const lb_enclosure_space * s, const lb_opoly_t op, slong bits,
-           slong zero_bits, const mag_t reference, lb_error * err)
+           const lb_enclosure_space * s, const lb_opoly_t op,
+           const lb_enclosure_goal * goal, lb_error * err)
 {
     slong n = s->outer->dimension, rounds = 0;
     lb_stop limit = LB_STOP_NONE;
@@ -544,9 +574,7 @@ lb_enclose(arb_t value, lb_enclosure_info * info, lb_proposal_t p,
         return status;
     }
     state_init(&t);
-    t.bits = bits;
-    t.zero_bits = zero_bits;
-    t.reference = reference;
+    t.goal = goal;
     t.strict = 0;
     t.dense = 0;
     t.states = s->inner->dimension;
@@ -582,7 +610,7 @@ lb_enclose(arb_t value, lb_enclosure_info * info, lb_proposal_t p,
     }
     if (!t.is_best && t.kept->dimension > 0)
         lb_proposal_set(p, t.kept);
-    fill_info(info, &t, limit, rounds);
+    fill_info(info, &t, value, limit, rounds);
     if (!arb_is_finite(value))
         arb_indeterminate(value);
     state_clear(&t);

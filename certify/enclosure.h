@@ -104,11 +104,24 @@ typedef enum
     LB_STOP_SOLVER     /* corrections bring nothing, or LB_MAX_ROUNDS  */
 } lb_stop;
 
+/* When a refinement may stop. */
+typedef struct
+{
+    slong bits;      /* bound <= 2^-bits max(|o|, |reference|), ...          */
+    slong zero_bits; /* ... or the ball contains zero and bound <= 2^-zero_bits */
+    const mag_struct * reference;
+    int past_boundary; /* refine Y until that holds without `boundary`, too,
+                          though the ball gains nothing by it: o tells then
+                          what the value is on the inner space alone */
+} lb_enclosure_goal;
+
 typedef struct
 {
     lb_stop limit;
     slong rounds;
-    slong missing_bits; /* by which the bound exceeds the tolerance */
+    slong missing_bits; /* by which the bound exceeds the goal; if the ball
+                           contains zero, that of zero_bits */
+    slong refinable;    /* log2 of that part of the bound, rounded up */
     double solve_seconds, residual_seconds;
 } lb_enclosure_info;
 
@@ -123,17 +136,15 @@ LB_MUST_CHECK lb_status lb_check_rounding(lb_error * err);
  * @param value      o +/- bound; contains tr(rho op) for every steady state
  *                   and every point of the balls; indeterminate on failure
  * @param op         Hermitian
- * @param bits       stop when bound <= 2^-bits max(|o|, |reference|)
- * @param zero_bits  or when the ball contains zero and bound <= 2^-zero_bits
- * @return LB_OK also if the tolerance was not reached (see @p info);
+ * @return LB_OK also if the goal was not reached (see @p info);
  *         LB_EPREC or LB_EMODEL (a coefficient of op); LB_EDOM: floating-point
  *         numbers are not rounded to nearest
  */
 LB_MUST_CHECK lb_status lb_enclose(arb_t value, lb_enclosure_info * info,
                                    lb_proposal_t p,
                                    const lb_enclosure_space * space,
-                                   const lb_opoly_t op, slong bits,
-                                   slong zero_bits, const mag_t reference,
+                                   const lb_opoly_t op,
+                                   const lb_enclosure_goal * goal,
                                    lb_error * err);
 
 #ifdef __cplusplus

@@ -9,6 +9,7 @@
 #include <lindbound/error.h>
 #include <lindbound/model.h>
 #include <lindbound/settings.h>
+#include <lindbound/steady_value.h>
 
 /* Exit statuses, a contract: scripts depend on them. */
 typedef enum
@@ -47,6 +48,7 @@ typedef struct
     int minimize;               /* of the ranges         */
     int digits_given;
     const char * touchstone;    /* NULL: none            */
+    const char * witness;       /* parties; NULL: none   */
     slong digits;
     slong max_dimension;
     int threads;                /* 0: not given          */
@@ -60,8 +62,8 @@ typedef struct
  * @param allowed  letters of the options it takes: p (-p), o (-o), c
  *                 (--cutoff), l (--level), d (--digits), m (--max-dimension),
  *                 f (--form, --observable, --limit), O (-O), t (--threads), C
- *                 (--certificate), F (--format; K: also markdown), M (--model,
- *                 --maximize, --minimize), T (--touchstone)
+ *                 (--certificate), F (--format; K: also markdown), M (--model),
+ *                 R (--maximize, --minimize), T (--touchstone), W (--witness)
  * @return 0, or -1 after writing a message to stderr
  */
 int lb_options_read(lb_options * options, int argc, char ** argv,
@@ -83,6 +85,24 @@ typedef struct
  *  Clear it whatever the outcome. */
 int lb_sweep_read(lb_sweep * sweep, const lb_settings_t settings);
 void lb_sweep_clear(lb_sweep * sweep);
+
+/* --- ranges and peaks (range.c, peak.c) ---------------------------------- */
+
+/** Reads NAME=LOW:HIGH, the ends in @p scope; they are provably apart.  Release
+ *  *name with flint_free, whatever the status. */
+LB_MUST_CHECK lb_status lb_cli_read_range(char ** name, arb_t low, arb_t high,
+                                          const char * text,
+                                          const lb_scope_t scope, slong prec,
+                                          lb_error * err);
+
+/** solve --maximize: the peak of one observable at the settings @p at.
+ *
+ * @param entry  NULL: writes text to @p stream; else set to a JSON object
+ * @param undecided  set to 1 if its digits were not reached
+ * @return 0 or, after a message, the exit status; *entry is then NULL */
+int lb_cli_peak(json_t ** entry, FILE * stream, int * undecided,
+                const lb_options * options, const lb_model_t m, lb_level level,
+                const char * name, lb_expr * e, const lb_settings_t at);
 
 /* --- output (output.c) --------------------------------------------------- */
 
@@ -135,6 +155,20 @@ LB_MUST_CHECK lb_status lb_data_read_model(lb_model_t m, const char * name,
                                            lb_error * err);
 /** The same; 0, or -1 after a message. */
 int lb_cli_read_model(lb_model_t m, const char * name);
+
+/* --- solve --witness (witness.c) ------------------------------------------ */
+
+/**
+ * Proves the witness of options->witness and reports it.
+ *
+ * @param results    gets an entry; NULL: text goes to @p out
+ * @param undecided  set if digits are missing
+ * @param seconds    increased
+ * @return 0, or an exit status after a message
+ */
+int lb_cli_witness(lb_output * out, json_t * results,
+                   const lb_options * options, const lb_model_t m,
+                   int * undecided, double * seconds);
 
 /* --- subcommands --------------------------------------------------------- */
 

@@ -7,7 +7,7 @@
 #include <lindbound/json_file.h>
 #include <lindbound/objective.h>
 #include <lindbound/text.h>
-#include <lindbound/weak_drive.h>
+#include <lindbound/model_quantity.h>
 
 #include "cli.h"
 
@@ -126,7 +126,8 @@ evaluate(lb_scalar_t value, const lb_expr * e, const lb_model_struct * m,
         const lb_node * root = e->root;
         int done;
 
-        status = lb_weak_drive_nodes(x, &root, 1, m, scope, 0, 0, prec, err);
+        status
+            = lb_model_quantity_nodes(x, &root, 1, m, scope, 0, 0, prec, err);
         if (status == LB_EPREC && prec < MAX_PREC / 2)
             continue;
         if (status != LB_OK)
@@ -232,31 +233,6 @@ box_clear(box * b)
     }
 }
 
-/* One end of an interval: a real expression. */
-static lb_status
-read_end(arb_t x, const char * text, const lb_scope_t scope, slong prec,
-         lb_error * err)
-{
-    lb_expr * e = NULL;
-    lb_env_t env;
-    lb_scalar_t z;
-    lb_status status = lb_expr_parse(&e, text, err);
-
-    if (status != LB_OK)
-        return status;
-    lb_scalar_init(z);
-    lb_env_init(env, scope, prec);
-    status = lb_env_scalar(z, env, e, err);
-    if (status == LB_OK
-        && (!acb_is_finite(z->coefficient) || !acb_is_real(z->coefficient)))
-        status = lb_error_set(err, LB_EDOM, "an end must be a real number");
-    arb_set(x, acb_realref(z->coefficient));
-    lb_env_clear(env);
-    lb_scalar_clear(z);
-    lb_expr_free(e);
-    return status;
-}
-
 /* The place of the parameter in the scope; without a model it is added. */
 static lb_status
 range_symbol(slong * symbol, const char * name, lb_scope_t scope, int model,
@@ -280,45 +256,33 @@ range_symbol(slong * symbol, const char * name, lb_scope_t scope, int model,
     return status;
 }
 
-/* NAME=LOW:HIGH */
 static lb_status
 read_range(box * b, const char * text, lb_scope_t scope, int model, slong prec,
            lb_error * err)
 {
-    const char * equals = strchr(text, '=');
-    const char * colon = equals == NULL ? NULL : strchr(equals, ':');
     slong i = b->n;
     lb_status status;
-    char *place, *low;
 
-    if (colon == NULL || equals == text)
-        return lb_error_set(err, LB_EPARSE,
-                            "--maximize and --minimize take NAME=LOW:HIGH, not "
-                            "'%.60s'",
-                            text);
     if (i == MAX_RANGES)
         return lb_error_set(err, LB_EDOM,
                             "an optimum is sought over at most %d parameters",
                             MAX_RANGES);
-    b->names[i] = lb_text_print("%.*s", (int) (equals - text), text);
-    low = lb_text_print("%.*s", (int) (colon - equals - 1), equals + 1);
-    place = lb_text_print("range of %s", b->names[i]);
+    status = lb_cli_read_range(b->names + i, b->low + i, b->high + i, text,
+                               scope, prec, err);
     b->n++;
-    status = read_end(b->low + i, low, scope, prec, err);
-    if (status == LB_OK)
-        status = read_end(b->high + i, colon + 1, scope, prec, err);
-    if (status == LB_OK && !arb_lt(b->low + i, b->high + i))
-        status = lb_error_set(err, LB_EDOM,
-                              "the lower end is not below the upper one");
-    if (status == LB_OK)
-        status = range_symbol(b->symbols + i, b->names[i], scope, model, err);
+    if (status != LB_OK)
+        return status;
+    status = range_symbol(b->symbols + i, b->names[i], scope, model, err);
     for (slong k = 0; k < i && status == LB_OK; k++)
         if (b->symbols[k] == b->symbols[i])
             status = lb_error_set(err, LB_EDOM, "the parameter is there twice");
     if (status != LB_OK)
+    {
+        char * place = lb_text_print("range of %s", b->names[i]);
+
         lb_error_in(err, place, NULL);
-    flint_free(low);
-    flint_free(place);
+        flint_free(place);
+    }
     return status;
 }
 
@@ -483,7 +447,7 @@ lb_cmd_eval(int argc, char ** argv)
     lb_options options;
     int status;
 
-    if (lb_options_read(&options, argc, argv, "eval", "pdFOM") != 0)
+    if (lb_options_read(&options, argc, argv, "eval", "pdFOMR") != 0)
         status = LB_EXIT_USAGE;
     else if (options.help)
     {

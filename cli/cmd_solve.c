@@ -17,7 +17,7 @@
 #include <lindbound/steady_value.h>
 #include <lindbound/text.h>
 #include <lindbound/touchstone.h>
-#include <lindbound/weak_drive.h>
+#include <lindbound/model_quantity.h>
 
 #include "cli.h"
 
@@ -25,9 +25,10 @@ static const char help[]
     = "Usage: lindbound solve MODEL [-p NAME=EXPR]... [-o OBS]...\n"
       "       [--cutoff N | a=5,b=5]\n"
       "       [--level auto|full|truncated|estimate|weak-drive]\n"
+      "       [--maximize NAME=LOW:HIGH | --minimize NAME=LOW:HIGH]\n"
       "       [--digits K] [--max-dimension D] [--threads T]\n"
-      "       [--certificate FILE] [--touchstone FILE] [--format text|json]\n"
-      "       [-O FILE]\n\n"
+      "       [--certificate FILE] [--touchstone FILE] [--witness A,B[,C...]]\n"
+      "       [--format text|json] [-O FILE]\n\n"
       "Observables of the steady state, and S of a network. MODEL is a "
       "built-in\n"
       "name or a file.\n\n"
@@ -56,12 +57,31 @@ static const char help[]
       "                   refinement; fast\n"
       "                   weak-drive: proved limit as the drives go to zero,\n"
       "                   as a ball; 'x^k' is the leading order in the drive\n"
-      "  --digits K       relative digits to prove, or to show (15)\n"
+      "  --maximize NAME=LOW:HIGH   where one observable has a local maximum\n"
+      "                   along that parameter: an interval that is proved to\n"
+      "                   hold one, found by 33 equidistant values and "
+      "Brent's\n"
+      "                   method; with the observable inside of it and its\n"
+      "                   largest value there.  That no other is larger is "
+      "not\n"
+      "                   proved: 'lindbound eval --maximize' does that, of\n"
+      "                   closed forms\n"
+      "  --minimize NAME=LOW:HIGH   a local minimum\n"
+      "  --digits K       relative digits to prove, or to show (15); of the\n"
+      "                   place of a maximum or minimum (4)\n"
       "  --max-dimension  refuse larger Hilbert spaces (1024)\n"
       "  --certificate FILE   writes what the proofs rest on, for 'lindbound\n"
       "                   check'; levels auto, full and truncated\n"
       "  --touchstone FILE   writes S of a network of N ports as FILE, which\n"
       "                   ends in .sNp, over a sweep of its frequency\n"
+      "  --witness A,B    entanglement of these subsystems: proves a lower "
+      "bound\n"
+      "                   of F_Q - 4 sum Var (quantum Fisher information "
+      "against\n"
+      "                   the variances of local observables), greatest over\n"
+      "                   the observables, and an upper bound; above 0 the\n"
+      "                   state is entangled. The model is that at --cutoff;\n"
+      "                   observables only with -o\n"
       "S and its like (docs/networks.md), and the moments of a network, need "
       "no\n"
       "Fock space: they are proved at level closed-form, whatever --level "
@@ -72,6 +92,10 @@ static const char help[]
       "  lindbound solve three_cavity -p kappa_b=1.25 -o g2_ca -o g3_ca\n"
       "  lindbound solve nanotip --digits 10 --certificate proof.json\n"
       "  lindbound solve nanotip --level weak-drive --digits 30\n"
+      "  lindbound solve bundle -o P_101m --maximize Delta_ad=1.33:1.35 \\\n"
+      "      --cutoff 5\n"
+      "  lindbound solve bundle --witness a,b,s --cutoff 6 -p "
+      "Delta_ad=1.3695597\n"
       "  lindbound solve ./my_model.json --cutoff a=8,b=4 --format json\n\n"
       "Exit status: 0, 2 for bad input, 3 if a value is not determined: "
       "digits\n"
@@ -392,8 +416,8 @@ refine(lb_scalar_t x, const session * s, const task * t, int leading_order,
     for (slong prec = start; prec <= most; prec *= 2)
     {
         lb_error_clear(err);
-        status = lb_weak_drive_quantity(x, t->expr, s->model, scope,
-                                        leading_order, prec, err);
+        status = lb_model_quantity(x, t->expr, s->model, scope, leading_order,
+                                   prec, err);
         if ((status != LB_OK && status != LB_EPREC)
             || (status == LB_OK && enough_digits(x, s->options->digits)))
             break;
@@ -830,11 +854,31 @@ envelope(const session * s)
                      s->seconds, "results", s->results);
 }
 
-/* All tasks with the settings of s->options. */
+/* Where the observable peaks. */
 static int
-solve_point(session * s)
+solve_peak(session * s)
 {
-    int bad = make_tasks(s);
+    static const lb_level levels[] = { [LEVEL_AUTO] = LB_LEVEL_AUTO,
+                                       [LEVEL_FULL] = LB_LEVEL_FULL,
+                                       [LEVEL_TRUNCATED] = LB_LEVEL_TRUNCATED };
+    const task * t = s->tasks;
+    json_t * entry = NULL;
+    int bad = lb_cli_peak(s->results != NULL ? &entry : NULL, s->out.stream,
+                          &s->undecided, s->options, s->model, levels[s->level],
+                          t->name, t->expr, t->at);
+
+    if (entry != NULL)
+    {
+        s->seconds += json_number_value(json_object_get(entry, "seconds"));
+        add_result(s, t, entry);
+    }
+    return bad;
+}
+
+static int
+solve_tasks(session * s)
+{
+    int bad = 0;
 
     for (slong k = 0; k < s->n_tasks && !bad && s->level != LEVEL_WEAK_DRIVE;
          k++)
@@ -846,6 +890,24 @@ solve_point(session * s)
     for (slong k = 0; k < s->n_tasks && !bad && s->level == LEVEL_WEAK_DRIVE;
          k++)
         bad = solve_weak(s, s->tasks + k);
+    return bad;
+}
+
+/* All tasks with the settings of s->options. */
+static int
+solve_point(session * s)
+{
+    const lb_options * o = s->options;
+    int bad = 0;
+
+    if (o->witness != NULL)
+        bad = lb_cli_witness(&s->out, s->results, o, s->model, &s->undecided,
+                             &s->seconds);
+    if (bad || (o->witness != NULL && o->n_observables == 0))
+        return bad;
+    bad = make_tasks(s);
+    if (!bad)
+        bad = s->options->n_ranges > 0 ? solve_peak(s) : solve_tasks(s);
     free_tasks(s);
     s->tasks = NULL;
     s->n_tasks = 0;
@@ -943,6 +1005,30 @@ solve_sweep(session * s)
     return bad;
 }
 
+/* What a peak goes with: one observable, one parameter, proofs. */
+static int
+check_peak(const lb_options * options, level l)
+{
+    const char * what = options->minimize ? "--minimize" : "--maximize";
+
+    if (options->n_ranges == 0)
+        return 0;
+    if (options->n_ranges > 1)
+        return lb_cli_fail("solve takes %s of one parameter", what);
+    if (options->n_observables != 1)
+        return lb_cli_fail("%s takes one observable: -o OBS", what);
+    if (l == LEVEL_ESTIMATE || l == LEVEL_WEAK_DRIVE)
+        return lb_cli_fail("%s needs proved values: --level full, truncated or "
+                           "auto",
+                           what);
+    if (options->certificate != NULL || options->touchstone != NULL
+        || options->witness != NULL)
+        return lb_cli_fail("%s does not go with --certificate, --touchstone or "
+                           "--witness",
+                           what);
+    return 0;
+}
+
 static int
 run(const lb_options * options, const lb_model_t m)
 {
@@ -958,6 +1044,16 @@ run(const lb_options * options, const lb_model_t m)
         && (s.level == LEVEL_ESTIMATE || s.level == LEVEL_WEAK_DRIVE))
         return lb_cli_fail("--certificate needs proved values: --level full, "
                            "truncated or auto");
+    if (check_peak(options, s.level) != 0)
+        return LB_EXIT_USAGE;
+    if (options->witness != NULL
+        && (s.level == LEVEL_ESTIMATE || s.level == LEVEL_WEAK_DRIVE
+            || (s.level == LEVEL_FULL && lb_scope_has_modes(m->scope))))
+        return lb_cli_fail("--witness is proved of the model at a cutoff: "
+                           "--level truncated or auto, or full of two-level "
+                           "systems");
+    if (options->witness != NULL && options->certificate != NULL)
+        return lb_cli_fail("--witness has no --certificate");
     if (lb_output_open(&s.out) != 0)
         return LB_EXIT_USAGE;
     if (options->certificate != NULL)
@@ -987,7 +1083,7 @@ lb_cmd_solve(int argc, char ** argv)
     int status;
 
     lb_model_init(m);
-    if (lb_options_read(&options, argc, argv, "solve", "pocldmFOtCT") != 0)
+    if (lb_options_read(&options, argc, argv, "solve", "pocldmFOtCTRW") != 0)
         status = LB_EXIT_USAGE;
     else if (options.help)
     {

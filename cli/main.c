@@ -1,5 +1,6 @@
 /* cli/main.c -- lindbound COMMAND ...
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <gsl/gsl_errno.h>
 #include <string.h>
 
 #include <lindbound/flint_compat.h>
@@ -45,6 +46,7 @@ main(int argc, char ** argv)
 {
     int status = -1;
 
+    gsl_set_error_handler_off(); /* it would abort; statuses are looked at */
     if (argc < 2)
     {
         print_help(stderr);

@@ -24,6 +24,7 @@ enum
     OPTION_MAXIMIZE,
     OPTION_MINIMIZE,
     OPTION_TOUCHSTONE,
+    OPTION_WITNESS,
     OPTION_HELP
 };
 
@@ -42,6 +43,7 @@ static const struct option long_options[]
         { "maximize", required_argument, NULL, OPTION_MAXIMIZE },
         { "minimize", required_argument, NULL, OPTION_MINIMIZE },
         { "touchstone", required_argument, NULL, OPTION_TOUCHSTONE },
+        { "witness", required_argument, NULL, OPTION_WITNESS },
         { "help", no_argument, NULL, OPTION_HELP },
         { NULL, 0, NULL, 0 } };
 
@@ -67,11 +69,14 @@ letter_of(int option)
     case OPTION_CERTIFICATE:
         return 'C';
     case OPTION_MODEL:
+        return 'M';
     case OPTION_MAXIMIZE:
     case OPTION_MINIMIZE:
-        return 'M';
+        return 'R';
     case OPTION_TOUCHSTONE:
         return 'T';
+    case OPTION_WITNESS:
+        return 'W';
     case OPTION_FORMAT:
         return 'F';
     default:
@@ -211,6 +216,9 @@ read_option(lb_options * options, int option, const char * value,
         return add_range(options, value, option == OPTION_MINIMIZE);
     case OPTION_TOUCHSTONE:
         options->touchstone = value;
+        return 0;
+    case OPTION_WITNESS:
+        options->witness = value;
         return 0;
     case OPTION_CUTOFF:
         options->cutoff = value;

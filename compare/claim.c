@@ -5,8 +5,10 @@
 
 #include <lindbound/claim.h>
 #include <lindbound/json_file.h>
+#include <lindbound/peak.h>
 #include <lindbound/printed.h>
 #include <lindbound/text.h>
+#include <lindbound/witness.h>
 
 #define SCHEMA "lindbound-claims/1"
 #define CHECK_PREC 64
@@ -29,6 +31,7 @@ value_clear(lb_claim_value * v)
         flint_free(v->to[k]);
     }
     flint_free(v->locate);
+    flint_free(v->witness);
 }
 
 static void
@@ -204,8 +207,8 @@ read_over(const reader * r, lb_claim_value * v, const json_t * object,
         || (slong) json_object_size(over) > most)
         return fail(r, pointer,
                     "'over' must be an object of NAME: [\"from\", \"to\"], of "
-                    "one parameter for a fit and of at most three for an "
-                    "extremum");
+                    "one parameter for a fit or a peak and of at most three "
+                    "for an extremum");
     json_object_foreach((json_t *) over, name, range)
     {
         slong k = v->n_over;
@@ -222,23 +225,34 @@ read_over(const reader * r, lb_claim_value * v, const json_t * object,
 }
 
 static lb_status
+read_optimum_kind(const reader * r, int * minimize, const json_t * object,
+                  const char * pointer)
+{
+    const char * kind = NULL;
+    lb_status status
+        = lb_json_get_string(&kind, object, "kind", 1, pointer, r->err);
+
+    if (status != LB_OK)
+        return status;
+    *minimize = strcmp(kind, "minimum") == 0;
+    if (!*minimize && strcmp(kind, "maximum") != 0)
+        return fail(r, pointer, "'kind' is \"maximum\" or \"minimum\"");
+    return LB_OK;
+}
+
+static lb_status
 read_extremum(const reader * r, lb_claim_value * v, const json_t * object,
               const char * pointer)
 {
     static const char * const members[] = { "kind", "over", "locate", NULL };
-    const char * kind = NULL;
+    int minimize = 0;
     lb_status status = lb_json_check_members(object, members, pointer, r->err);
 
     if (status == LB_OK)
-        status = lb_json_get_string(&kind, object, "kind", 1, pointer, r->err);
+        status = read_optimum_kind(r, &minimize, object, pointer);
     if (status != LB_OK)
         return status;
-    if (strcmp(kind, "maximum") == 0)
-        v->kind = LB_VALUE_MAXIMUM;
-    else if (strcmp(kind, "minimum") == 0)
-        v->kind = LB_VALUE_MINIMUM;
-    else
-        return fail(r, pointer, "'kind' is \"maximum\" or \"minimum\"");
+    v->kind = minimize ? LB_VALUE_MINIMUM : LB_VALUE_MAXIMUM;
     status = read_over(r, v, object, LB_CLAIM_MAX_BOX, pointer);
     if (status == LB_OK)
         status = get_text(r, &v->locate, object, "locate", 0, pointer);
@@ -258,6 +272,38 @@ read_extremum(const reader * r, lb_claim_value * v, const json_t * object,
                     "steady state; name points instead, or the limit "
                     "weak-drive");
     return status;
+}
+
+static lb_status
+read_peak(const reader * r, lb_claim_value * v, const json_t * object,
+          const char * pointer)
+{
+    static const char * const members[]
+        = { "kind", "over", "gives", "digits", NULL };
+    const char * gives = NULL;
+    lb_status status = lb_json_check_members(object, members, pointer, r->err);
+
+    v->kind = LB_VALUE_PEAK;
+    v->digits = LB_PEAK_DIGITS;
+    if (status == LB_OK)
+        status = read_optimum_kind(r, &v->minimize, object, pointer);
+    if (status == LB_OK)
+        status = read_over(r, v, object, 1, pointer);
+    if (status == LB_OK)
+        status = get_integer(r, &v->digits, object, "digits", 1, 100, pointer);
+    if (status == LB_OK)
+        status
+            = lb_json_get_string(&gives, object, "gives", 1, pointer, r->err);
+    if (status != LB_OK)
+        return status;
+    v->peak_value = strcmp(gives, "value") == 0;
+    if (!v->peak_value && strcmp(gives, "location") != 0)
+        return fail(r, pointer, "'gives' is \"location\" or \"value\"");
+    if (v->form->limit != LB_LIMIT_EXACT)
+        return fail(r, pointer,
+                    "a peak is sought at the stated drive, not in the limit "
+                    "weak-drive; 'extremum' encloses that");
+    return LB_OK;
 }
 
 static lb_status
@@ -309,17 +355,75 @@ read_value_options(const reader * r, lb_claim_value * v, const json_t * object,
 {
     const json_t * extremum = json_object_get(object, "extremum");
     const json_t * fit = json_object_get(object, "fit");
+    const json_t * peak = json_object_get(object, "peak");
     lb_status status = get_text(r, &v->cutoff, object, "cutoff", 0, pointer);
 
     if (status == LB_OK)
         status = get_integer(r, &v->digits, object, "digits", 1, 1000, pointer);
-    if (status == LB_OK && extremum != NULL && fit != NULL)
-        status = fail(r, pointer, "'extremum' or 'fit', not both");
+    if (status == LB_OK
+        && (extremum != NULL) + (fit != NULL) + (peak != NULL) > 1)
+        status = fail(r, pointer, "one of 'extremum', 'fit' and 'peak'");
     if (status == LB_OK && extremum != NULL)
         status = read_extremum(r, v, extremum, pointer);
     if (status == LB_OK && fit != NULL)
         status = read_fit(r, v, fit, pointer);
+    if (status == LB_OK && peak != NULL)
+        status = read_peak(r, v, peak, pointer);
     return status;
+}
+
+/* "witness": "a,b", which stands in place of a quantity. */
+static lb_status
+read_witness(const reader * r, lb_claim_value * v, const json_t * object,
+             const char * pointer)
+{
+    lb_status status;
+    lb_witness_t w;
+
+    if (json_object_get(object, "extremum") != NULL
+        || json_object_get(object, "fit") != NULL
+        || json_object_get(object, "quantity") != NULL
+        || json_object_get(object, "limit") != NULL)
+        return fail(r, pointer,
+                    "beside 'witness' there is no 'quantity', 'limit', "
+                    "'extremum' or 'fit'");
+    status = get_text(r, &v->witness, object, "witness", 1, pointer);
+    if (status != LB_OK)
+        return status;
+    v->kind = LB_VALUE_WITNESS;
+    if (v->cutoff == NULL && lb_scope_has_modes(v->model->scope))
+        return fail(r, pointer, "'witness' needs a 'cutoff'");
+    status = lb_witness_init(w, v->witness, v->model->scope, r->err);
+    if (status != LB_OK)
+        lb_error_in(r->err, r->file, pointer);
+    lb_witness_clear(w);
+    return status;
+}
+
+/* The quantity, settings, definitions and options of a value. */
+static lb_status
+read_value(const reader * r, lb_claim_value * v, const json_t * object,
+           const char * pointer)
+{
+    json_t * without;
+    lb_status status;
+
+    if (json_object_get(object, "witness") == NULL)
+    {
+        status = lb_form_read_quantity(v->form, object, r->file, pointer,
+                                       v->model, r->err);
+        return status == LB_OK && json_is_object(object)
+                   ? read_value_options(r, v, object, pointer)
+                   : status;
+    }
+    without = json_copy((json_t *) object);
+    json_object_set_new(without, "quantity", json_string("0"));
+    status = lb_form_read_quantity(v->form, without, r->file, pointer, v->model,
+                                   r->err);
+    json_decref(without);
+    if (status == LB_OK)
+        status = read_value_options(r, v, object, pointer);
+    return status == LB_OK ? read_witness(r, v, object, pointer) : status;
 }
 
 /* A new value of the claim, its model found; settings of the claim's own
@@ -368,8 +472,8 @@ read_named_value(const reader * r, lb_claim_t c, const char * name,
                  const json_t * object, const char * pointer)
 {
     static const char * const members[]
-        = { "quantity", "model",  "at",       "where", "limit",
-            "cutoff",   "digits", "extremum", "fit",   NULL };
+        = { "quantity", "model",    "at",  "where", "limit",   "cutoff",
+            "digits",   "extremum", "fit", "peak",  "witness", NULL };
     const lb_model_struct * m;
     lb_claim_value * v;
     lb_status status = find_model(r, &m, object, c->model, pointer);
@@ -385,11 +489,7 @@ read_named_value(const reader * r, lb_claim_t c, const char * name,
     /* what the claim says applies first; to another model it need not */
     if (m == c->model)
         lb_form_take_quantity(v->form, c->combination);
-    status
-        = lb_form_read_quantity(v->form, object, r->file, pointer, m, r->err);
-    if (status == LB_OK && json_is_object(object))
-        status = read_value_options(r, v, object, pointer);
-    return status;
+    return read_value(r, v, object, pointer);
 }
 
 static lb_status
@@ -415,8 +515,7 @@ read_values(const reader * r, lb_claim_t c, const json_t * object,
     return status;
 }
 
-/* --- the combination
- * ----------------------------------------------------------- */
+/* --- the combination ----------------------------------------------------- */
 
 /* The names its formula may use; values are unknown. */
 static lb_status
@@ -478,7 +577,8 @@ read_combined(const reader * r, lb_claim_t c, const json_t * object,
               const char * pointer)
 {
     static const char * const own[]
-        = { "limit", "cutoff", "digits", "extremum", "fit", NULL };
+        = { "limit", "cutoff", "digits",  "extremum",
+            "fit",   "peak",   "witness", NULL };
     const char * quantity = NULL;
     lb_status status = read_common(r, c, object, pointer);
 
@@ -497,8 +597,7 @@ read_combined(const reader * r, lb_claim_t c, const json_t * object,
     return status;
 }
 
-/* --- what is printed
- * ------------------------------------------------------------- */
+/* --- what is printed ----------------------------------------------------- */
 
 static int
 is_trend(const char * relation)
@@ -572,8 +671,7 @@ read_relation(const reader * r, lb_claim_t c, const json_t * object,
     return get_text(r, &c->value, object, "value", 1, pointer);
 }
 
-/* --- claims
- * ---------------------------------------------------------------------- */
+/* --- claims -------------------------------------------------------------- */
 
 /* The claim is the printed formula of a form, or a number about its
    quantity. */
@@ -583,8 +681,9 @@ read_form_claim(const reader * r, lb_claim_t c, const json_t * object,
 {
     static const char * const other[] = { "quantity", "values", NULL };
     static const char * const of_number[]
-        = { "at",  "where", "limit",     "cutoff", "digits", "extremum",
-            "fit", "value", "tolerance", "along",  NULL };
+        = { "at",        "where", "limit", "cutoff",  "digits",
+            "extremum",  "fit",   "peak",  "witness", "value",
+            "tolerance", "along", NULL };
     static const char * const of_relation[]
         = { "value", "tolerance", "along", NULL };
     const char *id = NULL, *relation = NULL;
@@ -673,10 +772,7 @@ read_number_claim(const reader * r, lb_claim_t c, const json_t * object,
 
         status = read_common(r, c, object, pointer);
         if (status == LB_OK)
-            status = lb_form_read_quantity(v->form, object, r->file, pointer,
-                                           c->model, r->err);
-        if (status == LB_OK)
-            status = read_value_options(r, v, object, pointer);
+            status = read_value(r, v, object, pointer);
     }
     return status == LB_OK ? read_relation(r, c, object, pointer) : status;
 }
@@ -739,10 +835,11 @@ corrected(const json_t * object, const json_t * correction)
 }
 
 static const char * const claim_members[]
-    = { "id",        "place",  "quotation", "garbled",  "reading",    "note",
-        "model",     "at",     "where",     "quantity", "limit",      "cutoff",
-        "digits",    "values", "extremum",  "fit",      "relation",   "value",
-        "tolerance", "along",  "form",      "verdict",  "correction", NULL };
+    = { "id",         "place",  "quotation", "garbled",  "reading", "note",
+        "model",      "at",     "where",     "quantity", "limit",   "cutoff",
+        "digits",     "values", "extremum",  "fit",      "peak",    "witness",
+        "relation",   "value",  "tolerance", "along",    "form",    "verdict",
+        "correction", NULL };
 
 static lb_status
 read_correction(const reader * r, lb_claim_t c, const json_t * object,

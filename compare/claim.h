@@ -20,7 +20,9 @@ typedef enum
     LB_VALUE_PLAIN,   /* the quantity                             */
     LB_VALUE_MAXIMUM, /* the greatest value over a box            */
     LB_VALUE_MINIMUM, /* the least one                            */
-    LB_VALUE_FIT      /* of a power law along one parameter       */
+    LB_VALUE_FIT,     /* of a power law along one parameter       */
+    LB_VALUE_PEAK,    /* a local maximum or minimum along one     */
+    LB_VALUE_WITNESS  /* of entanglement (compare/witness.h)      */
 } lb_value_kind;
 
 /* What a fit gives. */
@@ -40,13 +42,16 @@ typedef struct
     char * cutoff;  /* NULL: chosen */
     slong digits;   /* wanted */
     lb_value_kind kind;
-    slong n_over; /* parameters of the box or of the fit, and their ranges */
+    slong n_over; /* parameters of the box, fit or peak, and their ranges */
     char * over[LB_CLAIM_MAX_BOX];
     char * from[LB_CLAIM_MAX_BOX];
     char * to[LB_CLAIM_MAX_BOX];
     char * locate; /* extremum: where it lies along this one; NULL: its value */
     slong points, skip; /* fit: of the uniform grid, and how many come first */
     lb_fit_result gives;
+    int minimize;   /* peak */
+    int peak_value; /* peak: 1: its value, 0: where it is */
+    char * witness; /* its parties; the quantity of the form is none */
 } lb_claim_value;
 
 typedef struct lb_claim_struct

@@ -9,8 +9,10 @@
 #include <lindbound/clock.h>
 #include <lindbound/closed_value.h>
 #include <lindbound/objective.h>
+#include <lindbound/peak.h>
 #include <lindbound/power_law.h>
 #include <lindbound/text.h>
+#include <lindbound/witness.h>
 
 /* of the ends of a range */
 #define PREC 256
@@ -94,7 +96,7 @@ lb_claim_jobs_add(lb_claim_jobs_t j, const lb_claim_value * value,
 static int
 needs_steady_state(const lb_claim_value * v)
 {
-    return v->form->limit == LB_LIMIT_EXACT
+    return v->form->limit == LB_LIMIT_EXACT && v->kind != LB_VALUE_PEAK
            && lb_node_uses_state(v->form->quantity->root);
 }
 
@@ -220,8 +222,82 @@ extremum(lb_claim_job * job, const lb_scope_t scope, lb_error * err)
     return status;
 }
 
+/* The cutoff of a value, in words it is shown in; of two-level systems alone
+   none is needed. */
+static lb_status
+read_cutoff(lb_cutoff_t cutoff, const lb_claim_value * v,
+            const lb_scope_t scope, lb_error * err)
+{
+    if (v->cutoff == NULL)
+        return LB_OK;
+    return lb_cutoff_parse(cutoff, v->cutoff, scope, err);
+}
+
+/* All that is known of the witness: from what is proved to an upper bound. */
+static lb_status
+witness(lb_claim_job * job, const lb_scope_t scope, slong max_dimension,
+        lb_error * err)
+{
+    const lb_claim_value * v = job->value;
+    lb_certifier * c = NULL;
+    lb_cutoff_t cutoff;
+    lb_status status;
+    lb_witness_t w;
+
+    lb_cutoff_init(cutoff, scope->kinds, scope->subsystems);
+    status = lb_witness_init(w, v->witness, scope, err);
+    if (status == LB_OK)
+        status = read_cutoff(cutoff, v, scope, err);
+    if (status == LB_OK)
+        status = lb_witness_propose_approx(w, v->model, cutoff, max_dimension,
+                                           err);
+    if (status == LB_OK)
+        status = lb_certifier_new_truncated(&c, v->model, scope, cutoff,
+                                            max_dimension, err);
+    if (status == LB_OK)
+        status = lb_witness_prove(w, c, v->digits, err);
+    if (status == LB_OK)
+    {
+        acb_set_arb(job->ball, w->value);
+        job->known = strcmp(lb_certifier_level(c), "full") == 0
+                         ? LB_KNOWN_FULL
+                         : LB_KNOWN_TRUNCATED;
+        if (job->known == LB_KNOWN_TRUNCATED)
+        {
+            char * text = lb_cutoff_get_str(cutoff, scope);
+
+            job->cutoff = lb_text_copy(text);
+            flint_free(text);
+        }
+    }
+    lb_certifier_free(c);
+    lb_witness_clear(w);
+    lb_cutoff_clear(cutoff);
+    return status;
+}
+
+static lb_status
+value_alone(lb_claim_job * job, const lb_scope_t scope, slong max_dimension,
+            lb_error * err)
+{
+    switch (job->value->kind)
+    {
+    case LB_VALUE_MAXIMUM:
+    case LB_VALUE_MINIMUM:
+        return extremum(job, scope, err);
+    case LB_VALUE_WITNESS:
+        return witness(job, scope, max_dimension, err);
+    case LB_VALUE_PLAIN:
+    case LB_VALUE_FIT:
+    case LB_VALUE_PEAK: /* a group of its own */
+        break;
+    }
+    return closed_value(job, scope, err);
+}
+
+/* A job that shares no steady state with others. */
 static void
-run_closed(lb_claim_job * job)
+run_alone(lb_claim_job * job, slong max_dimension)
 {
     const lb_claim_value * v = job->value;
     double start = lb_clock_seconds();
@@ -233,9 +309,7 @@ run_closed(lb_claim_job * job)
     status = lb_form_scope(scope, v->form, v->model, job->settings, &err);
     if (status == LB_OK)
     {
-        status = v->kind == LB_VALUE_MAXIMUM || v->kind == LB_VALUE_MINIMUM
-                     ? extremum(job, scope, &err)
-                     : closed_value(job, scope, &err);
+        status = value_alone(job, scope, max_dimension, &err);
         lb_scope_clear(scope);
     }
     finish(job, status, &err, start);
@@ -268,8 +342,7 @@ run_steady(lb_claim_job * job, lb_steady_solver * solver)
     finish(job, status, &err, start);
 }
 
-/* --- groups
- * -------------------------------------------------------------------- */
+/* --- groups -------------------------------------------------------------- */
 
 static void
 append_text(char ** text, const char * name, const char * value)
@@ -280,7 +353,8 @@ append_text(char ** text, const char * name, const char * value)
     *text = longer;
 }
 
-/* Equal for jobs that ask for the same steady state in the same words. */
+/* Equal for jobs that ask for the same steady state, or the same peak, in the
+   same words. */
 static char *
 group_key(const lb_claim_job * job)
 {
@@ -297,13 +371,20 @@ group_key(const lb_claim_job * job)
         append_text(&key, all->names[k], all->texts[k]);
     for (slong k = 0; k < v->form->n_where; k++)
         append_text(&key, v->form->where[k].name, v->form->where[k].expr->text);
+    if (v->kind == LB_VALUE_PEAK)
+    {
+        append_text(&key, v->minimize ? "minimum" : "maximum",
+                    v->form->quantity->text);
+        append_text(&key, v->over[0], v->from[0]);
+        append_text(&key, "to", v->to[0]);
+    }
     lb_settings_clear(all);
     return key;
 }
 
 typedef struct
 {
-    char * key; /* NULL: one job without a steady state */
+    char * key; /* NULL: one job, without a steady state */
     slong length;
     lb_claim_job ** jobs;
 } group;
@@ -330,7 +411,9 @@ append_group(grouping * g, char * key)
 static void
 sort_in(grouping * g, lb_claim_job * job)
 {
-    char * key = needs_steady_state(job->value) ? group_key(job) : NULL;
+    int shared
+        = needs_steady_state(job->value) || job->value->kind == LB_VALUE_PEAK;
+    char * key = shared ? group_key(job) : NULL;
     group * mine = NULL;
 
     for (slong k = 0; k < g->length && key != NULL && mine == NULL; k++)
@@ -433,6 +516,64 @@ solve_group(const group * g, slong max_dimension, lb_error * err)
     return status;
 }
 
+static lb_status
+find_peak(lb_peak_t p, const lb_claim_job * job, slong max_dimension,
+          lb_error * err)
+{
+    const lb_claim_value * v = job->value;
+    lb_peak_options options = lb_peak_defaults();
+    lb_status status;
+    lb_scope_t scope;
+    arb_t low, high;
+
+    options.minimize = v->minimize;
+    options.digits = v->digits;
+    options.cutoff = v->cutoff;
+    options.max_dimension = max_dimension;
+    status = lb_form_scope(scope, v->form, v->model, job->settings, err);
+    if (status != LB_OK)
+        return status;
+    arb_init(low);
+    arb_init(high);
+    status = range_end(low, v->from[0], scope, err);
+    if (status == LB_OK)
+        status = range_end(high, v->to[0], scope, err);
+    if (status == LB_OK)
+        status
+            = lb_peak_find(p, v->model, scope, lb_scope_find(scope, v->over[0]),
+                           low, high, v->form->quantity, &options, err);
+    arb_clear(low);
+    arb_clear(high);
+    lb_scope_clear(scope);
+    return status;
+}
+
+/* One peak; each job wants its value or its place. */
+static void
+run_peak(const group * g, slong max_dimension)
+{
+    double start = lb_clock_seconds();
+    lb_status status;
+    lb_error err;
+    lb_peak_t p;
+
+    lb_error_clear(&err);
+    lb_peak_init(p);
+    status = find_peak(p, g->jobs[0], max_dimension, &err);
+    for (slong k = 0; k < g->length; k++)
+    {
+        lb_claim_job * job = g->jobs[k];
+
+        acb_set_arb(job->ball, job->value->peak_value ? p->value : p->location);
+        job->known = p->closed                        ? LB_KNOWN_CLOSED_FORM
+                     : p->level == LB_LEVEL_TRUNCATED ? LB_KNOWN_TRUNCATED
+                                                      : LB_KNOWN_FULL;
+        job->cutoff = lb_text_copy(p->cutoff);
+        finish(job, status, &err, start);
+    }
+    lb_peak_clear(p);
+}
+
 static void
 run_group(const group * g, slong max_dimension)
 {
@@ -441,7 +582,12 @@ run_group(const group * g, slong max_dimension)
 
     if (g->key == NULL)
     {
-        run_closed(g->jobs[0]);
+        run_alone(g->jobs[0], max_dimension);
+        return;
+    }
+    if (g->jobs[0]->value->kind == LB_VALUE_PEAK)
+    {
+        run_peak(g, max_dimension);
         return;
     }
     lb_error_clear(&err);

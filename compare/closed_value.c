@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <lindbound/closed_value.h>
 #include <lindbound/form.h>
-#include <lindbound/weak_drive.h>
+#include <lindbound/model_quantity.h>
 
 #define START_PREC 128
 
@@ -48,8 +48,8 @@ lb_closed_value_compute(lb_scalar_t out, lb_route route, const lb_expr * e,
     {
         lb_error_clear(err);
         if (route == LB_BY_MODEL)
-            status = lb_weak_drive_quantity(out, e, m, scope, leading_order,
-                                            prec, err);
+            status
+                = lb_model_quantity(out, e, m, scope, leading_order, prec, err);
         else
             status = lb_form_evaluate(out, e, scope, leading_order, NULL, prec,
                                       err);

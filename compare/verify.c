@@ -7,7 +7,7 @@
 #include <lindbound/ball_text.h>
 #include <lindbound/closed_value.h>
 #include <lindbound/verify.h>
-#include <lindbound/weak_drive.h>
+#include <lindbound/model_quantity.h>
 
 /* agreement of A and B: relative, and absolute for exact zeros */
 #define TIGHT 1e-12
@@ -282,6 +282,9 @@ add_drive(lb_verify_row * row, const lb_model_t m, const lb_scope_t scope,
         steady.digits = FLINT_MIN(steady.digits, ORDER_DIGITS);
     status = lb_steady_value_compute(value, m, scope, k, row->form->quantity,
                                      &steady, err);
+    if (status == LB_OK)
+        row->all_full
+            = (k == 0 || row->all_full) && value->level == LB_LEVEL_FULL;
     if (status == LB_OK && row->has_closed)
         status = add_difference(row, value, scope, err);
     if (status == LB_OK && k == 0)
@@ -314,8 +317,9 @@ judge_exact_state(lb_verify_row * row, const lb_scope_t scope, lb_error * err)
     else if (row->state->approx.digits < 6 && row->relative)
         row->state_verdict = LB_UNDECIDED;
     else
-        /* the last stable digit may be rounded either way */
-        row->state_verdict = difference <= 10 * noise ? LB_AGREE : LB_DISAGREE;
+        /* the last stable digit may be rounded either way; else it may be the
+           truncation that differs */
+        row->state_verdict = difference <= 10 * noise ? LB_AGREE : LB_UNDECIDED;
     return status;
 }
 
@@ -372,8 +376,9 @@ measure_order(lb_verify_row * row, const lb_model_t m, const lb_scope_t scope,
         row->state_verdict = LB_AGREE;
     else if (row->n_drives >= 3 && resolved
              && row->order + row->order_radius < 1)
-        /* well resolved, yet it does not vanish with the drive */
-        row->state_verdict = LB_DISAGREE;
+        /* well resolved, yet it does not vanish with the drive: of the model,
+           or of its truncation */
+        row->state_verdict = row->all_full ? LB_DISAGREE : LB_UNDECIDED;
     else if (!resolved && row->n_drives == 1)
         row->state_verdict = fabs(row->difference[0]) <= 10 * row->noise[0]
                                  ? LB_AGREE
@@ -483,8 +488,8 @@ expand_difference(acb_t d, const lb_verify_row * row, const lb_model_t m,
     status = lb_form_evaluate(closed, lb_form_formula(row->form), scope, 1,
                               NULL, prec, err);
     if (status == LB_OK)
-        status = lb_weak_drive_quantity(state, row->form->quantity, m, scope, 2,
-                                        prec, err);
+        status = lb_model_quantity(state, row->form->quantity, m, scope, 2,
+                                   prec, err);
     if (status == LB_OK
         && (!lb_scalar_get_next(d, state) || !lb_scalar_get_next(next, closed)
             || state->order != closed->order))

@@ -7,13 +7,23 @@
  *   C  the steady state of the master equation at the stated drive and at
  *      smaller ones, proved where it can be (compare/steady_value.h)
  *
- * A and B must overlap, tightly.  C differs from a weak-drive form by
- * O(drive^2): the order is measured by halving the drive, and the coefficient
- * is derived in balls from the hierarchy at next order.  An exact form must
- * equal C: a ball of level full that is disjoint from the form's is a proof
- * that it does not; at the other levels C has the digits that were stable.
- * Whether a printed number holds is a finding
- * and enters no verdict. */
+ * A and B must overlap, tightly; if they are disjoint, that is a proof at any
+ * level of C.  C differs from a weak-drive form by O(drive^2): the order is
+ * measured by halving the drive, and the coefficient is derived in balls from
+ * the hierarchy at next order.  An exact form must equal C: a ball of level
+ * full that is disjoint from the form's is a proof that it does not.
+ *
+ * At the other levels C has the digits that were stable, of a truncated model.
+ * That can support a form, never refute it: the statement is about the model
+ * without a cutoff, and its exact zeros, for instance, need not be zeros of the
+ * truncated model.  An exact form that C differs from is UNDECIDED then; so is
+ * a weak-drive form from which C is not seen to converge, since a truncation
+ * may have another limit where more than the drives excites the model (thermal
+ * photons, a cutoff below the order of the quantity).  At level full a
+ * difference that stays as the drive is halved is DISAGREE: every value is
+ * proved, that it stays for smaller drives is extrapolated.
+ *
+ * Whether a printed number holds is a finding and enters no verdict. */
 #ifndef LB_VERIFY_H
 #define LB_VERIFY_H
 
@@ -70,6 +80,7 @@ typedef struct
        part */
     int relative;
     int n_drives;
+    int all_full; /* C is of level full at each of them */
     double scale[LB_VERIFY_DRIVES];
     double difference[LB_VERIFY_DRIVES];
     double noise[LB_VERIFY_DRIVES]; /* of the difference: at level full the

@@ -131,11 +131,10 @@ static const struct
 #define N_RANDOM_MODELS                                                       \
     ((slong) (sizeof(random_models) / sizeof(random_models[0])))
 
+/* text = p with numbers in the places of $ and % */
 static inline void
-random_model_init(lb_model_t m, slong which, flint_rand_t state)
+fill_random_text(char * text, const char * p, flint_rand_t state)
 {
-    const char * p = random_models[which].text;
-    char text[4096];
     size_t n = 0;
 
     for (; *p != '\0'; p++)
@@ -147,6 +146,14 @@ random_model_init(lb_model_t m, slong which, flint_rand_t state)
         else
             text[n++] = *p;
     text[n] = '\0';
+}
+
+static inline void
+random_model_init(lb_model_t m, slong which, flint_rand_t state)
+{
+    char text[4096];
+
+    fill_random_text(text, random_models[which].text, state);
     test_model_init(m, text);
 }
 

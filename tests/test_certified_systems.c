@@ -314,6 +314,132 @@ test_diode_dark_state(void)
                  "0.333329999836116421353769871943637 +/- 1e-32", 0);
 }
 
+/* The certified transmission minus the limit law, theta = pi - P^2,
+   delta_1 = -delta_2 = x gamma P^2. */
+static void
+diode_excess(arb_t excess, const char * observable, const char * power,
+             const char * x, int sign)
+{
+    char * settings
+        = lb_text_print("power = %s; theta = pi - power^2;"
+                        "delta_1 = (%s)*power^2; delta_2 = -delta_1",
+                        power, x);
+    char * text = sign < 0 ? lb_text_print("(2*(%s) - 1)^2", x)
+                           : lb_text_print("(2*(%s) + 1)^2", x);
+    lb_certified_info info;
+    acb_t value, law, t;
+    built_in s;
+
+    acb_init(value);
+    acb_init(law);
+    acb_init(t);
+    built_in_init(&s, "two_qubit_diode", observable, settings, NULL);
+    built_in_value(value, &info, &s, observable, 15);
+    CU_ASSERT(info.reached);
+    test_number(law, text, REFERENCE_PREC);
+    acb_add_ui(t, law, 2, REFERENCE_PREC);
+    acb_div(law, law, t, REFERENCE_PREC);
+    acb_sub(value, value, law, REFERENCE_PREC);
+    arb_set(excess, acb_realref(value));
+    built_in_clear(&s);
+    acb_clear(value);
+    acb_clear(law);
+    acb_clear(t);
+    flint_free(settings);
+    flint_free(text);
+}
+
+/* For d, gamma dtheta << P << gamma the transmissions depend only on
+   x = d/(gamma dtheta): (2x - 1)^2/((2x - 1)^2 + 2) to the right, with + to
+   the left.  Found in numbers, not derived: what is certified here is how
+   three powers approach it, linearly in P (and T_R at x = 1/2, where the law
+   is 0, in P^2). */
+static void
+test_diode_limit(void)
+{
+    static const char * const powers[] = { "1e-4", "1e-5", "1e-6" };
+    static const char * const ratios[] = { "1/2", "1/5", "2" };
+
+    for (int k = 0; k < 3; k++)
+        for (int sign = -1; sign <= 1; sign += 2)
+        {
+            double ratio, expected = k == 0 && sign < 0 ? 100 : 10;
+            acb_t bound;
+            arb_t e, f;
+
+            arb_init(e);
+            arb_init(f);
+            acb_init(bound);
+            for (int i = 0; i < 3; i++)
+            {
+                diode_excess(f, sign < 0 ? "T_R" : "T_L", powers[i], ratios[k],
+                             sign);
+                /* |T - law| <= 5 P */
+                test_number(bound, powers[i], REFERENCE_PREC);
+                acb_mul_ui(bound, bound, 5, REFERENCE_PREC);
+                arb_abs(e, f);
+                CU_ASSERT(arb_le(e, acb_realref(bound)));
+            }
+            diode_excess(e, sign < 0 ? "T_R" : "T_L", powers[1], ratios[k],
+                         sign);
+            arb_div(f, e, f, REFERENCE_PREC);
+            CU_ASSERT(arb_rel_accuracy_bits(f) > 15);
+            ratio = arf_get_d(arb_midref(f), ARF_RND_NEAR);
+            if (fabs(ratio / expected - 1) > 1e-3)
+                printf("\nx = %s, %s: %.6f ", ratios[k],
+                       sign < 0 ? "T_R" : "T_L", ratio);
+            CU_ASSERT_DOUBLE_EQUAL(ratio / expected, 1, 1e-3);
+            arb_clear(e);
+            arb_clear(f);
+            acb_clear(bound);
+        }
+}
+
+/* --- exact zeros --------------------------------------------------------- */
+
+/* Zero by symmetry, by interference and by a dark state: enclosed to
+   10^-digits, without a search for relative digits that has no end. */
+static void
+test_zeros(void)
+{
+    static const struct
+    {
+        const char * model;
+        const char * observable;
+        const char * settings;
+        const char * cutoff; /* NULL: level full */
+        slong dimension;     /* at most */
+    } cases[] = {
+        { "dark_dimer", "flux", "", "2", 4 },
+        { "two_atoms", "I_c", "DF = 0", NULL, 400 },
+        { "two_atoms", "I_c", "DF = 0", "3", 50 },
+        { "chiral_resonator", "T_ccw", "g_b = 0; Delta = 0", NULL, 250 },
+    };
+
+    for (size_t k = 0; k < sizeof(cases) / sizeof(cases[0]); k++)
+    {
+        lb_certified_info info;
+        built_in s;
+        acb_t x;
+
+        acb_init(x);
+        built_in_init(&s, cases[k].model, cases[k].observable,
+                      cases[k].settings, cases[k].cutoff);
+        built_in_value(x, &info, &s, cases[k].observable, 10);
+        if (!info.reached || info.dimension > cases[k].dimension)
+            printf("\n%s of %s: dimension %ld, %s ", cases[k].observable,
+                   cases[k].model, (long) info.dimension,
+                   info.limit != NULL ? info.limit : "reached");
+        CU_ASSERT(info.reached && info.limit == NULL);
+        CU_ASSERT(info.dimension <= cases[k].dimension);
+        CU_ASSERT(acb_contains_zero(x));
+        CU_ASSERT(mag_cmp_2exp_si(arb_radref(acb_realref(x)), -33) <= 0);
+        CU_ASSERT(mag_cmp_2exp_si(arb_radref(acb_imagref(x)), -33) <= 0);
+        built_in_clear(&s);
+        acb_clear(x);
+    }
+}
+
 /* --- three cavities, the nanotip ----------------------------------------- */
 
 /* Quoted: a general-purpose sparse solver at N <= 10 and beyond. */
@@ -502,6 +628,8 @@ main(void)
         { "Kerr mode, strong drives, 30 digits", test_kerr_strong },
         { "two-qubit diode, 30 digits", test_diode },
         { "two-qubit diode near its dark state", test_diode_dark_state },
+        { "two qubits at a waveguide, the limit law", test_diode_limit },
+        { "exact zeros", test_zeros },
         { "three cavities, 12 digits", test_three_cavity },
         { "three cavities, photon numbers", test_three_cavity_distribution },
         { "nanotip at 4 fW, 15 digits", test_nanotip },

@@ -608,6 +608,146 @@ test_refusals(void)
     }
 }
 
+/* |x| <= 10^-digits, and zero is a point of x */
+static int
+is_zero_to_digits(const acb_t x, slong digits)
+{
+    int small;
+    arb_t bound;
+    mag_t m;
+
+    arb_init(bound);
+    mag_init(m);
+    arb_set_si(bound, 10);
+    arb_pow_ui(bound, bound, (ulong) digits, 300);
+    arb_inv(bound, bound, 300);
+    acb_get_mag(m, x);
+    arb_get_mag_lower(arb_radref(bound), bound);
+    small = acb_contains_zero(x) && mag_cmp(m, arb_radref(bound)) <= 0;
+    arb_clear(bound);
+    mag_clear(m);
+    return small;
+}
+
+/* Exact zeros are enclosed to 10^-digits without an endless search for relative
+   digits: the dimension stays small. */
+static void
+test_exact_zeros(void)
+{
+    static const char * const twins
+        = "modes: a b; two-level: s; H: a'^2*a^2 + b'^2*b^2; "
+          "H: (a + b)*s' + h.c.; H: s'*s/5 + (a + a' + b + b')/8; 1: a; 1: b; "
+          "1/3: s";
+    static const char * const coherent
+        = "modes: a; H: a'*a/3 + (a + a')/4; 1: a";
+    static const char * const vacuum = "modes: a; H: a'*a; 1: a";
+    static const char * const box
+        = "modes: a; H: (0 +/- 0.00001)*a'*a + a'^2*a^2 + (a + a')/5; 1: a";
+    const struct
+    {
+        const char * text;
+        const char * value;
+        slong digits, dimension; /* at most */
+    } cases[] = {
+        { twins, "n(a) - n(b)", 10, 500 },
+        { twins, "<a'*a - b'*b>", 10, 500 },
+        { twins, "log10(g2(b)/g2(a))", 10, 500 },
+        { twins, "im(<a'*b>)", 10, 500 },
+        { twins, "n(a)/n(b) - 1", 4, 500 },
+        { coherent, "g2(a) - 1", 12, 30 }, /* zero but for the truncation */
+        { coherent, "g2(a) - 1", 30, 60 },
+        { coherent, "abs2(<a>)*<a'^2*a^2> - n(a)^3", 12, 30 },
+        { vacuum, "n(a)", 10, 8 },
+        { vacuum, "<a>", 10, 8 },
+        { box, "n(a) - n(a)", 4, 12 },
+    };
+
+    for (size_t k = 0; k < sizeof(cases) / sizeof(cases[0]); k++)
+    {
+        lb_expr * e = test_parse(cases[k].value);
+        lb_certified_info info;
+        lb_error err;
+        certified c;
+        acb_t x;
+
+        acb_init(x);
+        lb_error_clear(&err);
+        certified_init_full(&c, cases[k].text);
+        if (lb_certifier_value(x, &info, c.certifier, e, cases[k].digits, &err)
+            != LB_OK)
+            test_fail(cases[k].value, &err);
+        if (!is_zero_to_digits(x, cases[k].digits) || !info.reached
+            || info.limit != NULL || info.dimension > cases[k].dimension)
+        {
+            printf("\n%s: dimension %ld, %s: ", cases[k].value,
+                   (long) info.dimension,
+                   info.limit != NULL ? info.limit : "no limit");
+            acb_printd(x, 10);
+        }
+        CU_ASSERT(is_zero_to_digits(x, cases[k].digits));
+        CU_ASSERT(info.reached && info.limit == NULL);
+        CU_ASSERT(info.dimension <= cases[k].dimension);
+        certified_clear(&c);
+        lb_expr_free(e);
+        acb_clear(x);
+    }
+}
+
+/* Values far below 10^-digits, which are not zero, have their digits: coherent
+   states, <a'^k a^k> = |4 x^2|^k for the drive x. */
+static void
+test_small_values(void)
+{
+    static const char * const nearly
+        = "modes: a b; H: (a + a')/5 + (1/5 + 1e-20)*(b + b'); 1: a; 1: b";
+    static const char * const weak = "modes: a; H: (a + a')*1e-9; 1: a";
+    const struct
+    {
+        const char * text;
+        const char * value;
+        const char * exact;
+    } cases[] = {
+        { nearly, "n(b) - n(a)", "4*((1/5 + 1e-20)^2 - 1/25)" },
+        { nearly, "<b'*b - a'*a>", "4*((1/5 + 1e-20)^2 - 1/25)" },
+        { nearly, "log10(n(b)/n(a))", "2*log10(1 + 5e-20)" },
+        { weak, "<a'^3*a^3>", "64e-54" },
+        { weak, "n(a)", "4e-18" },
+        { weak, "<a'^2*a^2>/n(a)", "4e-18" },
+    };
+
+    for (size_t k = 0; k < sizeof(cases) / sizeof(cases[0]); k++)
+    {
+        lb_expr * e = test_parse(cases[k].exact);
+        lb_scope_t none;
+        lb_scalar_t x;
+        lb_error err;
+        lb_env_t env;
+        certified c;
+        acb_t y;
+
+        acb_init(y);
+        lb_error_clear(&err);
+        lb_scope_init(none);
+        lb_scalar_init(x);
+        lb_env_init(env, none, 300);
+        if (lb_env_scalar(x, env, e, &err) != LB_OK)
+            test_fail(cases[k].exact, &err);
+        certified_init_full(&c, cases[k].text);
+        CU_ASSERT(certified_value(y, &c, cases[k].value, 6));
+        CU_ASSERT(acb_contains(y, x->coefficient));
+        if (acb_rel_accuracy_bits(y) < 20)
+            printf("\n%s: %ld bits ", cases[k].value,
+                   (long) acb_rel_accuracy_bits(y));
+        CU_ASSERT(acb_rel_accuracy_bits(y) >= 20);
+        certified_clear(&c);
+        lb_env_clear(env);
+        lb_scalar_clear(x);
+        lb_scope_clear(none);
+        lb_expr_free(e);
+        acb_clear(y);
+    }
+}
+
 int
 main(void)
 {
@@ -623,6 +763,8 @@ main(void)
         { "different truncations overlap (random)", test_overlap },
         { "three cavities, golden value", test_three_cavity },
         { "a box contains its points", test_box },
+        { "exact zeros", test_exact_zeros },
+        { "small values that are not zero", test_small_values },
         { "terms outside of the class are named", test_refusals },
     };
     return lb_test_main("certify_full", cases,

@@ -8,7 +8,7 @@
 #include <lindbound/evaluate.h>
 #include <lindbound/model_file.h>
 #include <lindbound/text.h>
-#include <lindbound/weak_drive.h>
+#include <lindbound/model_quantity.h>
 
 #include "lb_test.h"
 
@@ -36,7 +36,7 @@ evaluate(acb_t z, const lb_node * node, const lb_model_struct * m,
     {
         lb_expr view = { 1, NULL, (lb_node *) node };
 
-        status = lb_weak_drive_quantity(x, &view, m, scope, 0, PREC, NULL);
+        status = lb_model_quantity(x, &view, m, scope, 0, PREC, NULL);
     }
     acb_set(z, x->coefficient);
     lb_scalar_clear(x);

@@ -7,12 +7,13 @@
 
 #include <lindbound/form.h>
 #include <lindbound/model_file.h>
-#include <lindbound/weak_drive.h>
+#include <lindbound/model_quantity.h>
 
 #include "lb_test.h"
 #include "lb_test_mpc.h"
 
-static const char * const systems[] = { "three_cavity", "nanotip", "two_atoms" };
+static const char * const systems[]
+    = { "three_cavity", "nanotip", "two_atoms" };
 
 #define N_SYSTEMS (sizeof(systems) / sizeof(systems[0]))
 
@@ -177,8 +178,8 @@ visit_derived(const lb_form_t form, const lb_model_t m, const lb_scope_t scope,
 
         CU_ASSERT(lb_form_evaluate(x, formula, scope, leading, NULL, p, NULL)
                   == LB_OK);
-        status = lb_weak_drive_quantity(y, form->quantity, m, scope, leading, q,
-                                        NULL);
+        status
+            = lb_model_quantity(y, form->quantity, m, scope, leading, q, NULL);
         CU_ASSERT(status == LB_OK || status == LB_EPREC);
         if (!acb_overlaps(x->coefficient, y->coefficient))
             printf("\n%s at %ld and %ld bits", form->id, (long) p, (long) q);
@@ -187,9 +188,8 @@ visit_derived(const lb_form_t form, const lb_model_t m, const lb_scope_t scope,
     }
     CU_ASSERT(lb_form_evaluate(x, formula, scope, leading, NULL, 400, NULL)
               == LB_OK);
-    CU_ASSERT(
-        lb_weak_drive_quantity(y, form->quantity, m, scope, leading, 400, NULL)
-        == LB_OK);
+    CU_ASSERT(lb_model_quantity(y, form->quantity, m, scope, leading, 400, NULL)
+              == LB_OK);
     LB_CHECK_OVERLAP_ACB(x->coefficient, y->coefficient, -1);
     if (!acb_contains_zero(x->coefficient))
     {

@@ -11,7 +11,7 @@
 #include <lindbound/model_file.h>
 #include <lindbound/network.h>
 #include <lindbound/network_file.h>
-#include <lindbound/weak_drive.h>
+#include <lindbound/model_quantity.h>
 
 #include "lb_test.h"
 
@@ -683,7 +683,7 @@ test_against_fock(void)
                     == LB_OK);
     for (int k = 0; k < COUNT; k++)
     {
-        CU_ASSERT(lb_weak_drive_quantity(x, exprs[k], m, scope, 0, 128, NULL)
+        CU_ASSERT(lb_model_quantity(x, exprs[k], m, scope, 0, 128, NULL)
                   == LB_OK);
         CU_ASSERT(acb_is_finite(x->coefficient));
         CU_ASSERT(
@@ -760,11 +760,11 @@ test_written_model(void)
     for (slong k = 0; k < m->n_observables; k++)
     {
         CU_ASSERT(lb_model_scope_at(scope, m, NULL, NULL) == LB_OK);
-        CU_ASSERT(lb_weak_drive_quantity(x, m->observables[k].expr, m, scope, 0,
-                                         128, NULL)
-                  == LB_OK);
-        CU_ASSERT(lb_weak_drive_quantity(y, m->observables[k].expr, copy, scope,
-                                         0, 128, NULL)
+        CU_ASSERT(
+            lb_model_quantity(x, m->observables[k].expr, m, scope, 0, 128, NULL)
+            == LB_OK);
+        CU_ASSERT(lb_model_quantity(y, m->observables[k].expr, copy, scope, 0,
+                                    128, NULL)
                   == LB_OK);
         CU_ASSERT(acb_equal(x->coefficient, y->coefficient));
         lb_scope_clear(scope);

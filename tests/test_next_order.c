@@ -4,7 +4,7 @@
  * Compared with the exact Kerr mode, expanded by hand, and with proved steady
  * states at small drives. */
 #include <lindbound/next_order.h>
-#include <lindbound/weak_drive.h>
+#include <lindbound/model_quantity.h>
 
 #include "lb_test.h"
 #include "lb_test_certify.h"
@@ -20,7 +20,7 @@ expand(lb_scalar_t x, const lb_model_t m, const char * text, int orders,
     lb_status status;
 
     lb_error_clear(err);
-    status = lb_weak_drive_quantity(x, e, m, m->scope, orders, prec, err);
+    status = lb_model_quantity(x, e, m, m->scope, orders, prec, err);
     lb_expr_free(e);
     return status;
 }

@@ -1,14 +1,14 @@
-/* analytic/weak_drive.c
+/* analytic/model_quantity.c
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
 #include <lindbound/dressed_states.h>
 #include <lindbound/excitation_block.h>
 #include <lindbound/model_derivative.h>
+#include <lindbound/model_quantity.h>
 #include <lindbound/network_quantity.h>
 #include <lindbound/next_order.h>
 #include <lindbound/scattering.h>
-#include <lindbound/weak_drive.h>
 
 #define MAX_DERIVATIVES 4
 
@@ -28,102 +28,13 @@ typedef struct
     slong derivatives; /* of S that are known */
     slong by[MAX_DERIVATIVES];
     acb_mat_t ds[MAX_DERIVATIVES];
-} weak_model;
+} quantities;
 
-static lb_status
-need_network(weak_model * w, lb_error * err)
-{
-    lb_status status;
-
-    if (w->has_network)
-        return LB_OK;
-    status
-        = lb_network_view_init(w->network, w->model, w->problem, w->env, err);
-    w->has_network = status == LB_OK;
-    if (status != LB_OK)
-        lb_network_view_clear(w->network);
-    return status;
-}
-
-static lb_status
-need_hierarchy(weak_model * w, slong prec, lb_error * err)
-{
-    lb_status status;
-
-    if (w->has_hierarchy)
-        return LB_OK;
-    status = lb_hierarchy_init(w->hierarchy, w->problem, prec, err);
-    w->has_hierarchy = status == LB_OK;
-    if (status == LB_OK)
-        lb_next_order_init(w->next, w->hierarchy);
-    else
-        lb_hierarchy_clear(w->hierarchy);
-    return status;
-}
-
-static void
-clear_scattering(weak_model * w)
-{
-    acb_mat_clear(w->m);
-    acb_mat_clear(w->s);
-    _arb_vec_clear(w->gamma, w->problem->subsystems);
-    while (w->derivatives > 0)
-        acb_mat_clear(w->ds[--w->derivatives]);
-}
-
-static lb_status
-need_scattering(weak_model * w, slong prec, lb_error * err)
-{
-    slong n = w->problem->subsystems;
-    lb_status status;
-
-    if (w->has_scattering)
-        return LB_OK;
-    acb_mat_init(w->m, n, n);
-    acb_mat_init(w->s, n, n);
-    w->gamma = _arb_vec_init(n);
-    status = lb_scattering_from_problem(w->m, w->gamma, w->problem, prec, err);
-    if (status == LB_OK)
-        status = lb_scattering_matrix(w->s, w->m, w->gamma, prec);
-    if (status == LB_EPREC)
-        lb_error_set(err, LB_EPREC,
-                     "the coupled-mode matrix is not provably invertible");
-    w->has_scattering = status == LB_OK;
-    if (status != LB_OK)
-        clear_scattering(w);
-    return status;
-}
-
-static lb_status
-expectation_hook(lb_scalar_t out, const lb_opoly_t op, void * context,
-                 slong prec, lb_error * err)
-{
-    weak_model * w = context;
-    lb_status status;
-
-    if (w->model->n_channels > 0 && !w->env->leading_order)
-    {
-        status = need_network(w, err);
-        if (status == LB_OK)
-            status
-                = lb_network_view_expectation(out, w->network, op, prec, err);
-        else
-            lb_scalar_indeterminate(out);
-        return status;
-    }
-    status = need_hierarchy(w, prec, err);
-    if (status == LB_OK && w->wants_next)
-        status = lb_next_order_expectation(out, w->next, op, prec, err);
-    else if (status == LB_OK)
-        status = lb_hierarchy_expectation(out, w->hierarchy, op, prec, err);
-    if (status != LB_OK)
-        lb_scalar_indeterminate(out);
-    return status;
-}
+/* --- arguments ------------------------------------------------------------ */
 
 /* The modes that the first two arguments name. */
 static lb_status
-two_modes(slong index[2], const lb_node * call, const weak_model * w,
+two_modes(slong index[2], const lb_node * call, const quantities * w,
           lb_error * err)
 {
     for (int k = 0; k < 2; k++)
@@ -148,7 +59,7 @@ two_modes(slong index[2], const lb_node * call, const weak_model * w,
 
 /* The parameter that the third argument names. */
 static lb_status
-parameter_argument(slong * symbol, const lb_node * call, const weak_model * w,
+parameter_argument(slong * symbol, const lb_node * call, const quantities * w,
                    lb_error * err)
 {
     const lb_node * arg = call->args[2];
@@ -164,9 +75,162 @@ parameter_argument(slong * symbol, const lb_node * call, const weak_model * w,
     return LB_EDOM;
 }
 
+/* An argument that is an exact integer from low to high. */
+static lb_status
+integer_argument(slong * value, const lb_node * arg, lb_env_t env, slong low,
+                 slong high, const char * what, lb_error * err)
+{
+    lb_scalar_t x;
+    lb_status status;
+
+    lb_scalar_init(x);
+    status = lb_env_scalar_node(x, env, arg, err);
+    if (status == LB_OK
+        && (!acb_is_int(x->coefficient)
+            || arf_cmp_si(arb_midref(acb_realref(x->coefficient)), low) < 0
+            || arf_cmp_si(arb_midref(acb_realref(x->coefficient)), high) > 0))
+    {
+        status = lb_error_set(err, LB_EDOM,
+                              "%s must be an exact integer from %ld to %ld",
+                              what, (long) low, (long) high);
+        lb_error_at_column(err, arg->column);
+    }
+    if (status == LB_OK)
+        *value
+            = arf_get_si(arb_midref(acb_realref(x->coefficient)), ARF_RND_DOWN);
+    lb_scalar_clear(x);
+    return status;
+}
+
+/* --- networks ------------------------------------------------------------- */
+
+static lb_status
+need_network(quantities * w, lb_error * err)
+{
+    lb_status status;
+
+    if (w->has_network)
+        return LB_OK;
+    status
+        = lb_network_view_init(w->network, w->model, w->problem, w->env, err);
+    w->has_network = status == LB_OK;
+    if (status != LB_OK)
+        lb_network_view_clear(w->network);
+    return status;
+}
+
+static lb_status
+network_expectation(lb_scalar_t out, quantities * w, const lb_opoly_t op,
+                    slong prec, lb_error * err)
+{
+    lb_status status = need_network(w, err);
+
+    if (status == LB_OK)
+        status = lb_network_view_expectation(out, w->network, op, prec, err);
+    return status;
+}
+
+/* --- the weak-drive hierarchy --------------------------------------------- */
+
+static lb_status
+need_hierarchy(quantities * w, slong prec, lb_error * err)
+{
+    lb_status status;
+
+    if (w->has_hierarchy)
+        return LB_OK;
+    status = lb_hierarchy_init(w->hierarchy, w->problem, prec, err);
+    w->has_hierarchy = status == LB_OK;
+    if (status == LB_OK)
+        lb_next_order_init(w->next, w->hierarchy);
+    else
+        lb_hierarchy_clear(w->hierarchy);
+    return status;
+}
+
+static lb_status
+hierarchy_expectation(lb_scalar_t out, quantities * w, const lb_opoly_t op,
+                      slong prec, lb_error * err)
+{
+    lb_status status = need_hierarchy(w, prec, err);
+
+    if (status == LB_OK && w->wants_next)
+        status = lb_next_order_expectation(out, w->next, op, prec, err);
+    else if (status == LB_OK)
+        status = lb_hierarchy_expectation(out, w->hierarchy, op, prec, err);
+    return status;
+}
+
+/* amplitude(m,n,...): levels in the order of the subsystems */
+static lb_status
+amplitude(lb_scalar_t out, const lb_node * call, lb_env_t env, quantities * w,
+          slong prec, lb_error * err)
+{
+    slong n = w->problem->subsystems;
+    slong * levels = flint_calloc((size_t) n + 1, sizeof(slong));
+    lb_status status = LB_OK;
+    slong order = 0;
+
+    if (call->arity != n)
+        status = lb_error_set(err, LB_EDOM,
+                              "amplitude takes one level per subsystem: %ld "
+                              "of them",
+                              (long) n);
+    for (slong k = 0; k < n && status == LB_OK; k++)
+    {
+        status = integer_argument(levels + k, call->args[k], env, 0,
+                                  LB_MAX_POWER, "a level", err);
+        order += levels[k];
+    }
+    if (status == LB_OK)
+        status = need_hierarchy(w, prec, err);
+    if (status == LB_OK)
+        status = lb_hierarchy_amplitude(out->coefficient, w->hierarchy, levels,
+                                        err);
+    out->order = order;
+    out->remainder = 0; /* C_mn is defined as the coefficient */
+    flint_free(levels);
+    return status;
+}
+
+/* --- coupled-mode scattering ---------------------------------------------- */
+
+static void
+clear_scattering(quantities * w)
+{
+    acb_mat_clear(w->m);
+    acb_mat_clear(w->s);
+    _arb_vec_clear(w->gamma, w->problem->subsystems);
+    while (w->derivatives > 0)
+        acb_mat_clear(w->ds[--w->derivatives]);
+}
+
+static lb_status
+need_scattering(quantities * w, slong prec, lb_error * err)
+{
+    slong n = w->problem->subsystems;
+    lb_status status;
+
+    if (w->has_scattering)
+        return LB_OK;
+    acb_mat_init(w->m, n, n);
+    acb_mat_init(w->s, n, n);
+    w->gamma = _arb_vec_init(n);
+    status = lb_scattering_from_problem(w->m, w->gamma, w->problem, prec, err);
+    if (status == LB_OK)
+        status = lb_scattering_matrix(w->s, w->m, w->gamma, prec);
+    if (status == LB_EPREC)
+        lb_error_set(err, LB_EPREC,
+                     "the coupled-mode matrix is not provably invertible");
+    w->has_scattering = status == LB_OK;
+    if (status != LB_OK)
+        clear_scattering(w);
+    return status;
+}
+
 /* S(out,in) */
 static lb_status
-scattering_element(lb_scalar_t out, const lb_node * call, weak_model * w,
+scattering_element(lb_scalar_t out, const lb_node * call, quantities * w,
                    slong prec, lb_error * err)
 {
     slong index[2];
@@ -182,7 +246,7 @@ scattering_element(lb_scalar_t out, const lb_node * call, weak_model * w,
 /* Makes dS/dp the last of the known derivatives, in place of another one if
    there are many. */
 static lb_status
-add_derivative(weak_model * w, slong symbol, lb_env_t env, slong prec,
+add_derivative(quantities * w, slong symbol, lb_env_t env, slong prec,
                lb_error * err)
 {
     slong n = w->problem->subsystems;
@@ -214,9 +278,9 @@ add_derivative(weak_model * w, slong symbol, lb_env_t env, slong prec,
 /* dS(out,in,PARAMETER) */
 static lb_status
 scattering_derivative(lb_scalar_t out, const lb_node * call, lb_env_t env,
-                      weak_model * w, slong prec, lb_error * err)
+                      quantities * w, slong prec, lb_error * err)
 {
-    slong index[2], symbol, k = 0;
+    slong index[2], symbol = -1, k = 0;
     lb_status status = need_scattering(w, prec, err);
 
     if (status == LB_OK)
@@ -237,39 +301,14 @@ scattering_derivative(lb_scalar_t out, const lb_node * call, lb_env_t env,
     return status;
 }
 
-/* An argument that is an exact integer from low to high. */
-static lb_status
-integer_argument(slong * value, const lb_node * arg, lb_env_t env, slong low,
-                 slong high, const char * what, lb_error * err)
-{
-    lb_scalar_t x;
-    lb_status status;
-
-    lb_scalar_init(x);
-    status = lb_env_scalar_node(x, env, arg, err);
-    if (status == LB_OK
-        && (!acb_is_int(x->coefficient)
-            || arf_cmp_si(arb_midref(acb_realref(x->coefficient)), low) < 0
-            || arf_cmp_si(arb_midref(acb_realref(x->coefficient)), high) > 0))
-    {
-        status = lb_error_set(err, LB_EDOM,
-                              "%s must be an exact integer from %ld to %ld",
-                              what, (long) low, (long) high);
-        lb_error_at_column(err, arg->column);
-    }
-    if (status == LB_OK)
-        *value
-            = arf_get_si(arb_midref(acb_realref(x->coefficient)), ARF_RND_DOWN);
-    lb_scalar_clear(x);
-    return status;
-}
+/* --- dressed states ------------------------------------------------------- */
 
 /* dressed(n,k), resonance(n,k,PARAMETER) */
 static lb_status
-dressed(lb_scalar_t out, const lb_node * call, lb_env_t env, weak_model * w,
+dressed(lb_scalar_t out, const lb_node * call, lb_env_t env, quantities * w,
         slong prec, lb_error * err)
 {
-    slong n, k, symbol;
+    slong n, k, symbol = -1;
     lb_status status = integer_argument(&n, call->args[0], env, 0, LB_BLOCK_MAX,
                                         "the number of excitations", err);
 
@@ -290,35 +329,21 @@ dressed(lb_scalar_t out, const lb_node * call, lb_env_t env, weak_model * w,
     return status;
 }
 
-/* amplitude(m,n,...): levels in the order of the subsystems */
-static lb_status
-amplitude(lb_scalar_t out, const lb_node * call, lb_env_t env, weak_model * w,
-          slong prec, lb_error * err)
-{
-    slong n = w->problem->subsystems;
-    slong * levels = flint_calloc((size_t) n + 1, sizeof(slong));
-    lb_status status = LB_OK;
-    slong order = 0;
+/* --- the hooks of model/evaluate.h ---------------------------------------- */
 
-    if (call->arity != n)
-        status = lb_error_set(err, LB_EDOM,
-                              "amplitude takes one level per subsystem: %ld "
-                              "of them",
-                              (long) n);
-    for (slong k = 0; k < n && status == LB_OK; k++)
-    {
-        status = integer_argument(levels + k, call->args[k], env, 0,
-                                  LB_MAX_POWER, "a level", err);
-        order += levels[k];
-    }
-    if (status == LB_OK)
-        status = need_hierarchy(w, prec, err);
-    if (status == LB_OK)
-        status = lb_hierarchy_amplitude(out->coefficient, w->hierarchy, levels,
-                                        err);
-    out->order = order;
-    out->remainder = 0; /* C_mn is defined as the coefficient */
-    flint_free(levels);
+static lb_status
+expectation_hook(lb_scalar_t out, const lb_opoly_t op, void * context,
+                 slong prec, lb_error * err)
+{
+    quantities * w = context;
+    lb_status status;
+
+    if (w->model->n_channels > 0 && !w->env->leading_order)
+        status = network_expectation(out, w, op, prec, err);
+    else
+        status = hierarchy_expectation(out, w, op, prec, err);
+    if (status != LB_OK)
+        lb_scalar_indeterminate(out);
     return status;
 }
 
@@ -326,7 +351,7 @@ static lb_status
 quantity_hook(lb_scalar_t out, const lb_node * call, struct lb_env_struct * env,
               void * context, slong prec, lb_error * err)
 {
-    weak_model * w = context;
+    quantities * w = context;
     lb_status status;
 
     if (w->model->n_channels > 0 && strcmp(call->name, "amplitude") != 0)
@@ -367,6 +392,8 @@ quantity_hook(lb_scalar_t out, const lb_node * call, struct lb_env_struct * env,
     return status;
 }
 
+/* --- evaluation ----------------------------------------------------------- */
+
 static lb_status
 evaluate_nodes(lb_scalar_struct * out, const lb_node * const * nodes,
                slong count, lb_env_t env, lb_error * err)
@@ -385,7 +412,7 @@ evaluate_of_model(lb_scalar_struct * out, const lb_node * const * nodes,
                   slong count, const lb_model_struct * m, lb_env_t env,
                   int wants_next, lb_error * err)
 {
-    weak_model w;
+    quantities w;
     lb_status status;
 
     memset(&w, 0, sizeof(w));
@@ -418,9 +445,9 @@ evaluate_of_model(lb_scalar_struct * out, const lb_node * const * nodes,
 }
 
 lb_status
-lb_weak_drive_quantity(lb_scalar_t out, const lb_expr * quantity,
-                       const lb_model_t m, const lb_scope_t scope, int orders,
-                       slong prec, lb_error * err)
+lb_model_quantity(lb_scalar_t out, const lb_expr * quantity, const lb_model_t m,
+                  const lb_scope_t scope, int orders, slong prec,
+                  lb_error * err)
 {
     const lb_node * root = quantity->root;
     lb_env_t env;
@@ -434,10 +461,10 @@ lb_weak_drive_quantity(lb_scalar_t out, const lb_expr * quantity,
 }
 
 lb_status
-lb_weak_drive_nodes(lb_scalar_struct * out, const lb_node * const * nodes,
-                    slong count, const lb_model_struct * m,
-                    const lb_scope_t scope, int leading, int continuous,
-                    slong prec, lb_error * err)
+lb_model_quantity_nodes(lb_scalar_struct * out, const lb_node * const * nodes,
+                        slong count, const lb_model_struct * m,
+                        const lb_scope_t scope, int leading, int continuous,
+                        slong prec, lb_error * err)
 {
     lb_env_t env;
     lb_status status;
