@@ -6,6 +6,7 @@
 #include <lindbound/claim_job.h>
 #include <lindbound/claim_value.h>
 #include <lindbound/clock.h>
+#include <lindbound/closed_value.h>
 #include <lindbound/peak.h>
 #include <lindbound/power_law.h>
 #include <lindbound/text.h>
