@@ -681,8 +681,9 @@ read_form_claim(const reader * r, lb_claim_t c, const json_t * object,
 {
     static const char * const other[] = { "quantity", "values", NULL };
     static const char * const of_number[]
-        = { "at",  "where", "limit",     "cutoff", "digits", "extremum",
-            "fit", "value", "tolerance", "along",  NULL };
+        = { "at",        "where", "limit", "cutoff",  "digits",
+            "extremum",  "fit",   "peak",  "witness", "value",
+            "tolerance", "along", NULL };
     static const char * const of_relation[]
         = { "value", "tolerance", "along", NULL };
     const char *id = NULL, *relation = NULL;
