@@ -1,8 +1,8 @@
 /* tests/test_proposals.c -- what proposes Y and o cannot make a bound wrong.
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * certify/enclosure.c and certify/certifier.c are compiled a second time into
- * this program, with the solver in double precision and its preparation
+ * certify/enclosure.c and certify/certifier_space.c are compiled a second time
+ * into this program, with the solver in double precision and its preparation
  * replaced by the two functions below (see CMakeLists.txt): they run the real
  * ones under another rounding mode and spoil what comes out.  Everything that
  * certifies runs under round-to-nearest, as it insists. */
