@@ -11,9 +11,6 @@
 #include <lindbound/power_law.h>
 #include <lindbound/text.h>
 
-/* of a fit */
-#define PREC 256
-
 void
 lb_claim_jobs_init(lb_claim_jobs_t j)
 {
@@ -362,9 +359,9 @@ find_peak(lb_peak_t p, const lb_claim_job * job, slong max_dimension,
         return status;
     arb_init(low);
     arb_init(high);
-    status = lb_claim_range_end(low, v->from[0], scope, err);
+    status = lb_scope_real(low, v->from[0], scope, LB_CLAIM_PREC, err);
     if (status == LB_OK)
-        status = lb_claim_range_end(high, v->to[0], scope, err);
+        status = lb_scope_real(high, v->to[0], scope, LB_CLAIM_PREC, err);
     if (status == LB_OK)
         status
             = lb_peak_find(p, v->model, scope, lb_scope_find(scope, v->over[0]),
@@ -471,11 +468,11 @@ fit_points(arb_ptr x, arb_ptr y, lb_claim_job * fit, const lb_claim_jobs_t j,
         lb_scope_t scope;
 
         take_level(fit, point);
-        acb_abs(y + k, point->ball, PREC);
+        acb_abs(y + k, point->ball, LB_CLAIM_PREC);
         status = lb_form_scope(scope, v->form, v->model, fit->settings, err);
         if (status == LB_OK)
         {
-            status = lb_claim_range_end(x + k, at, scope, err);
+            status = lb_scope_real(x + k, at, scope, LB_CLAIM_PREC, err);
             lb_scope_clear(scope);
         }
     }
@@ -496,7 +493,8 @@ run_fit(lb_claim_job * fit, const lb_claim_jobs_t j)
     status = fit_points(x, y, fit, j, &err);
     if (status == LB_OK && fit->known != LB_KNOWN_NOT)
     {
-        status = lb_power_law_fit(law, x, y, NULL, fit->n_points, PREC, &err);
+        status = lb_power_law_fit(law, x, y, NULL, fit->n_points, LB_CLAIM_PREC,
+                                  &err);
         /* a point that is not known well enough to be positive */
         if (status == LB_EDOM)
             status = LB_EPREC;

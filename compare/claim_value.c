@@ -8,9 +8,6 @@
 #include <lindbound/text.h>
 #include <lindbound/witness.h>
 
-/* of the ends of a range */
-#define PREC 256
-
 /* A quantity without a Fock space. */
 static lb_status
 closed_value(lb_claim_job * job, const lb_scope_t scope, lb_error * err)
@@ -39,27 +36,6 @@ closed_value(lb_claim_job * job, const lb_scope_t scope, lb_error * err)
     return status;
 }
 
-lb_status
-lb_claim_range_end(arb_t x, const char * text, const lb_scope_t scope,
-                   lb_error * err)
-{
-    lb_status status;
-    lb_scalar_t z;
-    lb_expr * e;
-
-    status = lb_expr_parse(&e, text, err);
-    if (status != LB_OK)
-        return status;
-    lb_scalar_init(z);
-    status = lb_form_evaluate(z, e, scope, 0, NULL, PREC, err);
-    if (status == LB_OK && !acb_is_real(z->coefficient))
-        status = lb_error_set(err, LB_EDOM, "'%.60s' is not real", text);
-    arb_set(x, acb_realref(z->coefficient));
-    lb_scalar_clear(z);
-    lb_expr_free(e);
-    return status;
-}
-
 /* The greatest or least value over the box, or where it lies. */
 static lb_status
 extremum(lb_claim_job * job, const lb_scope_t scope, lb_error * err)
@@ -76,9 +52,10 @@ extremum(lb_claim_job * job, const lb_scope_t scope, lb_error * err)
     for (slong k = 0; k < v->n_over && status == LB_OK; k++)
     {
         symbols[k] = lb_scope_find(scope, v->over[k]);
-        status = lb_claim_range_end(low + k, v->from[k], scope, err);
+        status = lb_scope_real(low + k, v->from[k], scope, LB_CLAIM_PREC, err);
         if (status == LB_OK)
-            status = lb_claim_range_end(high + k, v->to[k], scope, err);
+            status
+                = lb_scope_real(high + k, v->to[k], scope, LB_CLAIM_PREC, err);
     }
     if (status == LB_OK)
     {

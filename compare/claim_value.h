@@ -11,11 +11,8 @@
 extern "C" {
 #endif
 
-/** One end of a range: a real number in the names of @p scope.  LB_EDOM: it is
- *  not real; or what parsing and evaluating return. */
-LB_MUST_CHECK lb_status lb_claim_range_end(arb_t x, const char * text,
-                                           const lb_scope_t scope,
-                                           lb_error * err);
+/* bits of the ends of ranges and of fits */
+#define LB_CLAIM_PREC 256
 
 /**
  * Encloses the value of @p job: sets its ball, what is known of it, cutoff and

@@ -868,3 +868,33 @@ lb_env_operator(lb_opoly_t out, lb_env_t env, const lb_expr * e, lb_error * err)
 {
     return lb_env_operator_node(out, env, e->root, err);
 }
+
+/* --- texts --------------------------------------------------------------- */
+
+lb_status
+lb_scope_real(arb_t x, const char * text, const lb_scope_t scope, slong prec,
+              lb_error * err)
+{
+    lb_status status;
+    lb_scalar_t z;
+    lb_env_t env;
+    lb_expr * e;
+
+    arb_indeterminate(x);
+    status = lb_expr_parse(&e, text, err);
+    if (status != LB_OK)
+        return status;
+    lb_scalar_init(z);
+    lb_env_init(env, scope, prec);
+    status = lb_env_scalar(z, env, e, err);
+    if (status == LB_OK
+        && (!acb_is_finite(z->coefficient) || !acb_is_real(z->coefficient)))
+        status = lb_error_set(err, LB_EDOM,
+                              "'%.60s' must be a finite real number", text);
+    if (status == LB_OK)
+        arb_set(x, acb_realref(z->coefficient));
+    lb_env_clear(env);
+    lb_scalar_clear(z);
+    lb_expr_free(e);
+    return status;
+}

@@ -89,6 +89,13 @@ LB_MUST_CHECK lb_status lb_env_operator_node(lb_opoly_t out, lb_env_t env,
                                              const lb_node * node,
                                              lb_error * err);
 
+/** The finite real number that @p text stands for in the names of @p scope, at
+ *  @p prec bits.  LB_EDOM: it is not finite or not real; or what parsing and
+ *  evaluating return.  On failure x is indeterminate. */
+LB_MUST_CHECK lb_status lb_scope_real(arb_t x, const char * text,
+                                      const lb_scope_t scope, slong prec,
+                                      lb_error * err);
+
 /** Value of one named parameter or definition of the scope. */
 LB_MUST_CHECK lb_status lb_env_symbol(lb_scalar_t out, lb_env_t env,
                                       slong symbol, lb_error * err);
