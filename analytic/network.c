@@ -416,7 +416,7 @@ require_stable(const lb_network_t net, slong prec, lb_error * err)
     int stable = lb_network_is_passive(net) ? 1 : lb_network_stable(net, prec);
 
     if (stable < 0)
-        return lb_error_set(err, LB_EMODEL,
+        return lb_error_set(err, LB_EUNSTABLE,
                             "the network is provably not stable (an eigenvalue "
                             "of its dynamics has a real part >= 0): it has no "
                             "steady state and no stationary scattering");

@@ -79,8 +79,8 @@ int lb_network_is_passive(const lb_network_t net);
  *
  * @return LB_OK; LB_EPREC: M + iw is not provably invertible, or the network
  *         is neither passive nor provably stable, at this precision;
- *         LB_EMODEL: the network is provably not stable, so that there is no
- *         stationary scattering.  On failure s is indeterminate.
+ *         LB_EUNSTABLE: the network is provably not stable, so that there is
+ *         no stationary scattering.  On failure s is indeterminate.
  */
 LB_MUST_CHECK lb_status lb_network_scattering(acb_mat_t s,
                                               const lb_network_t net,
@@ -115,7 +115,7 @@ void lb_moments_clear(lb_moments_t g);
  * M V + V M' + F N F' = 0, N = thermal + 1/2.
  *
  * @param g  initialized for net->modes
- * @return LB_OK; LB_EMODEL: provably no steady state; LB_EPREC: not provably
+ * @return LB_OK; LB_EUNSTABLE: no steady state; LB_EPREC: not provably
  *         stable at this precision; LB_EDIM: a part of more than 22 modes.
  */
 LB_MUST_CHECK lb_status lb_network_moments(lb_moments_t g,

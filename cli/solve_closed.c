@@ -107,7 +107,8 @@ lb_solve_weak(lb_solve_session * s, const lb_solve_task * t)
 
 /* Quantities such as S need no state; the state of a linear network is
    Gaussian and known by its moments.  What the network lacks -- a projector, a
-   nonlinear term -- is left to the Fock space. */
+   nonlinear term -- is left to the Fock space, but not a state that is proved
+   not to be there: a truncated space always has one. */
 int
 lb_solve_closed(lb_solve_session * s, lb_solve_task * t)
 {
@@ -123,7 +124,7 @@ lb_solve_closed(lb_solve_session * s, lb_solve_task * t)
         return 0;
     lb_scalar_init(x);
     status = refine(x, s, t, 0, &err);
-    t->done = quantity || status == LB_OK;
+    t->done = quantity || status == LB_OK || status == LB_EUNSTABLE;
     if (t->done && status != LB_OK && status != LB_EPREC)
     {
         lb_error_in(&err, t->file, t->pointer);

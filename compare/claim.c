@@ -123,6 +123,23 @@ get_text(const reader * r, char ** out, const json_t * object, const char * key,
     return status;
 }
 
+/* Refuses members that would go unheard. */
+static lb_status
+refuse(const reader * r, const json_t * object, const char * const * names,
+       const char * where, const char * pointer)
+{
+    for (; *names != NULL; names++)
+        if (json_object_get(object, *names) != NULL)
+        {
+            char text[120] = "";
+
+            lb_text_append(text, sizeof(text), "'%s' has no meaning %s", *names,
+                           where);
+            return fail(r, pointer, text);
+        }
+    return LB_OK;
+}
+
 /* A JSON integer from lo to hi; *out stays as it is if there is none. */
 static lb_status
 get_integer(const reader * r, slong * out, const json_t * object,
@@ -565,13 +582,9 @@ read_combined(const reader * r, lb_claim_t c, const json_t * object,
     const char * quantity = NULL;
     lb_status status = read_common(r, c, object, pointer);
 
-    /* each value has its own; here they would go unheard */
-    for (int k = 0; own[k] != NULL && status == LB_OK; k++)
-        if (json_object_get(object, own[k]) != NULL)
-            status = fail(r, pointer,
-                          "beside 'values' there is no 'limit', 'cutoff', "
-                          "'digits', 'extremum', 'fit', 'peak' or 'witness': "
-                          "they belong to each value");
+    if (status == LB_OK)
+        status = refuse(r, object, own,
+                        "beside 'values': it belongs to each of them", pointer);
     if (status == LB_OK)
         status = read_values(r, c, object, pointer);
     if (status == LB_OK)
@@ -631,12 +644,19 @@ static lb_status
 read_relation(const reader * r, lb_claim_t c, const json_t * object,
               const char * pointer)
 {
+    static const char * const along[] = { "along", NULL };
+    static const char * const tolerance[] = { "tolerance", NULL };
     const json_t * value = json_object_get(object, "value");
     lb_status status
         = get_text(r, &c->relation, object, "relation", 1, pointer);
 
     if (status == LB_OK)
         status = get_text(r, &c->tolerance, object, "tolerance", 0, pointer);
+    if (status == LB_OK && !is_trend(c->relation))
+        status = refuse(r, object, along, "with this relation", pointer);
+    if (status == LB_OK && strcmp(c->relation, "~") != 0
+        && strcmp(c->relation, "constant") != 0)
+        status = refuse(r, object, tolerance, "with this relation", pointer);
     if (status != LB_OK)
         return status;
     if (is_trend(c->relation))
@@ -659,6 +679,13 @@ static lb_status
 read_form_claim(const reader * r, lb_claim_t c, const json_t * object,
                 const char * pointer)
 {
+    static const char * const other[] = { "quantity", "values", NULL };
+    static const char * const of_number[]
+        = { "at",        "where", "limit", "cutoff",  "digits",
+            "extremum",  "fit",   "peak",  "witness", "value",
+            "tolerance", "along", NULL };
+    static const char * const of_relation[]
+        = { "value", "tolerance", "along", NULL };
     const char *id = NULL, *relation = NULL;
     const lb_form_struct * form;
     lb_claim_value * v;
@@ -669,6 +696,8 @@ read_form_claim(const reader * r, lb_claim_t c, const json_t * object,
     if (status == LB_OK)
         status = lb_json_get_string(&relation, object, "relation", 0, pointer,
                                     r->err);
+    if (status == LB_OK)
+        status = refuse(r, object, other, "beside 'form'", pointer);
     if (status != LB_OK)
         return status;
     form = lb_catalog_form(r->catalog, c->model->name, id, r->err);
@@ -680,7 +709,8 @@ read_form_claim(const reader * r, lb_claim_t c, const json_t * object,
     if (relation == NULL && form->as_printed != NULL)
     {
         c->formula = form;
-        return LB_OK;
+        return refuse(r, object, of_number, "beside a printed formula",
+                      pointer);
     }
 
     v = append_value(c, c->model);
@@ -719,6 +749,10 @@ read_form_claim(const reader * r, lb_claim_t c, const json_t * object,
         return read_relation(r, c, object, pointer);
     if (form->printed_value == NULL)
         return fail(r, pointer, "that form has no printed number");
+    status = refuse(r, object, of_relation, "with what the form has printed",
+                    pointer);
+    if (status != LB_OK)
+        return status;
     c->relation = lb_text_copy(form->printed_relation);
     c->value = lb_text_copy(form->printed_value);
     return LB_OK;

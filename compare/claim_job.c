@@ -1,20 +1,17 @@
 /* compare/claim_job.c
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <lindbound/blas_threads.h>
 #include <lindbound/claim_job.h>
+#include <lindbound/claim_value.h>
 #include <lindbound/clock.h>
 #include <lindbound/closed_value.h>
-#include <lindbound/objective.h>
 #include <lindbound/peak.h>
 #include <lindbound/power_law.h>
 #include <lindbound/text.h>
-#include <lindbound/witness.h>
 
-/* of the ends of a range */
+/* of a fit */
 #define PREC 256
 
 void
@@ -125,176 +122,6 @@ finish(lb_claim_job * job, lb_status status, const lb_error * err, double start)
     job->seconds = lb_clock_seconds() - start;
 }
 
-/* A quantity without a Fock space. */
-static lb_status
-closed_value(lb_claim_job * job, const lb_scope_t scope, lb_error * err)
-{
-    const lb_claim_value * v = job->value;
-    const lb_node * quantity = v->form->quantity->root;
-    int leading = v->form->limit == LB_LIMIT_WEAK_DRIVE;
-    int of_model
-        = lb_node_uses_state(quantity) || lb_node_uses_quantity(quantity);
-    lb_status status;
-    lb_scalar_t x;
-
-    lb_scalar_init(x);
-    status = lb_closed_value_compute(x, of_model ? LB_BY_MODEL : LB_BY_FORMULA,
-                                     v->form->quantity, v->model, scope,
-                                     leading, v->digits, err);
-    if (status == LB_OK && x->order < 0)
-        lb_text_append(job->note, sizeof(job->note),
-                       "grows without bound as the drive goes to zero");
-    else if (status == LB_OK)
-    {
-        acb_swap(job->ball, x->coefficient);
-        job->known = leading ? LB_KNOWN_WEAK_DRIVE : LB_KNOWN_CLOSED_FORM;
-    }
-    lb_scalar_clear(x);
-    return status;
-}
-
-/* One end of a range: a real number. */
-static lb_status
-range_end(arb_t x, const char * text, const lb_scope_t scope, lb_error * err)
-{
-    lb_status status;
-    lb_scalar_t z;
-    lb_expr * e;
-
-    status = lb_expr_parse(&e, text, err);
-    if (status != LB_OK)
-        return status;
-    lb_scalar_init(z);
-    status = lb_form_evaluate(z, e, scope, 0, NULL, PREC, err);
-    if (status == LB_OK && !acb_is_real(z->coefficient))
-        status = lb_error_set(err, LB_EDOM, "'%.60s' is not real", text);
-    arb_set(x, acb_realref(z->coefficient));
-    lb_scalar_clear(z);
-    lb_expr_free(e);
-    return status;
-}
-
-/* The greatest or least value over the box, or where it lies. */
-static lb_status
-extremum(lb_claim_job * job, const lb_scope_t scope, lb_error * err)
-{
-    const lb_claim_value * v = job->value;
-    lb_optimum_options options = lb_optimum_defaults();
-    arb_ptr low = _arb_vec_init(3 * LB_CLAIM_MAX_BOX);
-    arb_ptr high = low + LB_CLAIM_MAX_BOX, at = high + LB_CLAIM_MAX_BOX;
-    slong symbols[LB_CLAIM_MAX_BOX];
-    arb_ptr found = acb_realref(job->ball);
-    lb_objective_t objective;
-    lb_status status = LB_OK;
-
-    for (slong k = 0; k < v->n_over && status == LB_OK; k++)
-    {
-        symbols[k] = lb_scope_find(scope, v->over[k]);
-        status = range_end(low + k, v->from[k], scope, err);
-        if (status == LB_OK)
-            status = range_end(high + k, v->to[k], scope, err);
-    }
-    if (status == LB_OK)
-    {
-        options.minimize = v->kind == LB_VALUE_MINIMUM;
-        options.digits = FLINT_MIN(v->digits, options.digits);
-        lb_objective_init(objective, v->model, scope, v->form->quantity,
-                          symbols, v->n_over);
-        objective->leading_order = v->form->limit == LB_LIMIT_WEAK_DRIVE;
-        status = lb_optimum(found, at, NULL, lb_objective_evaluate, objective,
-                            low, high, v->n_over, &options, err);
-        lb_objective_clear(objective);
-    }
-    for (slong k = 0; k < v->n_over; k++)
-        if (v->locate != NULL && strcmp(v->locate, v->over[k]) == 0)
-            arb_swap(found, at + k);
-    /* enough parts were looked at: the enclosure holds, though wider */
-    if (status == LB_ENOCONV)
-        status = LB_OK;
-    if (status == LB_OK)
-    {
-        arb_zero(acb_imagref(job->ball));
-        job->known = v->form->limit == LB_LIMIT_WEAK_DRIVE
-                         ? LB_KNOWN_WEAK_DRIVE
-                         : LB_KNOWN_CLOSED_FORM;
-    }
-    _arb_vec_clear(low, 3 * LB_CLAIM_MAX_BOX);
-    return status;
-}
-
-/* The cutoff of a value, in words it is shown in; of two-level systems alone
-   none is needed. */
-static lb_status
-read_cutoff(lb_cutoff_t cutoff, const lb_claim_value * v,
-            const lb_scope_t scope, lb_error * err)
-{
-    if (v->cutoff == NULL)
-        return LB_OK;
-    return lb_cutoff_parse(cutoff, v->cutoff, scope, err);
-}
-
-/* All that is known of the witness: from what is proved to an upper bound. */
-static lb_status
-witness(lb_claim_job * job, const lb_scope_t scope, slong max_dimension,
-        lb_error * err)
-{
-    const lb_claim_value * v = job->value;
-    lb_certifier * c = NULL;
-    lb_cutoff_t cutoff;
-    lb_status status;
-    lb_witness_t w;
-
-    lb_cutoff_init(cutoff, scope->kinds, scope->subsystems);
-    status = lb_witness_init(w, v->witness, scope, err);
-    if (status == LB_OK)
-        status = read_cutoff(cutoff, v, scope, err);
-    if (status == LB_OK)
-        status = lb_witness_propose_approx(w, v->model, cutoff, max_dimension,
-                                           err);
-    if (status == LB_OK)
-        status = lb_certifier_new_truncated(&c, v->model, scope, cutoff,
-                                            max_dimension, err);
-    if (status == LB_OK)
-        status = lb_witness_prove(w, c, v->digits, err);
-    if (status == LB_OK)
-    {
-        acb_set_arb(job->ball, w->value);
-        job->known = strcmp(lb_certifier_level(c), "full") == 0
-                         ? LB_KNOWN_FULL
-                         : LB_KNOWN_TRUNCATED;
-        if (job->known == LB_KNOWN_TRUNCATED)
-        {
-            char * text = lb_cutoff_get_str(cutoff, scope);
-
-            job->cutoff = lb_text_copy(text);
-            flint_free(text);
-        }
-    }
-    lb_certifier_free(c);
-    lb_witness_clear(w);
-    lb_cutoff_clear(cutoff);
-    return status;
-}
-
-static lb_status
-value_alone(lb_claim_job * job, const lb_scope_t scope, slong max_dimension,
-            lb_error * err)
-{
-    switch (job->value->kind)
-    {
-    case LB_VALUE_MAXIMUM:
-    case LB_VALUE_MINIMUM:
-        return extremum(job, scope, err);
-    case LB_VALUE_WITNESS:
-        return witness(job, scope, max_dimension, err);
-    case LB_VALUE_PLAIN:
-    case LB_VALUE_FIT:
-    case LB_VALUE_PEAK: /* a group of its own */
-        break;
-    }
-    return closed_value(job, scope, err);
-}
-
 /* A job that shares no steady state with others. */
 static void
 run_alone(lb_claim_job * job, slong max_dimension)
@@ -309,7 +136,7 @@ run_alone(lb_claim_job * job, slong max_dimension)
     status = lb_form_scope(scope, v->form, v->model, job->settings, &err);
     if (status == LB_OK)
     {
-        status = value_alone(job, scope, max_dimension, &err);
+        status = lb_claim_value_alone(job, scope, max_dimension, &err);
         lb_scope_clear(scope);
     }
     finish(job, status, &err, start);
@@ -465,6 +292,26 @@ take_known(const group * g, slong k)
     return 0;
 }
 
+/* A network that is not stable has no steady state, but a truncated one has. */
+static lb_status
+refuse_unstable(const lb_claim_value * v, const lb_scope_t scope,
+                lb_error * err)
+{
+    lb_status status = LB_OK;
+    lb_scalar_t x;
+
+    if (v->model->n_channels == 0 || v->cutoff != NULL)
+        return LB_OK;
+    lb_scalar_init(x);
+    status = lb_closed_value_compute(x, LB_BY_MODEL, v->form->quantity,
+                                     v->model, scope, 0, v->digits, err);
+    lb_scalar_clear(x);
+    if (status == LB_EUNSTABLE)
+        return status;
+    lb_error_clear(err); /* the Fock space decides */
+    return LB_OK;
+}
+
 static lb_status
 solve_group(const group * g, slong max_dimension, lb_error * err)
 {
@@ -472,19 +319,22 @@ solve_group(const group * g, slong max_dimension, lb_error * err)
     lb_estimate_options estimate;
     lb_steady_options options
         = { LB_LEVEL_AUTO, v->digits, max_dimension, &estimate };
-    lb_steady_solver * solver;
+    lb_steady_solver * solver = NULL;
     lb_scope_t scope;
     lb_status status
         = lb_form_scope(scope, v->form, v->model, g->jobs[0]->settings, err);
 
     if (status != LB_OK)
         return status;
+    status = refuse_unstable(v, scope, err);
     lb_estimate_options_init(&estimate);
     estimate.max_dimension = max_dimension;
     estimate.cutoff_text = v->cutoff;
     /* an estimate only chooses the cutoff of a proof */
     estimate.digits = FLINT_MIN(v->digits, estimate.digits);
-    status = lb_steady_solver_new(&solver, v->model, scope, 0, &options, err);
+    if (status == LB_OK)
+        status
+            = lb_steady_solver_new(&solver, v->model, scope, 0, &options, err);
     for (slong k = 0; k < g->length && status == LB_OK; k++)
         if (!take_known(g, k))
             run_steady(g->jobs[k], solver);
@@ -512,9 +362,9 @@ find_peak(lb_peak_t p, const lb_claim_job * job, slong max_dimension,
         return status;
     arb_init(low);
     arb_init(high);
-    status = range_end(low, v->from[0], scope, err);
+    status = lb_claim_range_end(low, v->from[0], scope, err);
     if (status == LB_OK)
-        status = range_end(high, v->to[0], scope, err);
+        status = lb_claim_range_end(high, v->to[0], scope, err);
     if (status == LB_OK)
         status
             = lb_peak_find(p, v->model, scope, lb_scope_find(scope, v->over[0]),
@@ -625,7 +475,7 @@ fit_points(arb_ptr x, arb_ptr y, lb_claim_job * fit, const lb_claim_jobs_t j,
         status = lb_form_scope(scope, v->form, v->model, fit->settings, err);
         if (status == LB_OK)
         {
-            status = range_end(x + k, at, scope, err);
+            status = lb_claim_range_end(x + k, at, scope, err);
             lb_scope_clear(scope);
         }
     }

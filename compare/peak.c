@@ -718,7 +718,7 @@ static int
 is_closed(search * s, const arb_t middle)
 {
     int open = s->options->level == LB_LEVEL_AUTO && s->options->cutoff == NULL;
-    int closed = 0;
+    lb_status status;
     acb_t z;
 
     if (!lb_node_uses_state(s->e->root))
@@ -727,9 +727,10 @@ is_closed(search * s, const arb_t middle)
         return 0;
     acb_init(z);
     set_parameter(s, middle);
-    closed = closed_value(z, s, PREC, NULL) == LB_OK;
+    status = closed_value(z, s, PREC, NULL);
     acb_clear(z);
-    return closed;
+    /* of a network that is not stable a truncated space would have a state */
+    return status == LB_OK || status == LB_EUNSTABLE;
 }
 
 static lb_status

@@ -140,6 +140,7 @@ judge_derived(lb_verify_row * row, const lb_model_t m, const lb_scope_t scope,
         return status;
     row->has_derived
         = status == LB_OK && acb_is_finite(row->derived->coefficient);
+    row->no_state = status == LB_EUNSTABLE;
     if (status != LB_OK)
         set_note(row->derived_note, sizeof(row->derived_note), err);
     else if (!row->has_derived)
@@ -164,7 +165,8 @@ judge_derived(lb_verify_row * row, const lb_model_t m, const lb_scope_t scope,
 /* --- C ------------------------------------------------------------------- */
 
 /* Whether the quantity has a steady state to be compared with: S, amplitudes
-   and the Gaussian states of networks have none. */
+   and the Gaussian states of networks have none, nor has a network that is not
+   stable: what a truncated space makes of it says nothing. */
 static int
 wants_state(const lb_verify_row * row, const lb_model_t m,
             const lb_verify_options * options)
@@ -173,7 +175,7 @@ wants_state(const lb_verify_row * row, const lb_model_t m,
 
     return options->steady != NULL && lb_node_uses_state(quantity)
            && !lb_node_uses_quantity(quantity)
-           && !(m->n_channels > 0 && row->has_derived);
+           && !(m->n_channels > 0 && row->has_derived) && !row->no_state;
 }
 
 /* Value of the closed form with the drives times 2^-k. */

@@ -62,6 +62,7 @@ typedef struct
 
     /* B */
     int has_derived;
+    int no_state; /* provably: the network is not stable */
     lb_scalar_t derived;
     char derived_note[512];
     lb_verdict derived_verdict;

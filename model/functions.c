@@ -156,6 +156,12 @@ real_extremum(acb_t z, const acb_struct * x, slong n, slong prec,
               void (*choose)(arb_t, const arb_t, const arb_t, slong))
 {
     for (slong k = 0; k < n; k++)
+        if (!acb_is_finite(x + k))
+        {
+            acb_indeterminate(z);
+            return LB_OK;
+        }
+    for (slong k = 0; k < n; k++)
         if (!acb_is_real(x + k))
             return lb_error_set(err, LB_EDOM,
                                 "argument %ld is not real; min and max "

@@ -19,7 +19,8 @@ extern "C" {
     X(LB_ENOCONV, 6, "iteration limit reached without convergence")           \
     X(LB_ENAME, 7, "unknown name")                                            \
     X(LB_EMODEL, 8, "the method does not apply to this model")                \
-    X(LB_EMEM, 9, "out of memory")
+    X(LB_EMEM, 9, "out of memory")                                            \
+    X(LB_EUNSTABLE, 10, "the network is provably not stable")
 
 #define LB_STATUS_ENUM(name, value, text) name = value,
 typedef enum

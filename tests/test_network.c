@@ -485,8 +485,8 @@ test_threshold(void)
         int stable;
         lb_status status;
     } cases[] = { { 0.4999, 1, LB_OK },
-                  { 0.5001, -1, LB_EMODEL },
-                  { 0.5, -1, LB_EMODEL } };
+                  { 0.5001, -1, LB_EUNSTABLE },
+                  { 0.5, -1, LB_EUNSTABLE } };
 
     for (size_t k = 0; k < sizeof(cases) / sizeof(cases[0]); k++)
     {
