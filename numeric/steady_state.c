@@ -432,7 +432,9 @@ lb_steady_state_populations_approx(double * bits, const lb_steady_state_t s)
         bits[n] = sum > 0.0 ? log2(sum) : -INFINITY;
         largest = fmax(largest, bits[n]);
     }
-    for (n = 0; n < b->shells && bits[n] > largest - NOISE_BITS; n++)
+    /* the lowest shell may be empty: then it is taken for noise */
+    bits[0] = fmax(bits[0], largest - NOISE_BITS);
+    for (n = 1; n < b->shells && bits[n] > largest - NOISE_BITS; n++)
         ;
     if (n >= 3)
         fall = fmax(0.0, 0.5 * (bits[n - 3] - bits[n - 1]));

@@ -636,7 +636,7 @@ test_exact_zeros(void)
 {
     static const char * const twins
         = "modes: a b; two-level: s; H: a'^2*a^2 + b'^2*b^2; "
-          "H: (a + b)*s' + h.c.; H: s'*s/5 + (a + a' + b + b')/8; 1: a; 1: b; "
+          "H: (a + b)*s' + h.c.; H: s'*s/5 + (a + a' + b + b')/40; 1: a; 1: b; "
           "1/3: s";
     static const char * const coherent
         = "modes: a; H: a'*a/3 + (a + a')/4; 1: a";

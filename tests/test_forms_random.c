@@ -24,7 +24,7 @@
 #define MAX_DIMENSION_LIMIT 16
 #define DRAWS 3
 /* more, while no route could be taken */
-#define MORE_DRAWS 20
+#define MORE_DRAWS 200
 
 /* Forms that hold for any values of more parameters: those fixed to keep off
    special points and those whose default is a formula. */
