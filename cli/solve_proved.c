@@ -34,7 +34,7 @@ report_certified(lb_solve_session * s, const lb_solve_task * t,
 
         if (s->note[0] != '\0')
             json_object_set_new(entry, "note", json_string(s->note));
-        if (s->note[0] != '\0' && isfinite(s->leakage))
+        if (isfinite(s->leakage))
             json_object_set_new(entry, "leakage",
                                 json_pack("{s:f,s:s}", "norm", s->leakage,
                                           "meaning", LEAKAGE_MEANING));
@@ -259,15 +259,15 @@ make_full(lb_certifier ** c, lb_solve_session * s, const slong * which, slong n,
     return 0;
 }
 
-/* What the cutoff of the fallback disturbs: not known if the model is too
-   large or has no steady state that is found. */
+/* What the cutoff disturbs: not known if the model is too large or has no
+   steady state that is found. */
 static void
 report_leakage(lb_solve_session * s, const lb_cutoff_t cutoff,
                const lb_scope_t scope)
 {
     char * text;
 
-    if (s->note[0] == '\0'
+    if (!lb_scope_has_modes(scope)
         || lb_leakage_approx(&s->leakage, s->model, scope, cutoff,
                              s->options->max_dimension, NULL)
                != LB_OK)
