@@ -98,14 +98,13 @@ job_of(const lb_claim_jobs_t jobs, const task * t, slong point, slong value)
     return jobs->jobs[t->places[point * t->claim->n_values + value]];
 }
 
-/* --- what is known of a number
- * ------------------------------------------------- */
+/* --- what is known of a number ------------------------------------------- */
 
 /* The levels that are there, "weak-drive, full": none of the two implies the
    other.  A closed form adds nothing to another level; without one of the
    values there is nothing. */
 static void
-append_levels(char * text, size_t size, const int * there, const char * cutoff)
+append_levels(char * text, size_t size, const int * there, const char * cutoffs)
 {
     static const char * const names[]
         = { "closed-form", "weak-drive", "full", "truncated" };
@@ -117,12 +116,29 @@ append_levels(char * text, size_t size, const int * there, const char * cutoff)
         {
             lb_text_append(text, size, "%s%s%s%s", separator, names[k],
                            k == LB_KNOWN_TRUNCATED ? " at " : "",
-                           k == LB_KNOWN_TRUNCATED ? cutoff : "");
+                           k == LB_KNOWN_TRUNCATED ? cutoffs : "");
             separator = ", ";
         }
     if (separator[0] == '\0')
         lb_text_append(text, size, "%s",
                        there[LB_KNOWN_NOT] ? "none" : names[0]);
+}
+
+/* Whether job k is the first one of the claim at its cutoff. */
+static int
+is_new_cutoff(const task * t, const lb_claim_jobs_t jobs, slong k)
+{
+    const char * cutoff = jobs->jobs[t->places[k]]->cutoff;
+
+    for (slong j = 0; j < k; j++)
+    {
+        const lb_claim_job * other = jobs->jobs[t->places[j]];
+
+        if (other->known == LB_KNOWN_TRUNCATED
+            && strcmp(other->cutoff, cutoff) == 0)
+            return 0;
+    }
+    return 1;
 }
 
 static void
@@ -131,7 +147,7 @@ describe_values(const task * t, const lb_claim_jobs_t jobs)
     slong n = points_of(t->claim) * t->claim->n_values;
     int there[LB_KNOWN_NOT + 1] = { 0 };
     lb_audit_result * r = t->result;
-    const char * cutoff = NULL;
+    char cutoffs[sizeof(r->level)] = "";
 
     for (slong k = 0; k < n; k++)
     {
@@ -139,14 +155,15 @@ describe_values(const task * t, const lb_claim_jobs_t jobs)
 
         r->seconds += job->seconds;
         there[job->known] = 1;
-        if (job->known == LB_KNOWN_TRUNCATED && cutoff == NULL)
-            cutoff = job->cutoff;
+        if (job->known == LB_KNOWN_TRUNCATED && is_new_cutoff(t, jobs, k))
+            lb_text_append(cutoffs, sizeof(cutoffs), "%s%s",
+                           cutoffs[0] != '\0' ? " and " : "", job->cutoff);
         if (job->known == LB_KNOWN_NOT && r->note[0] == '\0')
             lb_text_append(r->note, sizeof(r->note), "%s%s%s",
                            job->value->name != NULL ? job->value->name : "",
                            job->value->name != NULL ? ": " : "", job->note);
     }
-    append_levels(r->level, sizeof(r->level), there, cutoff);
+    append_levels(r->level, sizeof(r->level), there, cutoffs);
 }
 
 /* The names that the formula of a claim and what is printed may use. */
@@ -208,8 +225,7 @@ number_at(acb_t z, const task * t, const lb_claim_jobs_t jobs, slong point,
     return status;
 }
 
-/* --- verdicts on numbers
- * --------------------------------------------------------- */
+/* --- verdicts on numbers ------------------------------------------------- */
 
 static int
 needs_a_reading(const char * relation)
@@ -345,8 +361,7 @@ judge_number(task * t, const lb_claim_jobs_t jobs, lb_error * err)
     return status;
 }
 
-/* --- trends
- * ------------------------------------------------------------------------ */
+/* --- trends -------------------------------------------------------------- */
 
 /* Every step has the sign wanted. */
 static lb_finding
@@ -449,8 +464,7 @@ judge(task * t, const lb_claim_jobs_t jobs, lb_error * err)
     return status;
 }
 
-/* --- printed formulas
- * ------------------------------------------------------------ */
+/* --- printed formulas ---------------------------------------------------- */
 
 /* A formula is judged by the routes of lb_verify_form that give enclosures. */
 static lb_audit_verdict
@@ -521,8 +535,7 @@ judge_formula(task * t, slong max_dimension, lb_error * err)
     return status;
 }
 
-/* --- all of them
- * ------------------------------------------------------------------- */
+/* --- all of them --------------------------------------------------------- */
 
 static int
 is_good(lb_audit_verdict v)

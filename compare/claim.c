@@ -377,17 +377,13 @@ static lb_status
 read_witness(const reader * r, lb_claim_value * v, const json_t * object,
              const char * pointer)
 {
-    lb_status status;
+    static const char * const other[]
+        = { "quantity", "limit", "extremum", "fit", "peak", NULL };
+    lb_status status = refuse(r, object, other, "beside 'witness'", pointer);
     lb_witness_t w;
 
-    if (json_object_get(object, "extremum") != NULL
-        || json_object_get(object, "fit") != NULL
-        || json_object_get(object, "quantity") != NULL
-        || json_object_get(object, "limit") != NULL)
-        return fail(r, pointer,
-                    "beside 'witness' there is no 'quantity', 'limit', "
-                    "'extremum' or 'fit'");
-    status = get_text(r, &v->witness, object, "witness", 1, pointer);
+    if (status == LB_OK)
+        status = get_text(r, &v->witness, object, "witness", 1, pointer);
     if (status != LB_OK)
         return status;
     v->kind = LB_VALUE_WITNESS;
