@@ -178,27 +178,6 @@ hermitian_parts(lb_opoly_t x, lb_opoly_t z, const lb_opoly_t op, slong prec)
     lb_scalar_clear(factor);
 }
 
-/* The excitations of the lowest states that @p op acts on or makes. */
-static slong
-highest_total(const lb_opoly_t op)
-{
-    slong highest = 0;
-
-    for (slong i = 0; i < op->length; i++)
-    {
-        const lb_factor * f = lb_opoly_term(op, i);
-        slong create = 0, annihilate = 0;
-
-        for (slong k = 0; k < op->subsystems; k++)
-        {
-            create += f[k].create;
-            annihilate += f[k].annihilate;
-        }
-        highest = FLINT_MAX(highest, FLINT_MAX(create, annihilate));
-    }
-    return highest;
-}
-
 /* Whether the truncation is high enough for @p op; level full raises it
    first if not. */
 static int
@@ -206,7 +185,7 @@ sees(lb_certifier * c, const lb_opoly_t op)
 {
     if (!c->full)
         return 1;
-    c->needed_total = FLINT_MAX(c->needed_total, highest_total(op));
+    c->needed_total = FLINT_MAX(c->needed_total, lb_opoly_highest_total(op));
     return c->needed_total <= c->cutoff->total && c->has_populations;
 }
 

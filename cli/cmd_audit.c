@@ -103,8 +103,7 @@ as_recorded(const lb_audit_row * row)
     return row->same_verdict && row->correction_holds;
 }
 
-/* --- text
- * --------------------------------------------------------------------- */
+/* --- text ---------------------------------------------------------------- */
 
 static void
 print_row(FILE * s, const lb_audit_row * row, const int * width)
@@ -159,8 +158,7 @@ print_text(session * s, const lb_claims_t claims, const lb_audit_row * rows,
         print_row(s->out.stream, rows + k, width);
 }
 
-/* --- markdown
- * ------------------------------------------------------------------- */
+/* --- markdown ------------------------------------------------------------ */
 
 /* A table cell: no '|', no line ends, no markup. */
 static void
@@ -299,8 +297,7 @@ print_summary(const session * s)
     fprintf(s->out.stream, ".\n");
 }
 
-/* --- JSON
- * ------------------------------------------------------------------------ */
+/* --- JSON ---------------------------------------------------------------- */
 
 static json_t *
 text_json(const char * text)
@@ -362,8 +359,7 @@ row_json(const lb_audit_row * row, const char * paper)
     return o;
 }
 
-/* --- a paper
- * ----------------------------------------------------------------------- */
+/* --- a paper ------------------------------------------------------------- */
 
 static void
 show_progress(slong done, slong all, const char * model)
@@ -481,8 +477,7 @@ audit_all(session * s)
     return bad;
 }
 
-/* --- the command
- * -------------------------------------------------------------------- */
+/* --- the command --------------------------------------------------------- */
 
 static char *
 forms_path(const char * name)

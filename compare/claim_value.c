@@ -85,17 +85,6 @@ extremum(lb_claim_job * job, const lb_scope_t scope, lb_error * err)
     return status;
 }
 
-/* The cutoff of a value, in words it is shown in; of two-level systems alone
-   none is needed. */
-static lb_status
-read_cutoff(lb_cutoff_t cutoff, const lb_claim_value * v,
-            const lb_scope_t scope, lb_error * err)
-{
-    if (v->cutoff == NULL)
-        return LB_OK;
-    return lb_cutoff_parse(cutoff, v->cutoff, scope, err);
-}
-
 /* All that is known of the witness: from what is proved to an upper bound. */
 static lb_status
 witness(lb_claim_job * job, const lb_scope_t scope, slong max_dimension,
@@ -109,8 +98,9 @@ witness(lb_claim_job * job, const lb_scope_t scope, slong max_dimension,
 
     lb_cutoff_init(cutoff, scope->kinds, scope->subsystems);
     status = lb_witness_init(w, v->witness, scope, err);
-    if (status == LB_OK)
-        status = read_cutoff(cutoff, v, scope, err);
+    /* of two-level systems alone none is needed */
+    if (status == LB_OK && v->cutoff != NULL)
+        status = lb_cutoff_parse(cutoff, v->cutoff, scope, err);
     if (status == LB_OK)
         status = lb_witness_propose_approx(w, v->model, cutoff, max_dimension,
                                            err);
@@ -126,12 +116,7 @@ witness(lb_claim_job * job, const lb_scope_t scope, slong max_dimension,
                          ? LB_KNOWN_FULL
                          : LB_KNOWN_TRUNCATED;
         if (job->known == LB_KNOWN_TRUNCATED)
-        {
-            char * text = lb_cutoff_get_str(cutoff, scope);
-
-            job->cutoff = lb_text_copy(text);
-            flint_free(text);
-        }
+            job->cutoff = lb_cutoff_get_str(cutoff, scope);
     }
     lb_certifier_free(c);
     lb_witness_clear(w);

@@ -616,6 +616,26 @@ lb_opoly_largest_shift(const lb_opoly_t p)
     return largest;
 }
 
+slong
+lb_opoly_highest_total(const lb_opoly_t p)
+{
+    slong highest = 0;
+
+    for (slong i = 0; i < p->length; i++)
+    {
+        const lb_factor * f = lb_opoly_term(p, i);
+        slong create = 0, annihilate = 0;
+
+        for (slong k = 0; k < p->subsystems; k++)
+        {
+            create += f[k].create;
+            annihilate += f[k].annihilate;
+        }
+        highest = FLINT_MAX(highest, FLINT_MAX(create, annihilate));
+    }
+    return highest;
+}
+
 void
 lb_opoly_term_text(char * buffer, size_t size, const lb_opoly_t p, slong i,
                    const char * const * names)

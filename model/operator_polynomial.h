@@ -94,6 +94,10 @@ slong lb_opoly_term_shift(const lb_opoly_t p, slong i);
 /** Largest |change of the total excitation number| by a term; 0 for no term. */
 slong lb_opoly_largest_shift(const lb_opoly_t p);
 
+/** Excitations of the lowest states that @p p acts on or makes: the largest sum
+ *  of create, or of annihilate, over the subsystems in a term; 0 for no term. */
+slong lb_opoly_highest_total(const lb_opoly_t p);
+
 /** Writes the factors of term @p i, such as "a'^2*a*s", for messages.
  *
  * @param names  of the subsystems; NULL: c0, c1, ... in basis order */

@@ -107,19 +107,7 @@ note_highest(lb_scalar_t out, const lb_opoly_t op, void * context, slong prec,
 
     (void) prec;
     (void) err;
-    for (slong i = 0; i < op->length; i++)
-    {
-        const lb_factor * f = lb_opoly_term(op, i);
-        slong create = 0, annihilate = 0;
-
-        for (slong k = 0; k < op->subsystems; k++)
-        {
-            create += f[k].create;
-            annihilate += f[k].annihilate;
-        }
-        s->highest = create > s->highest ? create : s->highest;
-        s->highest = annihilate > s->highest ? annihilate : s->highest;
-    }
+    s->highest = FLINT_MAX(s->highest, lb_opoly_highest_total(op));
     lb_scalar_zero(out);
     acb_one(out->coefficient);
     return LB_OK;
