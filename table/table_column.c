@@ -137,10 +137,11 @@ refuse_name(const char * name, const char * kind,
     else
     {
         for (slong k = 0; k < n; k++)
-            lb_text_append(names, sizeof(names), "%s%s", k > 0 ? ", " : "",
-                           get(of, k));
+            if (get(of, k)[0] != '\0')
+                lb_text_append(names, sizeof(names), "%s%s",
+                               names[0] != '\0' ? ", " : "", get(of, k));
         lb_error_set(err, LB_ENAME, "the model has no %s '%.60s'; it has %s",
-                     kind, name, n > 0 ? names : "none");
+                     kind, name, names[0] != '\0' ? names : "none");
     }
     lb_table_at(err, pointer);
     return LB_ENAME;
@@ -442,7 +443,7 @@ check_name(const lb_table_spec_t s, slong which, const char * pointer,
             return lb_table_fail(err, pointer, "name",
                                  "there are two columns '%.60s'", name);
         else if (takes_field(name, s->columns[k].name)
-            || takes_field(s->columns[k].name, name))
+                 || takes_field(s->columns[k].name, name))
             return lb_table_fail(err, pointer, "name",
                                  "the columns '%.60s' and '%.60s' share a "
                                  "name in the CSV file",
