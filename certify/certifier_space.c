@@ -271,6 +271,24 @@ set_up_populations_near(lb_certifier * c, lb_error * err)
     return status;
 }
 
+/* The solver, with the frame and the weights of the anchor's.  Its
+   decomposition is made anew: that takes less time than a preconditioner that
+   does not fit costs iterations. */
+static lb_status
+set_up_solver_near(lb_certifier * c, lb_error * err)
+{
+    const lb_poisson_struct * near = c->anchor->solver;
+    size_t size = (size_t) c->basis->dimension * sizeof(double);
+    lb_status status = lb_poisson_init(c->solver, c->problem, c->basis,
+                                       near->lindbladian->scale, err);
+
+    if (near->weight == NULL || status != LB_OK)
+        return status;
+    c->solver->weight = flint_malloc(size);
+    memcpy(c->solver->weight, near->weight, size);
+    return status;
+}
+
 /* The space like that of the anchor, and the model at its precision; nothing
    is left to clear on failure, which may be because the anchor is too far. */
 static lb_status
@@ -292,8 +310,7 @@ set_up_space_near(lb_certifier * c, lb_error * err)
         lb_problem_clear(c->problem);
     if (status == LB_OK)
     {
-        status = lb_poisson_init_near(c->solver, c->problem, c->basis,
-                                      c->anchor->solver, err);
+        status = set_up_solver_near(c, err);
         if (status == LB_OK)
             status = set_up_populations_near(c, err);
         if (status == LB_OK)

@@ -12,10 +12,10 @@
 /* Y is good enough when its residual takes this part of the inequality (*),
    2^-x; the rest is for what leaves the shells up to M. */
 #define INNER_BITS 7
-/* The same of a Y that is taken over, if there is no tail: all that (*) needs;
-   and what is asked of its corrections. */
+/* The same where the exponents are taken over, if there is no tail: all that
+   (*) needs. */
 #define NEAR_INNER_BITS 1
-#define NEAR_SOLVER_TOLERANCE 1e-3
+#define NEAR_SOLVER_TOLERANCE 3e-2
 /* No box of parameters makes it as large as 2^x. */
 #define HOPELESS_BITS 20
 /* So many ways to let the tail and Y overlap are tried. */
@@ -537,15 +537,18 @@ lb_populations_init_near(lb_populations_t p, const lb_enclosure_space * space,
                          const lb_tail_struct * tail,
                          const lb_populations_t near, lb_error * err)
 {
-    demand want = { tail != NULL ? INNER_BITS : NEAR_INNER_BITS,
-                    NEAR_SOLVER_TOLERANCE };
+    demand want = { INNER_BITS, SOLVER_TOLERANCE };
     lb_status status;
 
     init(p, near->top, tail != NULL);
     p->all_pairs = tail != NULL && tail->all_pairs;
     for (slong n = 0; n <= p->top; n++)
         p->exponents[n] = near->exponents[n];
-    lb_proposal_set(p->proposal, near->proposal);
+    if (tail == NULL)
+    {
+        want.inner_bits = NEAR_INNER_BITS;
+        want.tolerance = NEAR_SOLVER_TOLERANCE;
+    }
     status = lb_check_rounding(err);
     if (status == LB_OK
         && attempt(p, space, tail, near->start, &want) != PROVED)

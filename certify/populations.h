@@ -60,8 +60,9 @@ LB_MUST_CHECK lb_status lb_populations_init(lb_populations_t p,
 
 /**
  * The same where bounds of the same model on the same space at other
- * parameters are known: begins with the Y, the exponents and the start of the
- * tail of @p near, which need no estimate.
+ * parameters are known: with the exponents and the start of the tail of
+ * @p near in place of an estimate.  Their Y is no start: it belongs to weights
+ * that are large where little is, and is worse than none.
  *
  * @return LB_OK; LB_EPREC: @p near is too far; LB_EDOM as above
  */

@@ -35,8 +35,6 @@
 #include <lindbound/poisson.h>
 
 #define MAX_ITERATIONS 1000
-/* with another solver's preconditioner, before an own one is made */
-#define BORROWED_ITERATIONS 80
 /* a residual that rounding may leave: no other preconditioner does better */
 #define ROUNDING 1e-8
 /* the smallest weight of a shell is 2^-LEAST_WEIGHT: products of two weights
@@ -60,7 +58,6 @@ lb_poisson_init(lb_poisson_t p, const lb_problem_t problem,
     p->iterations = 0;
     p->residual = (double) NAN;
     p->weight = NULL;
-    p->borrowed = 0;
     lb_preconditioner_init(p->preconditioner, basis->dimension);
     status = lb_lindbladian_init(p->lindbladian, problem, basis, scale, err);
     if (status != LB_OK)
@@ -68,33 +65,10 @@ lb_poisson_init(lb_poisson_t p, const lb_problem_t problem,
     return lb_preconditioner_init_best(p->preconditioner, p->lindbladian, err);
 }
 
-lb_status
-lb_poisson_init_near(lb_poisson_t p, const lb_problem_t problem,
-                     const lb_basis_t basis, const lb_poisson_t near,
-                     lb_error * err)
-{
-    size_t size = (size_t) basis->dimension * sizeof(double);
-
-    p->basis = basis;
-    p->iterations = 0;
-    p->residual = (double) NAN;
-    p->weight = NULL;
-    if (near->weight != NULL)
-    {
-        p->weight = flint_malloc(size);
-        memcpy(p->weight, near->weight, size);
-    }
-    p->borrowed = 1;
-    *p->preconditioner = *near->preconditioner;
-    return lb_lindbladian_init(p->lindbladian, problem, basis,
-                               near->lindbladian->scale, err);
-}
-
 void
 lb_poisson_clear(lb_poisson_t p)
 {
-    if (!p->borrowed)
-        lb_preconditioner_clear(p->preconditioner);
+    lb_preconditioner_clear(p->preconditioner);
     lb_lindbladian_clear(p->lindbladian);
     flint_free(p->weight);
     p->weight = NULL;
@@ -194,35 +168,6 @@ scale_2exp(lb_complex * y, const lb_complex * x, slong n, int e)
         y[i] = CMPLX(ldexp(creal(x[i]), e), ldexp(cimag(x[i]), e));
 }
 
-static slong
-patience(const lb_poisson_t p)
-{
-    return p->borrowed
-               ? BORROWED_ITERATIONS
-               : lb_preconditioner_patience(p->preconditioner, MAX_ITERATIONS);
-}
-
-/* A preconditioner that may do better; 0: there is none. */
-static int
-fall_back(lb_poisson_t p)
-{
-    lb_preconditioner_t own;
-    lb_status status;
-
-    if (!p->borrowed)
-        return lb_preconditioner_fall_back(p->preconditioner, p->lindbladian);
-    lb_preconditioner_init(own, p->lindbladian->dimension);
-    status = lb_preconditioner_init_best(own, p->lindbladian, NULL);
-    if (status != LB_OK)
-    {
-        lb_preconditioner_clear(own);
-        return 0;
-    }
-    *p->preconditioner = *own;
-    p->borrowed = 0;
-    return 1;
-}
-
 lb_status
 lb_poisson_solve_approx(lb_complex * y, lb_complex * o, lb_poisson_t p,
                         const lb_complex * r, double tolerance, lb_error * err)
@@ -252,13 +197,15 @@ lb_poisson_solve_approx(lb_complex * y, lb_complex * o, lb_poisson_t p,
     options.tolerance = tolerance;
     for (;;)
     {
-        options.max_iterations = patience(p);
+        options.max_iterations
+            = lb_preconditioner_patience(p->preconditioner, MAX_ITERATIONS);
         status = lb_gmres_approx(y, &report, right, n, apply, precondition, &q,
                                  &options);
         p->iterations += report.iterations;
         p->residual = report.residual;
         if (status == LB_OK || report.iterations == 0
-            || report.residual <= ROUNDING || !fall_back(p))
+            || report.residual <= ROUNDING
+            || !lb_preconditioner_fall_back(p->preconditioner, l))
             break;
     }
     scale_2exp(y, y, n, e);

@@ -32,7 +32,6 @@ typedef struct
     slong iterations; /* of GMRES so far                               */
     double residual;  /* of the last solve, relative as its tolerance  */
     double * weight;  /* per state, or NULL: see lb_poisson_set_weights */
-    int borrowed;     /* the preconditioner is another solver's */
 } lb_poisson_struct;
 
 typedef lb_poisson_struct lb_poisson_t[1];
@@ -49,19 +48,6 @@ LB_MUST_CHECK lb_status lb_poisson_init(lb_poisson_t p,
                                         const lb_problem_t problem,
                                         const lb_basis_t basis, slong scale,
                                         lb_error * err);
-
-/**
- * The same with the scale, the weights and the preconditioner of @p near, a
- * solver on the same basis at other parameters, which must outlive @p p; one
- * thread uses both.  If that preconditioner does not do, @p p makes its own.
- *
- * @return LB_OK; LB_EPREC or LB_EMODEL from the coefficients
- */
-LB_MUST_CHECK lb_status lb_poisson_init_near(lb_poisson_t p,
-                                             const lb_problem_t problem,
-                                             const lb_basis_t basis,
-                                             const lb_poisson_t near,
-                                             lb_error * err);
 void lb_poisson_clear(lb_poisson_t p);
 
 /**
