@@ -166,17 +166,22 @@ enclose_hermitian(arb_t value, lb_certifier * c, const lb_opoly_t op,
     x = recall(c, op);
     if (is_known(x, c, op, &goal))
     {
-        arb_set(value, x->value);
+        status = lb_check_rounding(err);
+        if (status == LB_OK)
+            arb_set(value, x->value);
+        else
+            arb_indeterminate(value);
         add_part(c, x);
-        return LB_OK;
+        return status;
     }
     status = lb_enclose(value, &info, x->proposal, &c->space->space, op, &goal,
                         err);
     if (status == LB_OK)
     {
         x->refinable = info.refinable;
-        x->balls = compare(x->op, op, acb_equal) ? c->balls : -1;
+        x->balls = c->balls;
         arb_set(x->value, value);
+        lb_opoly_set(x->op, op);
         add_part(c, x);
         note_limit(c, &info);
     }
