@@ -1,0 +1,515 @@
+/* table/table_check.c
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include <lindbound/blas_threads.h>
+#include <lindbound/clock.h>
+#include <lindbound/table_check.h>
+#include <lindbound/table_hash.h>
+#include <lindbound/table_judge.h>
+#include <lindbound/table_tile.h>
+#include <lindbound/table_write.h>
+#include <lindbound/text.h>
+
+#define MOST_MESSAGES 10
+
+/* What is wrong with a value, or, with column -1, a point. */
+typedef struct
+{
+    slong point, column;
+    char * text;
+} table_failure;
+
+typedef struct
+{
+    const lb_table_check_options * o;
+    lb_table_check_result * result;
+    lb_table_t table;
+    lb_table_spec_t spec;
+    lb_hash * rows; /* of the recorded rows, by point; "" if missing */
+    table_failure failures[MOST_MESSAGES + 1]; /* the first by place */
+    slong n_failures;
+    slong done, wanted; /* points */
+    double told;
+} table_check;
+
+/* --- failures ------------------------------------------------------------ */
+
+static int
+is_before(const table_failure * a, const table_failure * b)
+{
+    return a->point != b->point ? a->point < b->point : a->column < b->column;
+}
+
+/* Counts, and keeps the first by place, whichever thread finds it when; takes
+   @p what. */
+static void
+fail_value(table_check * c, slong point, slong column, char * what)
+{
+    char * place = lb_table_point_str(c->spec, point);
+    table_failure failure = { point, column, NULL };
+    slong k;
+
+    failure.text = column < 0
+                       ? lb_text_print("%s: %s", place, what)
+                       : lb_text_print("%s, column %s: %s", place,
+                                       c->spec->columns[column].name, what);
+    flint_free(place);
+    flint_free(what);
+#pragma omp critical(lb_table_check)
+    {
+        c->result->failures++;
+        for (k = c->n_failures; k > 0; k--)
+        {
+            if (!is_before(&failure, c->failures + k - 1))
+                break;
+            c->failures[k] = c->failures[k - 1];
+        }
+        c->failures[k] = failure;
+        if (c->n_failures < MOST_MESSAGES)
+            c->n_failures++;
+        else
+            flint_free(c->failures[MOST_MESSAGES].text);
+    }
+}
+
+/* The texts as lines; releases them. */
+static char *
+take_messages(table_check * c)
+{
+    char * all = lb_text_copy("");
+
+    for (slong k = 0; k < c->n_failures; k++)
+    {
+        char * longer = lb_text_print("%s%s\n", all, c->failures[k].text);
+
+        flint_free(all);
+        flint_free(c->failures[k].text);
+        all = longer;
+    }
+    return all;
+}
+
+/* --- one point ----------------------------------------------------------- */
+
+/* Evaluations of a point: at more digits, at still more, at those wanted. */
+enum
+{
+    AT_MORE,
+    AT_STILL_MORE,
+    AT_WANTED,
+    EVALUATIONS
+};
+
+static const slong more_digits[EVALUATIONS] = { 3, 12, 0 };
+
+typedef struct
+{
+    table_check * check;
+    lb_table_pin * pins;
+    lb_table_entry_struct * entries[EVALUATIONS]; /* one a column          */
+    int there[EVALUATIONS];                       /* -1: it failed         */
+    slong point;
+} point_check;
+
+static void
+point_check_init(point_check * p, table_check * c)
+{
+    slong n = c->spec->n_columns;
+
+    memset(p, 0, sizeof(*p));
+    p->check = c;
+    p->pins = flint_calloc((size_t) n, sizeof(lb_table_pin));
+    for (int k = 0; k < EVALUATIONS; k++)
+    {
+        p->entries[k] = flint_calloc((size_t) n, sizeof(lb_table_entry_struct));
+        for (slong i = 0; i < n; i++)
+            lb_table_entry_init(p->entries[k] + i);
+    }
+}
+
+static void
+point_check_clear(point_check * p)
+{
+    for (int k = 0; k < EVALUATIONS; k++)
+    {
+        for (slong i = 0; i < p->check->spec->n_columns; i++)
+            lb_table_entry_clear(p->entries[k] + i);
+        flint_free(p->entries[k]);
+    }
+    flint_free(p->pins);
+}
+
+/* The entries of one evaluation, made when first asked for; NULL if there are
+   none: then the point has failed. */
+static const lb_table_entry_struct *
+evaluate(point_check * p, int which)
+{
+    lb_error err;
+
+    if (p->there[which] == 0)
+    {
+        lb_error_clear(&err);
+        p->there[which]
+            = lb_table_point(p->entries[which], p->check->spec, p->pins,
+                             p->point, more_digits[which], NULL, &err)
+                      == LB_OK
+                  ? 1
+                  : -1;
+        if (p->there[which] < 0)
+            fail_value(p->check, p->point, -1,
+                       lb_text_print("cannot be computed again: %s", err.text));
+    }
+    return p->there[which] > 0 ? p->entries[which] : NULL;
+}
+
+/* "recorded A, computed again B: PROBLEM" */
+static char *
+both(const lb_table_value_struct * v, const lb_table_entry_struct * fresh,
+     slong digits, const char * problem)
+{
+    char * old = lb_table_value_str(v, digits + 3);
+    char * new = lb_scalar_str(fresh->value, digits + 3);
+    char * text = lb_text_print("recorded %s (%s), computed again %s (%s): %s",
+                                old, lb_table_level_str(v->level), new,
+                                lb_table_level_str(fresh->level), problem);
+
+    flint_free(old);
+    flint_free(new);
+    return text;
+}
+
+/* NULL, or why the recorded level or cutoff is not what the spec says. */
+static char *
+level_problem(const lb_table_value_struct * v, const lb_table_column * column,
+              const lb_table_entry_struct * fresh)
+{
+    if (column->level != LB_TABLE_AUTO ? v->level != column->level
+                                       : v->level == LB_TABLE_WEAK_DRIVE)
+        return lb_text_print("its level is %s, the spec says %s",
+                             lb_table_level_str(v->level),
+                             lb_table_level_str(column->level));
+    if (v->level == LB_TABLE_TRUNCATED
+        && (v->cutoff == NULL || fresh->cutoff == NULL
+            || strcmp(v->cutoff, fresh->cutoff) != 0))
+        return lb_text_print("its cutoff is %s, not %s",
+                             v->cutoff != NULL ? v->cutoff : "missing",
+                             fresh->cutoff != NULL ? fresh->cutoff : "needed");
+    return NULL;
+}
+
+static int
+is_one_sided(const lb_table_entry_struct * e)
+{
+    return e->value->side != 0;
+}
+
+/* An unmarked value, when AT_MORE neither refutes nor proves it. */
+static char *
+judge_further(slong * proved, slong * overlapping, point_check * p,
+              slong column, const lb_table_value_struct * v)
+{
+    slong digits = p->check->spec->columns[column].digits;
+    const lb_table_entry_struct * fresh = evaluate(p, AT_STILL_MORE);
+    lb_table_relation relation;
+
+    if (fresh == NULL)
+        return NULL;
+    relation = lb_table_relate(v, fresh + column);
+    if (relation == LB_TABLE_DISJOINT)
+        return both(v, fresh + column, digits, "they are disjoint");
+    if (relation == LB_TABLE_INSIDE)
+    {
+        (*proved)++;
+        return NULL;
+    }
+    fresh = evaluate(p, AT_WANTED);
+    if (fresh == NULL)
+        return NULL;
+    relation = lb_table_relate(v, fresh + column);
+    if (relation == LB_TABLE_DISJOINT)
+        return both(v, fresh + column, digits, "they are disjoint");
+    if (fresh[column].undecided != NULL || v->one_sided
+        || is_one_sided(fresh + column)
+        || !lb_table_is_no_wider(acb_realref(fresh[column].value->coefficient),
+                                 v->ball, 2))
+        return both(v, fresh + column, digits,
+                    "it claims more than can be proved again");
+    (*overlapping)++;
+    return NULL;
+}
+
+/* Judges one value: NULL, or what is wrong. */
+static char *
+judge(slong * proved, slong * overlapping, slong * undecided, point_check * p,
+      slong column)
+{
+    const lb_table_column * wanted = p->check->spec->columns + column;
+    const lb_table_value_struct * v
+        = lb_table_at(p->check->table, p->point, column);
+    const lb_table_entry_struct * fresh = p->entries[AT_MORE] + column;
+    lb_table_relation relation = lb_table_relate(v, fresh);
+    char * problem = level_problem(v, wanted, fresh);
+
+    if (problem != NULL)
+        return problem;
+    if (relation == LB_TABLE_DISJOINT)
+        return both(v, fresh, wanted->digits, "they are disjoint");
+    if (v->undecided)
+    {
+        (*undecided)++;
+        return NULL;
+    }
+    if (!lb_table_has_digits(v, wanted))
+        return both(v, fresh, wanted->digits,
+                    "it lacks digits and is not marked 'undecided'");
+    if (v->one_sided && !is_one_sided(fresh))
+    {
+        const lb_table_entry_struct * again = evaluate(p, AT_WANTED);
+
+        if (again != NULL && !is_one_sided(again + column))
+            return both(v, again + column, wanted->digits,
+                        "it is known, and the record only bounds it");
+    }
+    if (relation != LB_TABLE_INSIDE)
+        return judge_further(proved, overlapping, p, column, v);
+    (*proved)++;
+    return NULL;
+}
+
+/* The level and cutoff at which the columns of the point are recorded; for
+   one that the spec does not allow, those of the spec. */
+static void
+set_pins(point_check * p)
+{
+    for (slong k = 0; k < p->check->spec->n_columns; k++)
+    {
+        const lb_table_value_struct * v
+            = lb_table_at(p->check->table, p->point, k);
+        int chosen = p->check->spec->columns[k].level == LB_TABLE_AUTO
+                     && v->level != LB_TABLE_WEAK_DRIVE;
+
+        p->pins[k].level = chosen ? v->level : p->check->spec->columns[k].level;
+        p->pins[k].cutoff
+            = chosen && v->level == LB_TABLE_TRUNCATED ? v->cutoff : NULL;
+    }
+}
+
+static void
+check_point(point_check * p, slong point)
+{
+    table_check * c = p->check;
+    lb_table_check_result * r = c->result;
+    slong proved = 0, overlapping = 0, undecided = 0, n = c->spec->n_columns;
+
+    p->point = point;
+    memset(p->there, 0, sizeof(p->there));
+    set_pins(p);
+    if (evaluate(p, AT_MORE) != NULL)
+        for (slong k = 0; k < n; k++)
+        {
+            char * problem = judge(&proved, &overlapping, &undecided, p, k);
+
+            if (problem != NULL)
+                fail_value(c, point, k, problem);
+        }
+#pragma omp critical(lb_table_check)
+    {
+        r->checked += n;
+        r->proved += proved;
+        r->overlapping += overlapping;
+        r->undecided += undecided;
+    }
+}
+
+/* --- points and tiles, on all cores -------------------------------------- */
+
+static int
+must_stop(table_check * c)
+{
+    if (c->o->stop == NULL || !c->o->stop(c->o->context))
+        return 0;
+#pragma omp atomic write
+    c->result->stopped = 1;
+    return 1;
+}
+
+/* Another point is done. */
+static void
+tell(table_check * c)
+{
+#pragma omp critical(lb_table_check)
+    {
+        double now = lb_clock_seconds();
+
+        c->done++;
+        if (c->o->progress != NULL && now - c->told >= 0.1)
+        {
+            c->told = now;
+            c->o->progress(c->o->context, c->done, c->wanted);
+        }
+    }
+}
+
+static void
+check_points(table_check * c, const slong * points, slong n)
+{
+#pragma omp parallel num_threads(c->o->threads)
+    {
+        point_check p;
+
+        point_check_init(&p, c);
+#pragma omp for schedule(dynamic, 1)
+        for (slong k = 0; k < n; k++)
+            if (!must_stop(c))
+            {
+                check_point(&p, points[k]);
+                tell(c);
+            }
+        point_check_clear(&p);
+    }
+}
+
+/* A row that was computed as it was. */
+static int
+compare_row(void * context, slong point, const lb_table_entry_struct * entries)
+{
+    table_check * c = context;
+    char * row = lb_table_row_text(c->spec, point, entries);
+    int same;
+    lb_hash hash;
+
+    hash_row_text(hash, row);
+    flint_free(row);
+    same = strcmp(hash, c->rows[point]) == 0;
+    for (slong k = 0; k < c->spec->n_columns && !same; k++)
+    {
+        const lb_table_value_struct * v = lb_table_at(c->table, point, k);
+
+        if (!is_one_sided(entries + k) && !v->one_sided
+            && !lb_table_is_no_wider(acb_realref(entries[k].value->coefficient),
+                                     v->ball, 2))
+            fail_value(c, point, k,
+                       both(v, entries + k, c->spec->columns[k].digits,
+                            "more than twice as wide as it was"));
+    }
+#pragma omp critical(lb_table_check)
+    {
+        c->result->regenerated++;
+        c->result->different += !same;
+    }
+    tell(c);
+    return must_stop(c);
+}
+
+/* The tile, but for points that the table does not have. */
+static void
+regenerate_tile(table_check * c, lb_table_worker * w, slong tile)
+{
+    char * is_done;
+    slong first, count;
+    lb_error err;
+
+    lb_error_clear(&err);
+    lb_table_tile_points(&first, &count, c->spec, tile);
+    is_done = flint_calloc((size_t) count, 1);
+    for (slong k = 0; k < count; k++)
+        is_done[k] = c->rows[first + k][0] == '\0';
+    if (lb_table_worker_tile(w, tile, is_done, compare_row, c, &err) != LB_OK)
+        fail_value(
+            c, first, -1,
+            lb_text_print("its tile cannot be computed again: %s", err.text));
+    flint_free(is_done);
+}
+
+static void
+regenerate(table_check * c, const slong * tiles, slong n)
+{
+#pragma omp parallel num_threads(c->o->threads)
+    {
+        lb_table_worker * w = lb_table_worker_new(c->spec);
+
+#pragma omp for schedule(dynamic, 1)
+        for (slong k = 0; k < n; k++)
+            if (!must_stop(c))
+                regenerate_tile(c, w, tiles[k]);
+        lb_table_worker_free(w);
+    }
+}
+
+/* --- what is looked at --------------------------------------------------- */
+
+/* All tiles, or so many from the first to the last. */
+static slong *
+choose_tiles(slong * n, const table_check * c)
+{
+    slong all = lb_table_tiles(c->spec);
+    slong * tiles;
+
+    *n = c->o->sample == 0 ? all : FLINT_MIN(all, c->o->sample);
+    tiles = flint_malloc((size_t) *n * sizeof(slong));
+    for (slong k = 0; k < *n; k++)
+        tiles[k] = *n == 1 ? 0 : k * (all - 1) / (*n - 1);
+    return tiles;
+}
+
+/* The points of the tiles that the table has. */
+static slong *
+points_of(slong * n, const table_check * c, const slong * tiles, slong n_tiles)
+{
+    slong * points = flint_malloc((size_t) c->spec->points * sizeof(slong));
+
+    *n = 0;
+    for (slong k = 0; k < n_tiles; k++)
+    {
+        slong first, count;
+
+        lb_table_tile_points(&first, &count, c->spec, tiles[k]);
+        for (slong i = first; i < first + count; i++)
+            if (c->rows[i][0] != '\0')
+                points[(*n)++] = i;
+    }
+    return points;
+}
+
+static void
+check_values(table_check * c)
+{
+    slong n_tiles, n;
+    slong * tiles = choose_tiles(&n_tiles, c);
+    slong * points = points_of(&n, c, tiles, n_tiles);
+
+    lb_blas_set_threads(1);
+    c->wanted = c->o->regenerate ? 2 * n : n;
+    check_points(c, points, n);
+    if (c->o->regenerate)
+        regenerate(c, tiles, n_tiles);
+    flint_free(tiles);
+    flint_free(points);
+}
+
+/* --- the rows as they are recorded --------------------------------------- */
+
+/* Of the row alone, however the file is laid out. */
+static void
+hash_row(lb_hash hash, const json_t * row)
+{
+    char * text = json_dumps(row, JSON_COMPACT | JSON_PRESERVE_ORDER);
+
+    lb_hash_bytes(hash, text, strlen(text));
+    free(text);
+}
+
+/* The CSV, while the rows of the table are read. */
+typedef struct
+{
+    char * path;
+    FILE * stream; /* NULL: there is none               */
+    char * head;   /* comments and header, as one text  */
+    char * line;   /* of the row                        */
+    size_t room;
+    long number;
+    slong last;     /* point of the last row, or -1    */
+    lb_error error; /* the first line that is wrong    */
+} table_sheet;
