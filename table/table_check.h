@@ -16,10 +16,13 @@
 #define LB_TABLE_CHECK_H
 
 #include <lindbound/table_read.h>
+#include <lindbound/table_tile.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+#define LB_TABLE_CHECK_MESSAGES 10 /* at most */
 
 typedef struct
 {
@@ -37,7 +40,7 @@ typedef struct
 
 typedef struct
 {
-    slong points, values; /* of the table; those that are there            */
+    slong points, values; /* of the grid; of the table                     */
     slong missing;        /* points, of a table that is not complete       */
     slong checked;        /* values that were evaluated again, of which    */
     slong proved;         /* ... the new ball lies inside                  */
@@ -48,12 +51,27 @@ typedef struct
     slong different;      /* ... are not the same text                     */
     int accept_undecided; /* as the spec says                              */
     int stopped;
-    int model_changed;    /* the built-in model of that name is another now */
-    char * messages;      /* a line for each of the first ten failures     */
+    int no_csv;           /* there is none beside it                       */
+    char * model_changed; /* name of the built-in model if that is another one
+                             now; NULL: it is not                          */
+    char * messages;      /* a line for each of the first failures         */
 } lb_table_check_result;
 
-/** Checks the table file @p path; release result->messages with flint_free,
- *  whatever the status.
+void lb_table_check_result_init(lb_table_check_result * result);
+void lb_table_check_result_clear(lb_table_check_result * result);
+
+/** Reads a table, with its values, and the spec in it; both initialized.
+ *  Hashes, head, grid and columns are those of that spec. */
+LB_MUST_CHECK lb_status lb_table_open(lb_table_t t, lb_table_spec_t s,
+                                      const char * path,
+                                      const lb_table_spec_options * o,
+                                      lb_error * err);
+
+/** How the entries of @p point are recorded; @p pins has n_columns. */
+void lb_table_pins(lb_table_pin * pins, const lb_table_t t,
+                   const lb_table_spec_t s, slong point);
+
+/** Checks the table file @p path, and BASE.csv beside it if there is one.
  *
  *  @return LB_OK also if values fail or it was stopped; LB_EPARSE or LB_EIO: not
  *          a table, or it or its CSV does not fit its spec; or what reading the

@@ -95,6 +95,32 @@ lb_table_relate(const lb_table_value_struct * recorded,
 
 /* --- digits and widths --------------------------------------------------- */
 
+/* A zero in dB must be as far below as an exact zero is small, where the column
+   wants an absolute radius as far as that is worth beside 1. */
+static int
+bound_has_digits(const lb_table_value_struct * v,
+                 const lb_table_column * column)
+{
+    enum
+    {
+        MOST = 1000
+    };
+    double bound = isinf(v->lo) ? -v->hi : v->lo; /* large is good */
+    slong digits = column->digits;
+    arb_t worth;
+
+    if (fmpq_sgn(column->absolute) > 0)
+    {
+        arb_init(worth);
+        arb_set_fmpq(worth, column->absolute, 64);
+        arb_get_mag(arb_radref(worth), worth);
+        arf_one(arb_midref(worth));
+        digits = FLINT_MAX(lb_ball_digits(worth, MOST), 1);
+        arb_clear(worth);
+    }
+    return bound >= 10.0 * (double) digits;
+}
+
 int
 lb_table_has_digits(const lb_table_value_struct * recorded,
                     const lb_table_column * column)
@@ -102,8 +128,8 @@ lb_table_has_digits(const lb_table_value_struct * recorded,
     arb_t bound, size;
     int enough;
 
-    if (recorded->one_sided) /* a zero in dB has none */
-        return 1;
+    if (recorded->one_sided)
+        return bound_has_digits(recorded, column);
     if (!arb_is_finite(recorded->ball))
         return 0;
     arb_init(bound);

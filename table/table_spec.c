@@ -260,13 +260,20 @@ find_model(json_t ** json, char ** file, const char * name, const char * spec,
     return status;
 }
 
+char *
+lb_table_model_hash(const json_t * model)
+{
+    static const char * const ignored[]
+        = { "title", "source", "conventions", "doc", "unit", NULL };
+
+    return lb_hash_json(model, ignored);
+}
+
 /* @p given: the model as JSON, NULL: it is looked for */
 static lb_status
 read_model(lb_table_spec_t s, const json_t * root, const json_t * given,
            const lb_table_spec_options * o, lb_error * err)
 {
-    static const char * const ignored[]
-        = { "title", "source", "conventions", "doc", "unit", NULL };
     const char * name = NULL;
     char * file = NULL;
     lb_status status = lb_json_get_string(&name, root, "model", 1, "", err);
@@ -283,7 +290,7 @@ read_model(lb_table_spec_t s, const json_t * root, const json_t * given,
     if (status == LB_OK)
         status = lb_model_from_json(s->model, s->model_json, file, err);
     if (status == LB_OK)
-        s->model_hash = lb_hash_json(s->model_json, ignored);
+        s->model_hash = lb_table_model_hash(s->model_json);
     flint_free(file);
     return status;
 }
