@@ -223,9 +223,10 @@ add_level(char ** command, const lb_table_entry_struct * e)
     flint_free(cutoff);
 }
 
-/* The command that says the same without the table; release with flint_free. */
+/* The command that says the same without the table, or what a formula of other
+   columns is; release with flint_free. */
 static char *
-command_of(const table_point * p, slong column)
+origin_of(const table_point * p, slong column)
 {
     const lb_table_entry_struct * e = p->entries + column;
     const char * model
@@ -284,13 +285,13 @@ report_column(FILE * stream, const table_point * p, slong column)
     const lb_table_value_struct * v = lb_table_at(p->table, p->point, column);
     lb_table_relation relation = lb_table_relate(v, e);
     char * recorded = lb_table_value_str(v, e->digits + 3);
-    char * command = command_of(p, column);
+    char * origin = origin_of(p, column);
 
     print_value(stream, p->spec->columns[column].name, e);
     fprintf(stream, "    recorded: %s  %s\n    %s\n", recorded, words[relation],
-            command);
+            origin);
     flint_free(recorded);
-    flint_free(command);
+    flint_free(origin);
     if (relation == LB_TABLE_DISJOINT)
         return LB_EXIT_DISAGREE;
     return e->undecided != NULL && !p->spec->accept_undecided

@@ -308,22 +308,38 @@ both(const lb_table_value_struct * v, const lb_table_entry_struct * fresh,
     return text;
 }
 
+/* Whether an entry of @p column may have the level @p level: of a formula of
+   other columns, that of the weakest. */
+static int
+level_fits(lb_table_level level, const lb_table_column * column,
+           lb_table_level fresh)
+{
+    if (column->n_of > 0)
+        return level == fresh;
+    return column->level == LB_TABLE_AUTO ? level != LB_TABLE_WEAK_DRIVE
+                                          : level == column->level;
+}
+
+static int
+same_text(const char * a, const char * b)
+{
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
 /* NULL, or why the recorded level or cutoff is not what the spec says. */
 static char *
 level_problem(const lb_table_value_struct * v, const lb_table_column * column,
               const lb_table_entry_struct * fresh)
 {
-    if (column->level != LB_TABLE_AUTO ? v->level != column->level
-                                       : v->level == LB_TABLE_WEAK_DRIVE)
-        return lb_text_print("its level is %s, the spec says %s",
-                             lb_table_level_str(v->level),
-                             lb_table_level_str(column->level));
-    if (v->level == LB_TABLE_TRUNCATED
-        && (v->cutoff == NULL || fresh->cutoff == NULL
-            || strcmp(v->cutoff, fresh->cutoff) != 0))
+    if (!level_fits(v->level, column, fresh->level))
+        return lb_text_print(
+            "its level is %s, the spec says %s", lb_table_level_str(v->level),
+            lb_table_level_str(column->n_of > 0 ? fresh->level
+                                                : column->level));
+    if (v->level != LB_TABLE_FULL && !same_text(v->cutoff, fresh->cutoff))
         return lb_text_print("its cutoff is %s, not %s",
                              v->cutoff != NULL ? v->cutoff : "missing",
-                             fresh->cutoff != NULL ? fresh->cutoff : "needed");
+                             fresh->cutoff != NULL ? fresh->cutoff : "there");
     return NULL;
 }
 
@@ -603,7 +619,7 @@ check_values(table_check * c)
 
 /* A member of the file that its spec and model do not give. */
 static lb_status
-refuse_member(const char * name, lb_error * err)
+refuse_member(const char * name, const char * path, lb_error * err)
 {
     char pointer[40] = "";
 
@@ -613,13 +629,13 @@ refuse_member(const char * name, lb_error * err)
                  strcmp(name, "columns") == 0
                      ? " (or a form that a column names is another one now)"
                      : "");
-    lb_error_in(err, NULL, pointer);
+    lb_error_in(err, path, pointer);
     return LB_EPARSE;
 }
 
 static lb_status
 check_hash(const json_t * provenance, const char * name, const char * hash,
-           lb_error * err)
+           const char * path, lb_error * err)
 {
     char pointer[40] = "";
 
@@ -628,7 +644,7 @@ check_hash(const json_t * provenance, const char * name, const char * hash,
     lb_text_append(pointer, sizeof(pointer), "/provenance/%s", name);
     lb_error_set(err, LB_EPARSE, "the %s in the file has the hash %s",
                  name[0] == 's' ? "spec" : "model", hash);
-    lb_error_in(err, NULL, pointer);
+    lb_error_in(err, path, pointer);
     return LB_EPARSE;
 }
 
@@ -658,9 +674,9 @@ open_spec(lb_table_spec_t s, const lb_table_t t, const char * path,
                                      json_object_get(t->json, "model"), path,
                                      &as_it_is, err);
     if (status == LB_OK)
-        status = check_hash(provenance, "spec_hash", s->spec_hash, err);
+        status = check_hash(provenance, "spec_hash", s->spec_hash, path, err);
     if (status == LB_OK)
-        status = check_hash(provenance, "model_hash", s->model_hash, err);
+        status = check_hash(provenance, "model_hash", s->model_hash, path, err);
     if (status != LB_OK)
         return status;
     head = lb_table_head_json(s, t->complete, command_of(t), "");
@@ -669,7 +685,7 @@ open_spec(lb_table_spec_t s, const lb_table_t t, const char * path,
         if (strcmp(name, "provenance") != 0
             && !json_equal(member, json_object_get(t->json, name)))
         {
-            status = refuse_member(name, err);
+            status = refuse_member(name, path, err);
             break;
         }
     }

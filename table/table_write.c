@@ -166,7 +166,7 @@ lb_table_write_csv_head(FILE * stream, const lb_table_spec_t s,
     fputc('\n', stream);
 }
 
-/* "[m +/- r]" as m,r; an exact "m" as m,0. */
+/* "[m +/- r]" as m,r; an exact "m" as m,0; a bound "<= x" as <= x,inf. */
 static void
 write_ball(FILE * stream, const char * ball)
 {
@@ -174,7 +174,7 @@ write_ball(FILE * stream, const char * ball)
     size_t n = strlen(ball);
 
     if (plus_minus == NULL || ball[0] != '[' || ball[n - 1] != ']')
-        fprintf(stream, ",%s,0", ball);
+        fprintf(stream, ",%s,%s", ball, strchr("<>", ball[0]) ? "inf" : "0");
     else
         fprintf(stream, ",%.*s,%.*s", (int) (plus_minus - ball - 1), ball + 1,
                 (int) (ball + n - 1 - plus_minus - 5), plus_minus + 5);

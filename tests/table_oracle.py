@@ -323,8 +323,10 @@ def check_csv_value(value, fields):
     if level != ("undecided" if "undecided" in value else value["level"]):
         yield f"level {level}"
     if value.get("arb") is None:
-        # "<= -312.4" in the JSON: the bound, and that it is none of a ball
-        if value["ball"] != mid or radius != "inf":
+        # "<= -312.4" or, exactly, "-inf"; "[0 +/- inf]" as 0 and inf
+        exact = "0" if value["ball"] in ("-inf", "inf") else "inf"
+        shown = "0" if value["ball"] == "[0 +/- inf]" else value["ball"]
+        if shown != mid or radius != exact:
             yield f"{mid} +/- {radius} instead of {value['ball']}"
         return
     shown, shown_radius = printed(value["ball"])
