@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <lindbound/clock.h>
@@ -70,7 +71,8 @@ typedef struct
     lb_table_journal * journal;
     lb_table_summary summary;
     lb_cli_work work;
-    int stopped; /* by a signal, before it was complete */
+    int stopped;  /* by a signal, before it was complete */
+    int finished; /* all of it is on disk                 */
 } table_job;
 
 /* --- what it is made from ------------------------------------------------ */
@@ -216,6 +218,15 @@ name_files(table_job * t)
     t->journal_path = lb_text_print("%s.journal", t->base);
 }
 
+static int
+is_same_file(const char * a, const char * b)
+{
+    struct stat x, y;
+
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev
+           && x.st_ino == y.st_ino;
+}
+
 /* Nothing is replaced without being asked for, but what an interrupted run of
    the same table has left. */
 static int
@@ -223,6 +234,10 @@ check_outputs(const table_job * t)
 {
     const char * there = NULL;
 
+    if (is_same_file(t->json_path, t->spec->file))
+        return lb_cli_fail("%s: is the spec itself; -O chooses another place "
+                           "for the table",
+                           t->json_path);
     if (access(t->csv_path, F_OK) == 0)
         there = t->csv_path;
     if (t->options->plot && access(t->svg_path, F_OK) == 0)
@@ -340,6 +355,7 @@ make_table(table_job * t)
                        LB_VERSION, &err)
         != LB_OK)
         return lb_cli_error(&err);
+    t->finished = 1;
     drawn = t->options->plot && draw(t->json_path, t->svg_path) == 0;
     print_summary(t, drawn, points - before, lb_clock_seconds() - start);
     if (t->options->plot && !drawn)
@@ -360,6 +376,7 @@ run(const lb_options * options)
     t.options = options;
     lb_error_clear(&err);
     lb_table_spec_init(t.spec);
+    lb_cli_catch_signals();
     status = read_spec(&t);
     if (status == 0)
     {
@@ -374,9 +391,8 @@ run(const lb_options * options)
         status = lb_cli_error(&err);
     if (status == 0)
     {
-        lb_cli_catch_signals();
         status = make_table(&t);
-        lb_table_journal_close(t.journal, t.summary.points == t.spec->points);
+        lb_table_journal_close(t.journal, t.finished);
     }
     flint_free(t.base);
     flint_free(t.json_path);

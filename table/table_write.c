@@ -274,19 +274,20 @@ lb_table_write(lb_table_summary * summary, const char * base,
     if (status != LB_OK)
         return status;
 
+    /* neither has its name before both are on disk */
     status = write_both(json, csv, s, j, command, version, summary, err);
-    if (status != LB_OK)
-    {
-        lb_file_drop(json);
-        lb_file_drop(csv);
-        return status;
-    }
-    /* the table last: it says that all is there */
-    status = lb_file_finish(csv, err);
+    if (status == LB_OK)
+        status = lb_file_sync(json, err);
+    if (status == LB_OK)
+        status = lb_file_sync(csv, err);
     if (status == LB_OK)
         status = lb_file_finish(json, err);
     else
         lb_file_drop(json);
+    if (status == LB_OK)
+        status = lb_file_finish(csv, err);
+    else
+        lb_file_drop(csv);
     return status;
 }
 
