@@ -394,9 +394,9 @@ special_values(void)
         { CIRCULATOR("'value': '<a1`*a1>', 'level': 'closed-form', "
                      "'at': {'n1': '1/2'}"),
           NULL, NULL, NULL, "closed-form", 0 },
-        { "'model': 'parametric_amplifier', 'axes': [{'name': 'g', "
+        { "'model': 'parametric_amplifier', 'axes': [{'name': 'nu', "
           "'values': ['100']}], 'columns': [{'name': 'x', 'value': "
-          "'<a`*a>'}]",
+          "'<a1`*a1>'}]",
           "[0 +/- inf]", "-inf", "inf", "closed-form", 1 },
     };
 
@@ -511,8 +511,9 @@ high_precision(acb_t x, const lb_table_spec_t s, slong k, slong point)
         lb_cutoff_t cutoff;
 
         lb_cutoff_init(cutoff, scope->kinds, scope->subsystems);
-        if (s->cutoff != NULL)
-            CU_ASSERT(lb_cutoff_parse(cutoff, s->cutoff, scope, NULL) == LB_OK);
+        if (s->cutoff != NULL
+            && lb_cutoff_parse(cutoff, s->cutoff, scope, NULL) != LB_OK)
+            CU_FAIL_FATAL("cutoff");
         CU_ASSERT((c->level == LB_TABLE_FULL
                        ? lb_certifier_new_full(&certifier, s->model, scope,
                                                1024, NULL)
@@ -535,6 +536,29 @@ high_precision(acb_t x, const lb_table_spec_t s, slong k, slong point)
     }
     lb_scalar_clear(z);
     lb_scope_clear(scope);
+}
+
+/* the digits wanted, and hardly more */
+static void
+check_goal(arb_t x, const json_t * value, const lb_table_column * c)
+{
+    slong digits = json_integer_value(json_object_get(value, "digits"));
+    arb_t r;
+
+    if (fmpq_is_zero(c->absolute))
+    {
+        CU_ASSERT(digits == c->digits);
+        CU_ASSERT(lb_ball_digits(x, 100) <= c->digits + 4);
+        return;
+    }
+    arb_init(r);
+    arb_set_fmpq(r, c->absolute, 64);
+    arf_set_mag(arb_midref(x), arb_radref(x));
+    mag_zero(arb_radref(x));
+    CU_ASSERT(!arb_gt(x, r));
+    arb_mul_2exp_si(r, r, -10);
+    CU_ASSERT(!arb_lt(x, r));
+    arb_clear(r);
 }
 
 static void
@@ -585,24 +609,7 @@ entries_contain_the_values(void)
                 high_precision(exact, s, k, p);
                 CU_ASSERT(arb_contains(x, acb_realref(exact)));
                 CU_ASSERT(json_object_get(value, "undecided") == NULL);
-                if (fmpq_is_zero(s->columns[k].absolute))
-                    CU_ASSERT(
-                        json_integer_value(json_object_get(value, "digits"))
-                        == s->columns[k].digits);
-                else
-                {
-                    arb_t r;
-
-                    arb_init(r);
-                    arb_set_fmpq(r, s->columns[k].absolute, 64);
-                    arf_set_mag(arb_midref(x), arb_radref(x));
-                    mag_zero(arb_radref(x));
-                    CU_ASSERT(!arb_gt(x, r));
-                    /* no more work or digits than wanted */
-                    arb_mul_2exp_si(r, r, -10);
-                    CU_ASSERT(!arb_lt(x, r));
-                    arb_clear(r);
-                }
+                check_goal(x, value, s->columns + k);
             }
             json_decref(row);
         }
@@ -658,24 +665,57 @@ cold_points_agree(void)
     arb_clear(x);
 }
 
+/* a mode with a term that level full does not take */
+static json_t *
+quartic_model(void)
+{
+    json_t * json = json_loads(
+        "{\"schema\": \"lindbound-model/1\", \"name\": \"quartic\", "
+        "\"title\": \"a quartic potential\", "
+        "\"parameters\": {\"Delta\": \"1\", \"u\": \"0.02\"}, "
+        "\"subsystems\": [{\"name\": \"a\", \"kind\": \"mode\"}], "
+        "\"hamiltonian\": [\"Delta*a'*a + u*(a + a')^4\"], "
+        "\"dissipators\": [{\"rate\": \"1\", \"operator\": \"a\"}], "
+        "\"observables\": {\"n\": \"<a'*a>\"}}",
+        0, NULL);
+
+    CU_ASSERT_FATAL(json != NULL);
+    return json;
+}
+
+static json_t *
+quartic_spec(void)
+{
+    json_t * json = json_loads(
+        "{\"schema\": \"lindbound-table/1\", \"name\": \"t\", "
+        "\"model\": \"quartic\", \"digits\": 5, \"axes\": [{\"name\": "
+        "\"Delta\", \"from\": \"1\", \"to\": \"4\", \"points\": 4}], "
+        "\"columns\": [\"n\"]}",
+        0, NULL);
+
+    CU_ASSERT_FATAL(json != NULL);
+    return json;
+}
+
 /* Level auto where level full does not apply: the cutoff is that of the first
    point of the tile, everywhere in it, also for a cold point. */
 static void
 auto_keeps_one_cutoff_in_a_tile(void)
 {
+    json_t *model = quartic_model(), *spec = quartic_spec();
+    lb_table_spec_options o = lb_test_table_options();
+    char * cutoff = NULL;
     lb_table_entry_t e;
     lb_table_spec_t s;
-    char * cutoff;
+    lb_error err;
     arb_t x;
     rows all;
 
     arb_init(x);
-    read_table(s, "'model': 'two_photon_kerr', 'digits': 6, "
-                  "'axes': [{'name': 'Delta', 'from': '0', 'to': '3', "
-                  "'points': 4}], 'columns': [{'name': 'n', "
-                  "'value': '<a`*a>', 'at': {'gamma': '0', 'kappa1': '1'}}]");
+    lb_table_spec_init(s);
+    CU_ASSERT_FATAL(lb_table_spec_read_json(s, spec, model, "t", &o, &err)
+                    == LB_OK);
     all_rows(&all, s);
-    cutoff = NULL;
     for (slong p = 0; p < s->points; p++)
     {
         json_t * row = parse_row(&all, p);
@@ -683,8 +723,10 @@ auto_keeps_one_cutoff_in_a_tile(void)
 
         if (p == 0)
             cutoff = lb_text_copy(member(value, "cutoff"));
+        CU_ASSERT(strncmp(member(value, "cutoff"), "N<=", 3) == 0);
         CU_ASSERT_STRING_EQUAL(member(value, "cutoff"), cutoff);
         CU_ASSERT_STRING_EQUAL(member(value, "level"), "truncated");
+        CU_ASSERT(json_object_get(value, "undecided") == NULL);
         lb_table_entry_init(e);
         CU_ASSERT(lb_table_point(e, s, p, 3, NULL) == LB_OK);
         CU_ASSERT_STRING_EQUAL(e->cutoff, cutoff);
@@ -696,7 +738,37 @@ auto_keeps_one_cutoff_in_a_tile(void)
     flint_free(cutoff);
     rows_clear(&all);
     lb_table_spec_clear(s);
+    json_decref(model);
+    json_decref(spec);
     arb_clear(x);
+}
+
+/* The same model at level full is an error that names the term. */
+static void
+full_that_does_not_apply_is_an_error(void)
+{
+    json_t *model = quartic_model(), *spec = quartic_spec();
+    lb_table_spec_options o = lb_test_table_options();
+    lb_table_worker * w;
+    lb_table_spec_t s;
+    lb_error err;
+    rows r;
+
+    json_object_set_new(spec, "level", json_string("full"));
+    lb_table_spec_init(s);
+    CU_ASSERT_FATAL(lb_table_spec_read_json(s, spec, model, "t", &o, &err)
+                    == LB_OK);
+    w = lb_table_worker_new(s);
+    rows_init(&r, s);
+    CU_ASSERT(lb_table_worker_tile(w, 0, NULL, take_row, &r, &err)
+              == LB_EMODEL);
+    CU_ASSERT(strstr(err.text, "point 0 (Delta = 1), column n: ") == err.text);
+    CU_ASSERT(strstr(err.text, "a") != NULL);
+    rows_clear(&r);
+    lb_table_worker_free(w);
+    lb_table_spec_clear(s);
+    json_decref(model);
+    json_decref(spec);
 }
 
 int
@@ -713,6 +785,8 @@ main(void)
         { "entries contain the values", entries_contain_the_values },
         { "cold points agree", cold_points_agree },
         { "auto keeps one cutoff in a tile", auto_keeps_one_cutoff_in_a_tile },
+        { "full that does not apply is an error",
+          full_that_does_not_apply_is_an_error },
     };
 
     return lb_test_main("table_tile", cases, sizeof(cases) / sizeof(cases[0]));
