@@ -32,7 +32,7 @@ lb_status lb_table_fail(lb_error * err, const char * pointer,
                         const char * member, const char * format, ...);
 
 /** Adds the place @p pointer of the spec, if none is known. */
-void lb_table_at(lb_error * err, const char * pointer);
+void lb_table_blame(lb_error * err, const char * pointer);
 
 /** An integer member @p key from @p low to @p high; left alone if missing. */
 LB_MUST_CHECK lb_status lb_table_read_integer(slong * count,
