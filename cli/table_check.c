@@ -237,6 +237,8 @@ origin_of(const table_point * p, slong column)
     char *command, *quantity, *digits;
     lb_settings_t settings;
 
+    if (p->spec->columns[column].n_of > 0)
+        return lb_text_print("= %s", p->spec->columns[column].expr->text);
     lb_settings_init(settings);
     lb_table_point_texts(settings, &quantity, p->spec, column, p->point);
     command
