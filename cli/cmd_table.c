@@ -128,9 +128,8 @@ shell_word(const char * text)
     return word;
 }
 
-/* Adds " WORD"; replaces *command. */
-static void
-add_word(char ** command, const char * text)
+void
+lb_cli_add_word(char ** command, const char * text)
 {
     char * word = shell_word(text);
     char * longer = lb_text_print("%s %s", *command, word);
@@ -147,13 +146,13 @@ command_of(const lb_options * options)
     const lb_settings_struct * settings = options->settings;
     char * command = lb_text_copy("lindbound table");
 
-    add_word(&command, options->arguments[0]);
+    lb_cli_add_word(&command, options->arguments[0]);
     if (options->refine > 1)
     {
         char * refine = lb_text_print("%ld", (long) options->refine);
 
-        add_word(&command, "--refine");
-        add_word(&command, refine);
+        lb_cli_add_word(&command, "--refine");
+        lb_cli_add_word(&command, refine);
         flint_free(refine);
     }
     for (slong k = 0; k < settings->length; k++)
@@ -161,8 +160,8 @@ command_of(const lb_options * options)
         char * setting
             = lb_text_print("%s=%s", settings->names[k], settings->texts[k]);
 
-        add_word(&command, "-p");
-        add_word(&command, setting);
+        lb_cli_add_word(&command, "-p");
+        lb_cli_add_word(&command, setting);
         flint_free(setting);
     }
     return command;

@@ -71,7 +71,7 @@ read_absolute(fmpq_t absolute, const json_t * object, const char * pointer,
                               "'absolute' is the largest radius: it must be "
                               "positive");
     if (status != LB_OK)
-        lb_table_blame(err, place);
+        lb_table_error_at(err, place);
     flint_free(place);
     return status;
 }
@@ -142,7 +142,7 @@ refuse_name(const char * name, const char * kind,
         lb_error_set(err, LB_ENAME, "the model has no %s '%.60s'; it has %s",
                      kind, name, n > 0 ? names : "none");
     }
-    lb_table_blame(err, pointer);
+    lb_table_error_at(err, pointer);
     return LB_ENAME;
 }
 
@@ -336,7 +336,7 @@ read_derived(lb_table_column * c, const lb_table_spec_t s,
         return status;
     status = lb_expr_parse(&c->expr, value, err);
     if (status != LB_OK)
-        lb_table_blame(err, c->pointer);
+        lb_error_in(err, NULL, c->pointer);
     return status;
 }
 
@@ -442,7 +442,7 @@ check_name(const lb_table_spec_t s, slong which, const char * pointer,
             return lb_table_fail(err, pointer, "name",
                                  "there are two columns '%.60s'", name);
         else if (takes_field(name, s->columns[k].name)
-            || takes_field(s->columns[k].name, name))
+                 || takes_field(s->columns[k].name, name))
             return lb_table_fail(err, pointer, "name",
                                  "the columns '%.60s' and '%.60s' share a "
                                  "name in the CSV file",
@@ -539,7 +539,7 @@ check_texts(const lb_table_column * c, const lb_scope_t scope, lb_error * err)
     {
         status = lb_env_scalar(x, env, c->expr, err);
         if (status != LB_OK)
-            lb_table_blame(err, c->pointer);
+            lb_table_error_at(err, c->pointer);
     }
     lb_env_clear(env);
     lb_scalar_clear(x);
