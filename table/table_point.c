@@ -3,11 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <lindbound/certifier.h>
+#include <lindbound/certificate.h>
 #include <lindbound/closed_value.h>
 #include <lindbound/estimate.h>
 #include <lindbound/model_quantity.h>
 #include <lindbound/table_internal.h>
+#include <lindbound/table_texts.h>
 #include <lindbound/text.h>
 
 /* What serves a column of level auto, decided at the first point of a tile. */
@@ -77,6 +78,24 @@ lb_table_anchor_free(lb_table_anchor * a)
     flint_free(a->why_no_cutoff);
     flint_free(a->serves);
     flint_free(a);
+}
+
+void
+lb_table_anchor_pin(lb_table_anchor * a, const lb_table_group * group,
+                    const lb_table_pin * pins)
+{
+    if (group->level != LB_TABLE_AUTO)
+        return;
+    for (slong k = 0; k < group->n_columns; k++)
+    {
+        const lb_table_pin * pin = pins + group->columns[k];
+
+        a->serves[k] = pin->level == LB_TABLE_FULL        ? SERVE_FULL
+                       : pin->level == LB_TABLE_TRUNCATED ? SERVE_TRUNCATED
+                                                          : SERVE_CLOSED;
+        if (a->serves[k] == SERVE_TRUNCATED && a->cutoff == NULL)
+            a->cutoff = lb_text_copy(pin->cutoff != NULL ? pin->cutoff : "");
+    }
 }
 
 int
@@ -188,6 +207,59 @@ closed_value(lb_table_entry_struct * e, const task * t, slong k, lb_error * err)
     return status;
 }
 
+/* --- a formula of other columns ------------------------------------------ */
+
+/* Gives the columns that column k is made of their values at the point; returns
+   the level of the weakest. */
+static lb_table_level
+take_columns(slong * prec, const task * t, slong k,
+             const lb_table_entry_struct * entries)
+{
+    const lb_table_column * c = column_of(t, k);
+    lb_table_level weakest = LB_TABLE_CLOSED_FORM;
+    acb_t unknown;
+
+    acb_init(unknown);
+    acb_indeterminate(unknown);
+    for (slong j = 0; j < c->n_of; j++)
+    {
+        const lb_table_entry_struct * e = entries + c->of[j];
+        const char * name = t->place->spec->columns[c->of[j]].name;
+
+        lb_scope_set_value(t->scope, lb_scope_find(t->scope, name),
+                           e->value->side == 0 ? e->value->coefficient
+                                               : unknown);
+        weakest = FLINT_MAX(weakest, e->level);
+        *prec = FLINT_MAX(*prec, e->prec);
+    }
+    acb_clear(unknown);
+    return weakest;
+}
+
+static lb_status
+derived_value(lb_table_entry_struct * e, const task * t, slong k,
+              const lb_table_entry_struct * entries, lb_error * err)
+{
+    const lb_table_column * c = column_of(t, k);
+    slong prec = lb_closed_value_start(c->digits + t->place->more);
+    lb_table_level level = take_columns(&prec, t, k, entries);
+    lb_scalar_t x;
+    lb_status status;
+
+    lb_scalar_init(x);
+    status = evaluate_closed(x, t, k, prec, err);
+    if (status == LB_OK)
+        status = check_real(x->coefficient, err);
+    if (status == LB_EPREC)
+        status = LB_OK;
+    if (status == LB_OK && !lb_table_entry_take(e, x, c, t->place->more))
+        set_reason(e, "the columns it is made of have too few digits");
+    e->level = level;
+    e->prec = prec;
+    lb_scalar_clear(x);
+    return status;
+}
+
 /* --- certifiers ---------------------------------------------------------- */
 
 /* The certifier at a new point: near the anchor's if that has one. */
@@ -267,6 +339,31 @@ digits_for_absolute(const acb_t x, const fmpq_t absolute, slong more)
     return FLINT_MAX(digits, 1);
 }
 
+/* What proves the last value of @p c, in terms of the model alone. */
+static void
+add_proof(const task * t, slong k, const lb_certifier * c)
+{
+    const lb_table_spec_struct * s = t->place->spec;
+    lb_settings_t settings;
+    char * quantity;
+    json_t * proof;
+
+    if (t->place->proofs == NULL)
+        return;
+    lb_settings_init(settings);
+    lb_table_point_texts(settings, &quantity, s, t->group->columns[k],
+                         t->place->point);
+    proof = lb_certificate_proof(c, column_of(t, k)->name,
+                                 column_of(t, k)->expr, settings, t->scope);
+    if (proof != NULL)
+    {
+        json_object_set_new(proof, "quantity", json_string(quantity));
+        json_array_append_new(t->place->proofs, proof);
+    }
+    flint_free(quantity);
+    lb_settings_clear(settings);
+}
+
 /* The value of column k by @p c with more and more digits, until they are
    enough; a radius stated absolutely, or rounding, may take a second time. */
 static lb_status
@@ -321,6 +418,7 @@ certified_value(lb_table_entry_struct * e, lb_certifier * c, const task * t,
         e->level = strcmp(lb_certifier_level(c), "full") == 0
                        ? LB_TABLE_FULL
                        : LB_TABLE_TRUNCATED;
+        add_proof(t, k, c);
     }
     lb_scalar_clear(x);
     return status;
@@ -464,10 +562,13 @@ auto_value(lb_table_entry_struct * e, task * t, slong k, lb_error * err)
 /* --- the group ----------------------------------------------------------- */
 
 static lb_status
-column_value(lb_table_entry_struct * e, task * t, slong k, lb_error * err)
+column_value(lb_table_entry_struct * entries, task * t, slong k, lb_error * err)
 {
+    lb_table_entry_struct * e = entries + t->group->columns[k];
     int reached;
 
+    if (column_of(t, k)->n_of > 0)
+        return derived_value(e, t, k, entries, err);
     switch (t->group->level)
     {
     case LB_TABLE_CLOSED_FORM:
@@ -500,7 +601,7 @@ lb_table_group_values(lb_table_entry_struct * entries, slong * column,
     for (slong k = 0; k < group->n_columns && status == LB_OK; k++)
     {
         *column = group->columns[k];
-        status = column_value(entries + *column, &t, k, err);
+        status = column_value(entries, &t, k, err);
     }
     if (first && lb_table_group_has_state(group))
     {

@@ -37,6 +37,7 @@ column_clear(lb_table_column * c)
     lb_expr_free(c->expr);
     lb_form_clear(c->form);
     fmpq_clear(c->absolute);
+    flint_free(c->of);
     flint_free(c->pointer);
 }
 
@@ -80,6 +81,13 @@ lb_table_fail(lb_error * err, const char * pointer, const char * member,
         lb_text_append(err->pointer, sizeof(err->pointer), "%s%s%s", pointer,
                        member != NULL ? "/" : "", member != NULL ? member : "");
     return LB_EPARSE;
+}
+
+void
+lb_table_error_at(lb_error * err, const char * pointer)
+{
+    if (err != NULL && err->file[0] == '\0' && err->pointer[0] == '\0')
+        lb_text_append(err->pointer, sizeof(err->pointer), "%s", pointer);
 }
 
 lb_status
@@ -260,13 +268,20 @@ find_model(json_t ** json, char ** file, const char * name, const char * spec,
     return status;
 }
 
+char *
+lb_table_model_hash(const json_t * model)
+{
+    static const char * const ignored[]
+        = { "title", "source", "conventions", "doc", "unit", NULL };
+
+    return lb_hash_json(model, ignored);
+}
+
 /* @p given: the model as JSON, NULL: it is looked for */
 static lb_status
 read_model(lb_table_spec_t s, const json_t * root, const json_t * given,
            const lb_table_spec_options * o, lb_error * err)
 {
-    static const char * const ignored[]
-        = { "title", "source", "conventions", "doc", "unit", NULL };
     const char * name = NULL;
     char * file = NULL;
     lb_status status = lb_json_get_string(&name, root, "model", 1, "", err);
@@ -279,11 +294,11 @@ read_model(lb_table_spec_t s, const json_t * root, const json_t * given,
     else if (status == LB_OK)
         status = find_model(&s->model_json, &file, name, s->file, o, err);
     if (status != LB_OK)
-        lb_error_in(err, NULL, "/model");
+        lb_table_error_at(err, "/model");
     if (status == LB_OK)
         status = lb_model_from_json(s->model, s->model_json, file, err);
     if (status == LB_OK)
-        s->model_hash = lb_hash_json(s->model_json, ignored);
+        s->model_hash = lb_table_model_hash(s->model_json);
     flint_free(file);
     return status;
 }
@@ -417,13 +432,32 @@ read_cutoff(lb_table_spec_t s, const json_t * root, lb_error * err)
     lb_cutoff_init(cutoff, s->model->scope->kinds, s->model->scope->subsystems);
     status = lb_cutoff_parse(cutoff, text, s->model->scope, err);
     if (status != LB_OK)
-        lb_error_in(err, NULL, "/cutoff");
+        lb_table_error_at(err, "/cutoff");
     lb_cutoff_clear(cutoff);
     s->cutoff = lb_text_copy(text);
     return status;
 }
 
 /* --- names of a column --------------------------------------------------- */
+
+/* The columns that @p column is made of become names, of unknown value. */
+static lb_status
+declare_columns(lb_scope_t scope, const lb_table_spec_t s,
+                const lb_table_column * column, lb_error * err)
+{
+    lb_status status = LB_OK;
+    acb_t unknown;
+
+    acb_init(unknown);
+    acb_indeterminate(unknown);
+    for (slong k = 0; k < column->n_of && status == LB_OK; k++)
+        status = lb_scope_add_value(scope, s->columns[column->of[k]].name,
+                                    unknown, err);
+    if (status != LB_OK)
+        lb_error_in(err, NULL, column->pointer);
+    acb_clear(unknown);
+    return status;
+}
 
 lb_status
 lb_table_scope(lb_scope_t scope, const lb_table_spec_t s,
@@ -437,8 +471,12 @@ lb_table_scope(lb_scope_t scope, const lb_table_spec_t s,
     lb_settings_merge(form.at, column->form->at);
     status = lb_form_scope(scope, &form, s->model, NULL, err);
     lb_settings_clear(form.at);
-    if (status == LB_OK)
-        lb_table_scope_move(scope, s, 0);
+    if (status != LB_OK)
+        return status;
+    lb_table_scope_move(scope, s, 0);
+    status = declare_columns(scope, s, column, err);
+    if (status != LB_OK)
+        lb_scope_clear(scope);
     return status;
 }
 

@@ -38,6 +38,7 @@ typedef struct
     lb_table_level level;
     slong digits;       /* relative, if absolute is 0       */
     fmpq_t absolute;    /* largest radius; 0: relative digits */
+    slong n_of, *of;    /* a formula of these columns before it; 0: it is not */
     char * pointer;     /* of the expression, for messages  */
 } lb_table_column;
 
@@ -110,6 +111,10 @@ LB_MUST_CHECK lb_status lb_table_scope(lb_scope_t scope,
 /** Moves @p scope to @p point. */
 void lb_table_scope_move(lb_scope_t scope, const lb_table_spec_t s,
                          slong point);
+
+/** The hash of a model or network: of what enters numbers.  Release with
+ *  flint_free. */
+char * lb_table_model_hash(const json_t * model);
 
 /** Index of axis @p axis at @p point. */
 slong lb_table_axis_index(const lb_table_spec_t s, slong axis, slong point);
