@@ -51,6 +51,9 @@ typedef struct
     int digits_given;
     const char * touchstone;    /* NULL: none            */
     const char * witness;       /* parties; NULL: none   */
+    const char * tables;        /* folder; NULL: built-in */
+    int without_verify;
+    int without_audit;
     slong digits;
     slong max_dimension;
     int threads;                /* 0: not given          */
@@ -65,7 +68,8 @@ typedef struct
  *                 (--cutoff), l (--level), d (--digits), m (--max-dimension),
  *                 f (--form, --observable, --limit), O (-O), t (--threads), C
  *                 (--certificate), F (--format; K: also markdown), M (--model),
- *                 R (--maximize, --minimize), T (--touchstone), W (--witness)
+ *                 R (--maximize, --minimize), T (--touchstone), W (--witness), N
+ *                 (--tables, --no-verify, --no-audit)
  * @return 0, or -1 after writing a message to stderr
  */
 int lb_options_read(lb_options * options, int argc, char ** argv,
@@ -150,6 +154,8 @@ char * lb_data_path(const char * folder, const char * name);
  *  lb_data_list_free. */
 char ** lb_data_list(const char * folder, int * count);
 void lb_data_list_free(char ** names, int count);
+/** The same of any folder @p path; NULL, with errno and without a message. */
+char ** lb_folder_list(const char * path, int * count);
 
 /** Reads MODEL: a path if it holds a '/' or ends in ".json", else the name of a
  *  built-in model or network.  On failure m is empty. */
@@ -222,6 +228,7 @@ int lb_cmd_verify(int argc, char ** argv);
 int lb_cmd_eval(int argc, char ** argv);
 int lb_cmd_solve(int argc, char ** argv);
 int lb_cmd_audit(int argc, char ** argv);
+int lb_cmd_report(int argc, char ** argv);
 int lb_cmd_check(int argc, char ** argv);
 int lb_cmd_list(int argc, char ** argv);
 int lb_cmd_show(int argc, char ** argv);

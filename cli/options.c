@@ -25,6 +25,9 @@ enum
     OPTION_MINIMIZE,
     OPTION_TOUCHSTONE,
     OPTION_WITNESS,
+    OPTION_TABLES,
+    OPTION_NO_VERIFY,
+    OPTION_NO_AUDIT,
     OPTION_HELP
 };
 
@@ -44,6 +47,9 @@ static const struct option long_options[]
         { "minimize", required_argument, NULL, OPTION_MINIMIZE },
         { "touchstone", required_argument, NULL, OPTION_TOUCHSTONE },
         { "witness", required_argument, NULL, OPTION_WITNESS },
+        { "tables", required_argument, NULL, OPTION_TABLES },
+        { "no-verify", no_argument, NULL, OPTION_NO_VERIFY },
+        { "no-audit", no_argument, NULL, OPTION_NO_AUDIT },
         { "help", no_argument, NULL, OPTION_HELP },
         { NULL, 0, NULL, 0 } };
 
@@ -77,6 +83,10 @@ letter_of(int option)
         return 'T';
     case OPTION_WITNESS:
         return 'W';
+    case OPTION_TABLES:
+    case OPTION_NO_VERIFY:
+    case OPTION_NO_AUDIT:
+        return 'N';
     case OPTION_FORMAT:
         return 'F';
     default:
@@ -219,6 +229,15 @@ read_option(lb_options * options, int option, const char * value,
         return 0;
     case OPTION_WITNESS:
         options->witness = value;
+        return 0;
+    case OPTION_TABLES:
+        options->tables = value;
+        return 0;
+    case OPTION_NO_VERIFY:
+        options->without_verify = 1;
+        return 0;
+    case OPTION_NO_AUDIT:
+        options->without_audit = 1;
         return 0;
     case OPTION_CUTOFF:
         options->cutoff = value;
