@@ -101,6 +101,16 @@ LB_MUST_CHECK lb_status lb_table_spec_read_json(lb_table_spec_t s,
                                                 const lb_table_spec_options * o,
                                                 lb_error * err);
 
+/** Initializes @p scope with the names that @p column may use, at its settings
+ *  and at the first point; left cleared on failure. */
+LB_MUST_CHECK lb_status lb_table_scope(lb_scope_t scope,
+                                       const lb_table_spec_t s,
+                                       const lb_table_column * column,
+                                       lb_error * err);
+/** Moves @p scope to @p point. */
+void lb_table_scope_move(lb_scope_t scope, const lb_table_spec_t s,
+                         slong point);
+
 /** Index of axis @p axis at @p point. */
 slong lb_table_axis_index(const lb_table_spec_t s, slong axis, slong point);
 
