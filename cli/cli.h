@@ -53,6 +53,12 @@ typedef struct
     slong max_dimension;
     int threads;                /* 0: not given          */
     lb_format format;
+    /* of table */
+    int plot, force, quiet, list, check, regenerate;
+    slong refine;     /* 0: not given  */
+    slong max_points; /* 0: not given  */
+    slong sample;     /* 0: not given  */
+    slong point;      /* -1: not given */
     int help;
 } lb_options;
 
@@ -63,7 +69,8 @@ typedef struct
  *                 (--cutoff), l (--level), d (--digits), m (--max-dimension),
  *                 f (--form, --observable, --limit), O (-O), t (--threads), C
  *                 (--certificate), F (--format; K: also markdown), M (--model),
- *                 R (--maximize, --minimize), T (--touchstone), W (--witness)
+ *                 R (--maximize, --minimize), T (--touchstone), W (--witness), B
+ *                 (--plot, --force and the others of table)
  * @return 0, or -1 after writing a message to stderr
  */
 int lb_options_read(lb_options * options, int argc, char ** argv,
@@ -149,6 +156,14 @@ char * lb_data_path(const char * folder, const char * name);
 char ** lb_data_list(const char * folder, int * count);
 void lb_data_list_free(char ** names, int count);
 
+/** The built-in model or network @p name as JSON, and its path.  Release *path
+ *  with flint_free.  LB_ENAME: there is none; both are then NULL. */
+LB_MUST_CHECK lb_status lb_data_find_model(json_t ** json, char ** path,
+                                           const char * name, lb_error * err);
+
+/** 1 if NAME means a file: it holds a '/' or ends in ".json". */
+int lb_data_is_path(const char * name);
+
 /** Reads MODEL: a path if it holds a '/' or ends in ".json", else the name of a
  *  built-in model or network.  On failure m is empty. */
 LB_MUST_CHECK lb_status lb_data_read_model(lb_model_t m, const char * name,
@@ -179,5 +194,6 @@ int lb_cmd_audit(int argc, char ** argv);
 int lb_cmd_check(int argc, char ** argv);
 int lb_cmd_list(int argc, char ** argv);
 int lb_cmd_show(int argc, char ** argv);
+int lb_cmd_table(int argc, char ** argv);
 
 #endif /* LB_CLI_H */

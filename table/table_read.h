@@ -5,24 +5,11 @@
 #ifndef LB_TABLE_READ_H
 #define LB_TABLE_READ_H
 
-#include <lindbound/table_spec.h>
+#include <lindbound/table_value.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/* A value read back. */
-typedef struct
-{
-    int known;      /* 0: the row is missing, of a table that is not complete */
-    int one_sided;  /* lo or hi is infinite, there is no ball                 */
-    arb_t ball;     /* of `arb`; indeterminate if there is none               */
-    double lo, hi;
-    slong digits;
-    slong order;    /* of the drive                                           */
-    lb_table_level level;
-    int undecided;
-} lb_table_value_struct;
 
 /* A table read back. */
 typedef struct
