@@ -270,14 +270,85 @@ read_form(lb_table_column * c, form_shelf * shelf, const lb_table_spec_t s,
     return status;
 }
 
+/* The place of the column @p name before @p c, or -1. */
+static slong
+column_before(const lb_table_column * c, const lb_table_spec_t s,
+              const char * name)
+{
+    for (slong k = 0; s->columns + k < c; k++)
+        if (strcmp(s->columns[k].name, name) == 0)
+            return k;
+    return -1;
+}
+
+static lb_status
+read_of(lb_table_column * c, const lb_table_spec_t s, const json_t * list,
+        const char * pointer, lb_error * err)
+{
+    size_t n = json_array_size(list);
+
+    if (n == 0)
+        return lb_table_fail(err, pointer, "of",
+                             "'of' must be a list of columns before this one");
+    c->of = flint_malloc(n * sizeof(slong));
+    for (size_t k = 0; k < n; k++)
+    {
+        const char * name = json_string_value(json_array_get(list, k));
+        slong place = name != NULL ? column_before(c, s, name) : -1;
+
+        if (place < 0)
+            return lb_table_fail(err, pointer, "of",
+                                 "'%.60s' is no column before this one",
+                                 name != NULL ? name : "");
+        if (s->columns[place].level == LB_TABLE_WEAK_DRIVE)
+            return lb_table_fail(err, pointer, "of",
+                                 "column '%.60s' is a leading order in the "
+                                 "drive, not a value",
+                                 name);
+        c->of[c->n_of++] = place;
+    }
+    return LB_OK;
+}
+
+/* A formula of other columns, which has no state of its own. */
+static lb_status
+read_derived(lb_table_column * c, const lb_table_spec_t s,
+             const json_t * object, const char * value, const char * pointer,
+             lb_error * err)
+{
+    static const char * const excluded[]
+        = { "form", "as_printed", "at", "where", "level", NULL };
+    lb_status status
+        = read_of(c, s, json_object_get(object, "of"), pointer, err);
+
+    for (int k = 0; excluded[k] != NULL && status == LB_OK; k++)
+        if (json_object_get(object, excluded[k]) != NULL)
+            status = lb_table_fail(err, pointer, excluded[k],
+                                   "'of' and '%s' exclude each other",
+                                   excluded[k]);
+    if (status == LB_OK && value == NULL)
+        status = lb_table_fail(err, pointer, "of",
+                               "'value' must be a formula of the columns in "
+                               "'of'");
+    c->level = LB_TABLE_CLOSED_FORM;
+    c->pointer = lb_text_print("%s/value", pointer);
+    if (status != LB_OK)
+        return status;
+    status = lb_expr_parse(&c->expr, value, err);
+    if (status != LB_OK)
+        lb_error_in(err, NULL, c->pointer);
+    return status;
+}
+
 static lb_status
 read_object(lb_table_column * c, form_shelf * shelf, const lb_table_spec_t s,
             const json_t * object, const lb_table_spec_options * o,
             const char * pointer, lb_error * err)
 {
     static const char * const members[]
-        = { "name",  "value",  "where",    "at",   "form",  "as_printed",
-            "level", "digits", "absolute", "unit", "label", NULL };
+        = { "name",       "value", "where",  "at",       "form",
+            "as_printed", "level", "digits", "absolute", "unit",
+            "label",      "of",    NULL };
     const json_t * as_printed = json_object_get(object, "as_printed");
     const char *name = NULL, *value = NULL, *form = NULL, *unit = NULL,
                *label = NULL;
@@ -299,6 +370,8 @@ read_object(lb_table_column * c, form_shelf * shelf, const lb_table_spec_t s,
     c->name = lb_text_copy(name);
     c->unit = lb_text_copy(unit);
     c->label = lb_text_copy(label);
+    if (status == LB_OK && json_object_get(object, "of") != NULL)
+        return read_derived(c, s, object, value, pointer, err);
     if (status == LB_OK && value != NULL && form != NULL)
         return lb_table_fail(err, pointer, "form",
                              "'value' and 'form' exclude each other");
@@ -404,6 +477,11 @@ check_level(const lb_table_column * c, const lb_scope_t scope,
     int network = s->model->n_channels > 0;
     int fock = c->level == LB_TABLE_FULL || c->level == LB_TABLE_TRUNCATED;
 
+    if (c->n_of > 0 && (needs.state || needs.quantity))
+        return lb_table_fail(err, pointer, "value",
+                             "column '%.60s' is a formula of other columns: "
+                             "it cannot ask for a state or for S",
+                             c->name);
     if (c->level == LB_TABLE_TRUNCATED && s->cutoff == NULL)
         return lb_table_fail(err, pointer, "level",
                              "level truncated needs a 'cutoff' of the table, "

@@ -188,6 +188,59 @@ closed_value(lb_table_entry_struct * e, const task * t, slong k, lb_error * err)
     return status;
 }
 
+/* --- a formula of other columns ------------------------------------------ */
+
+/* Gives the columns that column k is made of their values at the point; returns
+   the level of the weakest. */
+static lb_table_level
+take_columns(slong * prec, const task * t, slong k,
+             const lb_table_entry_struct * entries)
+{
+    const lb_table_column * c = column_of(t, k);
+    lb_table_level weakest = LB_TABLE_CLOSED_FORM;
+    acb_t unknown;
+
+    acb_init(unknown);
+    acb_indeterminate(unknown);
+    for (slong j = 0; j < c->n_of; j++)
+    {
+        const lb_table_entry_struct * e = entries + c->of[j];
+        const char * name = t->place->spec->columns[c->of[j]].name;
+
+        lb_scope_set_value(t->scope, lb_scope_find(t->scope, name),
+                           e->value->side == 0 ? e->value->coefficient
+                                               : unknown);
+        weakest = FLINT_MAX(weakest, e->level);
+        *prec = FLINT_MAX(*prec, e->prec);
+    }
+    acb_clear(unknown);
+    return weakest;
+}
+
+static lb_status
+derived_value(lb_table_entry_struct * e, const task * t, slong k,
+              const lb_table_entry_struct * entries, lb_error * err)
+{
+    const lb_table_column * c = column_of(t, k);
+    slong prec = lb_closed_value_start(c->digits + t->place->more);
+    lb_table_level level = take_columns(&prec, t, k, entries);
+    lb_scalar_t x;
+    lb_status status;
+
+    lb_scalar_init(x);
+    status = evaluate_closed(x, t, k, prec, err);
+    if (status == LB_OK)
+        status = check_real(x->coefficient, err);
+    if (status == LB_EPREC)
+        status = LB_OK;
+    if (status == LB_OK && !lb_table_entry_take(e, x, c, t->place->more))
+        set_reason(e, "the columns it is made of have too few digits");
+    e->level = level;
+    e->prec = prec;
+    lb_scalar_clear(x);
+    return status;
+}
+
 /* --- certifiers ---------------------------------------------------------- */
 
 /* The certifier at a new point: near the anchor's if that has one. */
@@ -464,10 +517,13 @@ auto_value(lb_table_entry_struct * e, task * t, slong k, lb_error * err)
 /* --- the group ----------------------------------------------------------- */
 
 static lb_status
-column_value(lb_table_entry_struct * e, task * t, slong k, lb_error * err)
+column_value(lb_table_entry_struct * entries, task * t, slong k, lb_error * err)
 {
+    lb_table_entry_struct * e = entries + t->group->columns[k];
     int reached;
 
+    if (column_of(t, k)->n_of > 0)
+        return derived_value(e, t, k, entries, err);
     switch (t->group->level)
     {
     case LB_TABLE_CLOSED_FORM:
@@ -500,7 +556,7 @@ lb_table_group_values(lb_table_entry_struct * entries, slong * column,
     for (slong k = 0; k < group->n_columns && status == LB_OK; k++)
     {
         *column = group->columns[k];
-        status = column_value(entries + *column, &t, k, err);
+        status = column_value(entries, &t, k, err);
     }
     if (first && lb_table_group_has_state(group))
     {

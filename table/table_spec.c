@@ -37,6 +37,7 @@ column_clear(lb_table_column * c)
     lb_expr_free(c->expr);
     lb_form_clear(c->form);
     fmpq_clear(c->absolute);
+    flint_free(c->of);
     flint_free(c->pointer);
 }
 
@@ -425,6 +426,25 @@ read_cutoff(lb_table_spec_t s, const json_t * root, lb_error * err)
 
 /* --- names of a column --------------------------------------------------- */
 
+/* The columns that @p column is made of become names, of unknown value. */
+static lb_status
+declare_columns(lb_scope_t scope, const lb_table_spec_t s,
+                const lb_table_column * column, lb_error * err)
+{
+    lb_status status = LB_OK;
+    acb_t unknown;
+
+    acb_init(unknown);
+    acb_indeterminate(unknown);
+    for (slong k = 0; k < column->n_of && status == LB_OK; k++)
+        status = lb_scope_add_value(scope, s->columns[column->of[k]].name,
+                                    unknown, err);
+    if (status != LB_OK)
+        lb_error_in(err, NULL, column->pointer);
+    acb_clear(unknown);
+    return status;
+}
+
 lb_status
 lb_table_scope(lb_scope_t scope, const lb_table_spec_t s,
                const lb_table_column * column, lb_error * err)
@@ -437,8 +457,12 @@ lb_table_scope(lb_scope_t scope, const lb_table_spec_t s,
     lb_settings_merge(form.at, column->form->at);
     status = lb_form_scope(scope, &form, s->model, NULL, err);
     lb_settings_clear(form.at);
-    if (status == LB_OK)
-        lb_table_scope_move(scope, s, 0);
+    if (status != LB_OK)
+        return status;
+    lb_table_scope_move(scope, s, 0);
+    status = declare_columns(scope, s, column, err);
+    if (status != LB_OK)
+        lb_scope_clear(scope);
     return status;
 }
 

@@ -38,6 +38,7 @@ typedef struct
     lb_table_level level;
     slong digits;       /* relative, if absolute is 0       */
     fmpq_t absolute;    /* largest radius; 0: relative digits */
+    slong n_of, *of;    /* a formula of these columns before it; 0: it is not */
     char * pointer;     /* of the expression, for messages  */
 } lb_table_column;
 

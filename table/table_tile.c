@@ -49,7 +49,8 @@ find_group(lb_table_worker * w, const lb_table_column * c, lb_table_level level,
         lb_table_group * g = w->groups + k;
         const lb_table_column * first = w->spec->columns + g->columns[0];
 
-        if (g->level == level && g->of_model == of_model
+        if (g->level == level && g->of_model == of_model && c->n_of == 0
+            && first->n_of == 0
             && lb_settings_equal(first->form->at, c->form->at)
             && same_where(first->form, c->form))
             return g;
