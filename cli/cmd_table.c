@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <lindbound/clock.h>
@@ -70,7 +71,8 @@ typedef struct
     lb_table_journal * journal;
     lb_table_summary summary;
     lb_cli_work work;
-    int stopped; /* by a signal, before it was complete */
+    int stopped;  /* by a signal, before it was complete */
+    int finished; /* all of it is on disk                 */
 } table_job;
 
 /* --- what it is made from ------------------------------------------------ */
@@ -125,9 +127,8 @@ shell_word(const char * text)
     return word;
 }
 
-/* Adds " WORD"; replaces *command. */
-static void
-add_word(char ** command, const char * text)
+void
+lb_cli_add_word(char ** command, const char * text)
 {
     char * word = shell_word(text);
     char * longer = lb_text_print("%s %s", *command, word);
@@ -144,13 +145,13 @@ command_of(const lb_options * options)
     const lb_settings_struct * settings = options->settings;
     char * command = lb_text_copy("lindbound table");
 
-    add_word(&command, options->arguments[0]);
+    lb_cli_add_word(&command, options->arguments[0]);
     if (options->refine > 1)
     {
         char * refine = lb_text_print("%ld", (long) options->refine);
 
-        add_word(&command, "--refine");
-        add_word(&command, refine);
+        lb_cli_add_word(&command, "--refine");
+        lb_cli_add_word(&command, refine);
         flint_free(refine);
     }
     for (slong k = 0; k < settings->length; k++)
@@ -158,8 +159,8 @@ command_of(const lb_options * options)
         char * setting
             = lb_text_print("%s=%s", settings->names[k], settings->texts[k]);
 
-        add_word(&command, "-p");
-        add_word(&command, setting);
+        lb_cli_add_word(&command, "-p");
+        lb_cli_add_word(&command, setting);
         flint_free(setting);
     }
     return command;
@@ -217,6 +218,15 @@ name_files(table_job * t)
     t->journal_path = lb_text_print("%s.journal", t->base);
 }
 
+static int
+is_same_file(const char * a, const char * b)
+{
+    struct stat x, y;
+
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev
+           && x.st_ino == y.st_ino;
+}
+
 /* Nothing is replaced without being asked for, but what an interrupted run of
    the same table has left. */
 static int
@@ -224,6 +234,10 @@ check_outputs(const table_job * t)
 {
     const char * there = NULL;
 
+    if (is_same_file(t->json_path, t->spec->file))
+        return lb_cli_fail("%s: is the spec itself; -O chooses another place "
+                           "for the table",
+                           t->json_path);
     if (access(t->csv_path, F_OK) == 0)
         there = t->csv_path;
     if (t->options->plot && access(t->svg_path, F_OK) == 0)
@@ -341,6 +355,7 @@ make_table(table_job * t)
                        LB_VERSION, &err)
         != LB_OK)
         return lb_cli_error(&err);
+    t->finished = 1;
     drawn = t->options->plot && draw(t->json_path, t->svg_path) == 0;
     print_summary(t, drawn, points - before, lb_clock_seconds() - start);
     if (t->options->plot && !drawn)
@@ -361,6 +376,7 @@ run(const lb_options * options)
     t.options = options;
     lb_error_clear(&err);
     lb_table_spec_init(t.spec);
+    lb_cli_catch_signals();
     status = read_spec(&t);
     if (status == 0)
     {
@@ -375,9 +391,8 @@ run(const lb_options * options)
         status = lb_cli_error(&err);
     if (status == 0)
     {
-        lb_cli_catch_signals();
         status = make_table(&t);
-        lb_table_journal_close(t.journal, t.summary.points == t.spec->points);
+        lb_table_journal_close(t.journal, t.finished);
     }
     flint_free(t.base);
     flint_free(t.json_path);

@@ -11,6 +11,9 @@
  *  models and forms. */
 lb_table_spec_options lb_cli_spec_options(const lb_options * options);
 
+/** Adds " WORD", quoted for a shell; replaces *command. */
+void lb_cli_add_word(char ** command, const char * word);
+
 /* --- long work (table_work.c) --------------------------------------------- */
 
 /* Where work stands, for the terminal; to be a context of the library. */

@@ -69,25 +69,27 @@ lb_file_begin(lb_file_t file, const char * path, lb_error * err)
 }
 
 lb_status
-lb_file_finish(lb_file_t file, lb_error * err)
+lb_file_sync(lb_file_t file, lb_error * err)
 {
-    lb_status status = LB_OK;
-    int error = 0;
-
     /* a write that failed long ago has left its mark, perhaps its errno */
     if (fflush(file->stream) != 0 || ferror(file->stream))
-        error = errno != 0 ? errno : EIO;
-    if (error == 0 && fsync(fileno(file->stream)) != 0)
-        error = errno;
-    if (fclose(file->stream) != 0 && error == 0)
-        error = errno;
-    if (error == 0 && rename(file->temporary, file->path) != 0)
-        error = errno;
-    if (error != 0)
-    {
+        return cannot_write(file->path, errno != 0 ? errno : EIO, err);
+    if (fsync(fileno(file->stream)) != 0)
+        return cannot_write(file->path, errno, err);
+    return LB_OK;
+}
+
+lb_status
+lb_file_finish(lb_file_t file, lb_error * err)
+{
+    lb_status status = lb_file_sync(file, err);
+
+    if (fclose(file->stream) != 0 && status == LB_OK)
+        status = cannot_write(file->path, errno, err);
+    if (status == LB_OK && rename(file->temporary, file->path) != 0)
+        status = cannot_write(file->path, errno, err);
+    if (status != LB_OK)
         unlink(file->temporary);
-        status = cannot_write(file->path, error, err);
-    }
     else
         lb_file_sync_folder(file->path);
     flint_free(file->path);

@@ -14,7 +14,7 @@ extern "C" {
 /* A file that is being written, beside the one it is to replace. */
 typedef struct
 {
-    FILE * stream; /* write to it with stdio; errors show in lb_file_finish */
+    FILE * stream; /* write to it with stdio; errors show in _sync and _finish */
     char * path;
     char * temporary;
 } lb_file_struct;
@@ -25,6 +25,10 @@ typedef lb_file_struct lb_file_t[1];
  *  else end with lb_file_finish or _drop. */
 LB_MUST_CHECK lb_status lb_file_begin(lb_file_t file, const char * path,
                                       lb_error * err);
+
+/** Forces what is written to disk.  LB_EIO if something could not be written;
+ *  end then with lb_file_drop. */
+LB_MUST_CHECK lb_status lb_file_sync(lb_file_t file, lb_error * err);
 
 /** Renames the file to its path when all of it is on disk.  LB_EIO if something
  *  could not be written: then the path is as it was and the temporary file is

@@ -73,7 +73,7 @@ read_number(fmpq_t x, const json_t * object, const char * key,
     {
         status = lb_rational_read(x, text, err);
         if (status != LB_OK)
-            lb_error_in(err, NULL, place);
+            lb_table_error_at(err, place);
     }
     flint_free(place);
     return status;
@@ -137,7 +137,7 @@ read_list(lb_table_axis_t axis, const json_t * list, slong max_points,
         {
             status = lb_rational_read(axis->values + k, text, err);
             if (status != LB_OK)
-                lb_error_in(err, NULL, place);
+                lb_table_error_at(err, place);
         }
         flint_free(place);
     }
@@ -308,7 +308,7 @@ finish(lb_table_axis_t axis, const char * pointer, lb_error * err)
         axis->texts[k] = lb_rational_text(axis->values + k);
         status = lb_expr_parse(axis->exprs + k, axis->texts[k], err);
         if (status != LB_OK)
-            lb_error_in(err, NULL, pointer);
+            lb_table_error_at(err, pointer);
         else if (k > 0 && fmpq_cmp(axis->values + k - 1, axis->values + k) >= 0)
             status = lb_table_fail(
                 err, pointer, axis->log ? "significant" : "values",

@@ -71,7 +71,7 @@ read_absolute(fmpq_t absolute, const json_t * object, const char * pointer,
                               "'absolute' is the largest radius: it must be "
                               "positive");
     if (status != LB_OK)
-        lb_error_in(err, NULL, place);
+        lb_table_error_at(err, place);
     flint_free(place);
     return status;
 }
@@ -142,7 +142,7 @@ refuse_name(const char * name, const char * kind,
         lb_error_set(err, LB_ENAME, "the model has no %s '%.60s'; it has %s",
                      kind, name, n > 0 ? names : "none");
     }
-    lb_error_in(err, NULL, pointer);
+    lb_table_error_at(err, pointer);
     return LB_ENAME;
 }
 
@@ -438,8 +438,11 @@ check_name(const lb_table_spec_t s, slong which, const char * pointer,
                                  "share a name in the CSV file",
                                  name, s->axes[k]->name);
     for (slong k = 0; k < which; k++)
-        if (takes_field(name, s->columns[k].name)
-            || takes_field(s->columns[k].name, name))
+        if (strcmp(name, s->columns[k].name) == 0)
+            return lb_table_fail(err, pointer, "name",
+                                 "there are two columns '%.60s'", name);
+        else if (takes_field(name, s->columns[k].name)
+                 || takes_field(s->columns[k].name, name))
             return lb_table_fail(err, pointer, "name",
                                  "the columns '%.60s' and '%.60s' share a "
                                  "name in the CSV file",
@@ -536,7 +539,7 @@ check_texts(const lb_table_column * c, const lb_scope_t scope, lb_error * err)
     {
         status = lb_env_scalar(x, env, c->expr, err);
         if (status != LB_OK)
-            lb_error_in(err, NULL, c->pointer);
+            lb_table_error_at(err, c->pointer);
     }
     lb_env_clear(env);
     lb_scalar_clear(x);

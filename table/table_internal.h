@@ -31,6 +31,9 @@ LB_PRINTF(4, 5)
 lb_status lb_table_fail(lb_error * err, const char * pointer,
                         const char * member, const char * format, ...);
 
+/** Adds the place @p pointer of the spec, if none is known. */
+void lb_table_error_at(lb_error * err, const char * pointer);
+
 /** An integer member @p key from @p low to @p high; left alone if missing. */
 LB_MUST_CHECK lb_status lb_table_read_integer(slong * count,
                                               const json_t * object,
@@ -79,11 +82,16 @@ typedef struct
     slong more; /* digits, beyond those of the spec */
     int cold;   /* takes from the anchor only what was decided: the level and
                    the cutoff of level auto                                  */
+    json_t * proofs; /* gets those of certified values; NULL: not wanted    */
 } lb_table_place;
 
 /** @p anchor of @p group, with nothing in it. */
 lb_table_anchor * lb_table_anchor_new(const lb_table_group * group);
 void lb_table_anchor_free(lb_table_anchor * anchor);
+/** Has the columns of level auto served as @p pins say, one for each column of
+ *  the spec, instead of deciding. */
+void lb_table_anchor_pin(lb_table_anchor * anchor, const lb_table_group * group,
+                         const lb_table_pin * pins);
 
 /**
  * Fills the entries of the columns of @p group, whose scope is at the point.

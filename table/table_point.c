@@ -3,11 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <lindbound/certifier.h>
+#include <lindbound/certificate.h>
 #include <lindbound/closed_value.h>
 #include <lindbound/estimate.h>
 #include <lindbound/model_quantity.h>
 #include <lindbound/table_internal.h>
+#include <lindbound/table_texts.h>
 #include <lindbound/text.h>
 
 /* What serves a column of level auto, decided at the first point of a tile. */
@@ -77,6 +78,24 @@ lb_table_anchor_free(lb_table_anchor * a)
     flint_free(a->why_no_cutoff);
     flint_free(a->serves);
     flint_free(a);
+}
+
+void
+lb_table_anchor_pin(lb_table_anchor * a, const lb_table_group * group,
+                    const lb_table_pin * pins)
+{
+    if (group->level != LB_TABLE_AUTO)
+        return;
+    for (slong k = 0; k < group->n_columns; k++)
+    {
+        const lb_table_pin * pin = pins + group->columns[k];
+
+        a->serves[k] = pin->level == LB_TABLE_FULL        ? SERVE_FULL
+                       : pin->level == LB_TABLE_TRUNCATED ? SERVE_TRUNCATED
+                                                          : SERVE_CLOSED;
+        if (a->serves[k] == SERVE_TRUNCATED && a->cutoff == NULL)
+            a->cutoff = lb_text_copy(pin->cutoff != NULL ? pin->cutoff : "");
+    }
 }
 
 int
@@ -320,6 +339,31 @@ digits_for_absolute(const acb_t x, const fmpq_t absolute, slong more)
     return FLINT_MAX(digits, 1);
 }
 
+/* What proves the last value of @p c, in terms of the model alone. */
+static void
+add_proof(const task * t, slong k, const lb_certifier * c)
+{
+    const lb_table_spec_struct * s = t->place->spec;
+    lb_settings_t settings;
+    char * quantity;
+    json_t * proof;
+
+    if (t->place->proofs == NULL)
+        return;
+    lb_settings_init(settings);
+    lb_table_point_texts(settings, &quantity, s, t->group->columns[k],
+                         t->place->point);
+    proof = lb_certificate_proof(c, column_of(t, k)->name,
+                                 column_of(t, k)->expr, settings, t->scope);
+    if (proof != NULL)
+    {
+        json_object_set_new(proof, "quantity", json_string(quantity));
+        json_array_append_new(t->place->proofs, proof);
+    }
+    flint_free(quantity);
+    lb_settings_clear(settings);
+}
+
 /* The value of column k by @p c with more and more digits, until they are
    enough; a radius stated absolutely, or rounding, may take a second time. */
 static lb_status
@@ -374,6 +418,7 @@ certified_value(lb_table_entry_struct * e, lb_certifier * c, const task * t,
         e->level = strcmp(lb_certifier_level(c), "full") == 0
                        ? LB_TABLE_FULL
                        : LB_TABLE_TRUNCATED;
+        add_proof(t, k, c);
     }
     lb_scalar_clear(x);
     return status;

@@ -327,11 +327,13 @@ read_head(lb_table_t t, lb_error * err)
 
 /* --- rows ---------------------------------------------------------------- */
 
-/* Rows read so far. */
+/* Rows read so far, and who is told of them. */
 typedef struct
 {
     slong count;
     slong point; /* of the last one, -1 if there is none */
+    void (*take)(void * context, slong point, const json_t * row);
+    void * context;
 } row_counter;
 
 static lb_status
@@ -373,6 +375,8 @@ read_row(lb_table_t t, row_counter * rows, const json_t * row, lb_error * err)
     }
     rows->count++;
     rows->point = point;
+    if (status == LB_OK && rows->take != NULL)
+        rows->take(rows->context, point, row);
     return status;
 }
 
@@ -476,9 +480,9 @@ ends_well(line_reader * r)
 /* Rows, one a line, to the end of the file.  *regular = 0: they are not, and
    nothing is said about the table. */
 static lb_status
-read_lines(lb_table_t t, line_reader * r, int * regular, lb_error * err)
+read_lines(lb_table_t t, line_reader * r, row_counter rows, int * regular,
+           lb_error * err)
 {
-    row_counter rows = { 0, -1 };
     lb_status status = LB_OK;
     int more = next_line(r), last = 1;
 
@@ -508,9 +512,8 @@ read_lines(lb_table_t t, line_reader * r, int * regular, lb_error * err)
 /* --- as a whole ---------------------------------------------------------- */
 
 static lb_status
-read_whole(lb_table_t t, const char * path, lb_error * err)
+read_whole(lb_table_t t, const char * path, row_counter rows, lb_error * err)
 {
-    row_counter rows = { 0, -1 };
     json_t * root = lb_json_read(path, err);
     json_t *list, *row;
     lb_status status;
@@ -545,8 +548,8 @@ read_whole(lb_table_t t, const char * path, lb_error * err)
 
 /* *regular = 0: the file is not laid out by lines, from *line on. */
 static lb_status
-read_by_lines(lb_table_t t, const char * path, int * regular, long * line,
-              lb_error * err)
+read_by_lines(lb_table_t t, const char * path, row_counter rows, int * regular,
+              long * line, lb_error * err)
 {
     line_reader r = { fopen(path, "rb"), NULL, NULL, 0, 0 };
     lb_status status = LB_OK;
@@ -562,7 +565,7 @@ read_by_lines(lb_table_t t, const char * path, int * regular, long * line,
         json_object_del(t->json, "rows");
         status = read_head(t, err);
         if (status == LB_OK)
-            status = read_lines(t, &r, regular, err);
+            status = read_lines(t, &r, rows, regular, err);
     }
     *line = r.number;
     free(r.buffer);
@@ -573,6 +576,16 @@ read_by_lines(lb_table_t t, const char * path, int * regular, long * line,
 lb_status
 lb_table_read(lb_table_t t, const char * path, lb_error * err)
 {
+    return lb_table_read_rows(t, path, NULL, NULL, err);
+}
+
+lb_status
+lb_table_read_rows(lb_table_t t, const char * path,
+                   void (*take)(void * context, slong point,
+                                const json_t * row),
+                   void * context, lb_error * err)
+{
+    row_counter none = { 0, -1, take, context };
     lb_error own;
     int regular;
     long line = 0;
@@ -580,12 +593,12 @@ lb_table_read(lb_table_t t, const char * path, lb_error * err)
 
     lb_error_clear(&own);
     lb_table_clear(t);
-    status = read_by_lines(t, path, &regular, &line, &own);
+    status = read_by_lines(t, path, none, &regular, &line, &own);
     if (!regular)
     {
         lb_table_clear(t);
         lb_error_clear(&own);
-        status = read_whole(t, path, &own);
+        status = read_whole(t, path, none, &own);
         if (status == LB_EIO && line > 0)
             lb_error_set(&own, status = LB_EPARSE,
                          "line %ld is neither a row nor the end of a table, "

@@ -33,6 +33,14 @@ void lb_table_clear(lb_table_t t);
 LB_MUST_CHECK lb_status lb_table_read(lb_table_t t, const char * path,
                                       lb_error * err);
 
+/** The same, and tells of every row as JSON once its values are read.  Points
+ *  increase; if they start anew, the file was laid out otherwise than it had
+ *  seemed, and is read from its start. */
+LB_MUST_CHECK lb_status lb_table_read_rows(
+    lb_table_t t, const char * path,
+    void (*take)(void * context, slong point, const json_t * row),
+    void * context, lb_error * err);
+
 /** The value of @p column at @p point. */
 const lb_table_value_struct * lb_table_at(const lb_table_t t, slong point,
                                           slong column);

@@ -83,6 +83,13 @@ lb_table_fail(lb_error * err, const char * pointer, const char * member,
     return LB_EPARSE;
 }
 
+void
+lb_table_error_at(lb_error * err, const char * pointer)
+{
+    if (err != NULL && err->file[0] == '\0' && err->pointer[0] == '\0')
+        lb_text_append(err->pointer, sizeof(err->pointer), "%s", pointer);
+}
+
 lb_status
 lb_table_read_integer(slong * count, const json_t * object, const char * key,
                       slong low, slong high, const char * pointer,
@@ -261,13 +268,20 @@ find_model(json_t ** json, char ** file, const char * name, const char * spec,
     return status;
 }
 
+char *
+lb_table_model_hash(const json_t * model)
+{
+    static const char * const ignored[]
+        = { "title", "source", "conventions", "doc", "unit", NULL };
+
+    return lb_hash_json(model, ignored);
+}
+
 /* @p given: the model as JSON, NULL: it is looked for */
 static lb_status
 read_model(lb_table_spec_t s, const json_t * root, const json_t * given,
            const lb_table_spec_options * o, lb_error * err)
 {
-    static const char * const ignored[]
-        = { "title", "source", "conventions", "doc", "unit", NULL };
     const char * name = NULL;
     char * file = NULL;
     lb_status status = lb_json_get_string(&name, root, "model", 1, "", err);
@@ -280,11 +294,11 @@ read_model(lb_table_spec_t s, const json_t * root, const json_t * given,
     else if (status == LB_OK)
         status = find_model(&s->model_json, &file, name, s->file, o, err);
     if (status != LB_OK)
-        lb_error_in(err, NULL, "/model");
+        lb_table_error_at(err, "/model");
     if (status == LB_OK)
         status = lb_model_from_json(s->model, s->model_json, file, err);
     if (status == LB_OK)
-        s->model_hash = lb_hash_json(s->model_json, ignored);
+        s->model_hash = lb_table_model_hash(s->model_json);
     flint_free(file);
     return status;
 }
@@ -418,7 +432,7 @@ read_cutoff(lb_table_spec_t s, const json_t * root, lb_error * err)
     lb_cutoff_init(cutoff, s->model->scope->kinds, s->model->scope->subsystems);
     status = lb_cutoff_parse(cutoff, text, s->model->scope, err);
     if (status != LB_OK)
-        lb_error_in(err, NULL, "/cutoff");
+        lb_table_error_at(err, "/cutoff");
     lb_cutoff_clear(cutoff);
     s->cutoff = lb_text_copy(text);
     return status;

@@ -112,6 +112,10 @@ LB_MUST_CHECK lb_status lb_table_scope(lb_scope_t scope,
 void lb_table_scope_move(lb_scope_t scope, const lb_table_spec_t s,
                          slong point);
 
+/** The hash of a model or network: of what enters numbers.  Release with
+ *  flint_free. */
+char * lb_table_model_hash(const json_t * model);
+
 /** Index of axis @p axis at @p point. */
 slong lb_table_axis_index(const lb_table_spec_t s, slong axis, slong point);
 

@@ -223,7 +223,7 @@ lb_table_worker_tile(lb_table_worker * w, slong tile, const char * is_done,
                      void * context, lb_error * err)
 {
     lb_table_anchor ** anchors;
-    lb_table_place place = { w->spec, 0, 0, 0 };
+    lb_table_place place = { w->spec, 0, 0, 0, NULL };
     slong first, count, wanted = 0;
     lb_status status = worker_status(w, err);
 
@@ -270,21 +270,36 @@ decides(const lb_table_worker * w)
 }
 
 lb_status
+lb_table_worker_point(lb_table_entry_struct * entries, lb_table_worker * w,
+                      slong point, slong more, const lb_table_pin * pins,
+                      json_t * proofs, lb_error * err)
+{
+    lb_table_place place
+        = { w->spec, first_of_tile(w->spec, point), 0, 1, NULL };
+    lb_table_anchor ** anchors = new_anchors(w);
+    lb_status status = worker_status(w, err);
+
+    for (slong k = 0; pins != NULL && k < w->n_groups; k++)
+        lb_table_anchor_pin(anchors[k], w->groups + k, pins);
+    if (status == LB_OK && pins == NULL && decides(w))
+        status = point_values(entries, w, anchors, &place, 1, err);
+    place.point = point;
+    place.more = more;
+    place.proofs = proofs;
+    if (status == LB_OK)
+        status = point_values(entries, w, anchors, &place, 0, err);
+    free_anchors(anchors, w);
+    return status;
+}
+
+lb_status
 lb_table_point(lb_table_entry_struct * entries, const lb_table_spec_t s,
                slong point, slong more, lb_error * err)
 {
     lb_table_worker * w = lb_table_worker_new(s);
-    lb_table_place place = { s, first_of_tile(s, point), 0, 1 };
-    lb_table_anchor ** anchors = new_anchors(w);
-    lb_status status = worker_status(w, err);
+    lb_status status
+        = lb_table_worker_point(entries, w, point, more, NULL, NULL, err);
 
-    if (status == LB_OK && decides(w))
-        status = point_values(entries, w, anchors, &place, 1, err);
-    place.point = point;
-    place.more = more;
-    if (status == LB_OK)
-        status = point_values(entries, w, anchors, &place, 0, err);
-    free_anchors(anchors, w);
     lb_table_worker_free(w);
     return status;
 }

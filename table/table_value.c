@@ -27,6 +27,7 @@ void
 lb_table_value_clear(lb_table_value_struct * v)
 {
     arb_clear(v->ball);
+    flint_free(v->cutoff);
 }
 
 /* Error at pointer/member (NULL: at pointer). */
@@ -338,7 +339,10 @@ read_record(lb_table_value_struct * v, const json_t * value,
         status = lb_json_get_string(&undecided, value, "undecided", 0, pointer,
                                     err);
     if (status == LB_OK)
+    {
+        v->cutoff = lb_text_copy(cutoff);
         v->undecided = undecided != NULL;
+    }
     return status;
 }
 

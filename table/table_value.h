@@ -21,6 +21,7 @@ typedef struct
     slong digits;
     slong order;    /* of the drive                                           */
     lb_table_level level;
+    char * cutoff;  /* NULL: none                                             */
     int undecided;
 } lb_table_value_struct;
 

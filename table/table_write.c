@@ -70,14 +70,34 @@ column_json(const lb_table_column * c)
     return column;
 }
 
-/* A member whose elements stand on a line each. */
-static void
-write_list(FILE * stream, const char * name, json_t ** elements, slong n)
+json_t *
+lb_table_head_json(const lb_table_spec_t s, int complete, const char * command,
+                   const char * version)
 {
+    json_t *axes = json_array(), *columns = json_array();
+
+    for (slong k = 0; k < s->n_axes; k++)
+        json_array_append_new(axes, axis_json(s->axes[k]));
+    for (slong k = 0; k < s->n_columns; k++)
+        json_array_append_new(columns, column_json(s->columns + k));
+    return json_pack("{s:s,s:s,s:s,s:b,s:o,s:O,s:O,s:I,s:o,s:o}", "schema",
+                     SCHEMA, "name", s->name, "version", s->version, "complete",
+                     complete, "provenance", provenance(s, command, version),
+                     "spec", s->json, "model", s->model_json, "points",
+                     (json_int_t) s->points, "axes", axes, "columns", columns);
+}
+
+/* The member @p name of @p head, a list, its elements on a line each. */
+static void
+write_list(FILE * stream, const json_t * head, const char * name)
+{
+    const json_t * list = json_object_get(head, name);
+    size_t n = json_array_size(list);
+
     fprintf(stream, ",\n  \"%s\": [\n", name);
-    for (slong k = 0; k < n; k++)
+    for (size_t k = 0; k < n; k++)
     {
-        char * text = dump(elements[k], 0);
+        char * text = dump(json_incref(json_array_get(list, k)), 0);
 
         fprintf(stream, "    %s%s\n", text, k + 1 < n ? "," : "");
         free(text);
@@ -89,26 +109,19 @@ static void
 write_head(FILE * stream, const lb_table_spec_t s, int complete,
            const char * command, const char * version)
 {
-    char * text = dump(json_pack("{s:s,s:s,s:s,s:b,s:o,s:O,s:O,s:I}", "schema",
-                                 SCHEMA, "name", s->name, "version", s->version,
-                                 "complete", complete, "provenance",
-                                 provenance(s, command, version), "spec",
-                                 s->json, "model", s->model_json, "points",
-                                 (json_int_t) s->points),
-                       JSON_INDENT(2));
-    json_t ** list = flint_malloc((size_t) FLINT_MAX(s->n_axes, s->n_columns)
-                                  * sizeof(json_t *));
+    json_t * head = lb_table_head_json(s, complete, command, version);
+    json_t * first = json_copy(head);
+    char * text;
 
+    json_object_del(first, "axes");
+    json_object_del(first, "columns");
+    text = dump(first, JSON_INDENT(2));
     /* without the brace that ends it */
     fwrite(text, 1, strlen(text) - strlen("\n}"), stream);
     free(text);
-    for (slong k = 0; k < s->n_axes; k++)
-        list[k] = axis_json(s->axes[k]);
-    write_list(stream, "axes", list, s->n_axes);
-    for (slong k = 0; k < s->n_columns; k++)
-        list[k] = column_json(s->columns + k);
-    write_list(stream, "columns", list, s->n_columns);
-    flint_free(list);
+    write_list(stream, head, "axes");
+    write_list(stream, head, "columns");
+    json_decref(head);
     fputs(",\n" ROWS, stream);
 }
 
@@ -124,8 +137,9 @@ write_comment(FILE * stream, const char * name, const char * text)
     fputc('\n', stream);
 }
 
-static void
-write_csv_head(FILE * stream, const lb_table_spec_t s, const char * command)
+void
+lb_table_write_csv_head(FILE * stream, const lb_table_spec_t s,
+                        const char * command)
 {
     const json_t * notes = json_object_get(s->json, "notes");
     const json_t * note;
@@ -152,7 +166,7 @@ write_csv_head(FILE * stream, const lb_table_spec_t s, const char * command)
     fputc('\n', stream);
 }
 
-/* "[m +/- r]" as m,r; an exact "m" as m,0. */
+/* "[m +/- r]" as m,r; an exact "m" as m,0; a bound "<= x" as <= x,inf. */
 static void
 write_ball(FILE * stream, const char * ball)
 {
@@ -160,7 +174,7 @@ write_ball(FILE * stream, const char * ball)
     size_t n = strlen(ball);
 
     if (plus_minus == NULL || ball[0] != '[' || ball[n - 1] != ']')
-        fprintf(stream, ",%s,0", ball);
+        fprintf(stream, ",%s,%s", ball, strchr("<>", ball[0]) ? "inf" : "0");
     else
         fprintf(stream, ",%.*s,%.*s", (int) (plus_minus - ball - 1), ball + 1,
                 (int) (ball + n - 1 - plus_minus - 5), plus_minus + 5);
@@ -168,31 +182,34 @@ write_ball(FILE * stream, const char * ball)
 
 /* --- rows ---------------------------------------------------------------- */
 
-static void
-write_csv_row(table_writer * w, slong point, const json_t * row)
+int
+lb_table_write_csv_row(FILE * stream, const lb_table_spec_t s, slong point,
+                       const json_t * row)
 {
-    const lb_table_spec_struct * s = w->spec;
+    int undecided = 0;
 
+    if (json_array_size(row) != (size_t) s->n_columns + 1)
+        return -1;
     for (slong a = 0; a < s->n_axes; a++)
-        fprintf(w->csv, "%s%s", a > 0 ? "," : "",
+        fprintf(stream, "%s%s", a > 0 ? "," : "",
                 s->axes[a]->texts[lb_table_axis_index(s, a, point)]);
     for (slong c = 0; c < s->n_columns; c++)
     {
         const json_t * entry = json_array_get(row, (size_t) c + 1);
-        const char *ball = "", *level = "";
-        json_int_t digits = 0;
-        int undecided = json_object_get(entry, "undecided") != NULL;
+        const char *ball, *level;
+        json_int_t digits;
+        int marked = json_object_get(entry, "undecided") != NULL;
 
         if (json_unpack((json_t *) entry, "{s:s,s:I,s:s}", "ball", &ball,
                         "digits", &digits, "level", &level)
             != 0)
-            w->bad = 1;
-        write_ball(w->csv, ball);
-        fprintf(w->csv, ",%ld,%s", (long) digits,
-                undecided ? "undecided" : level);
-        w->summary->undecided += undecided;
+            return -1;
+        write_ball(stream, ball);
+        fprintf(stream, ",%ld,%s", (long) digits, marked ? "undecided" : level);
+        undecided += marked;
     }
-    fputc('\n', w->csv);
+    fputc('\n', stream);
+    return undecided;
 }
 
 static int
@@ -200,13 +217,14 @@ write_row(void * context, slong point, const char * text)
 {
     table_writer * w = context;
     json_t * row = json_loads(text, 0, NULL);
+    int undecided = lb_table_write_csv_row(w->csv, w->spec, point, row);
 
-    if (json_array_size(row) != (size_t) w->spec->n_columns + 1)
+    if (undecided < 0)
         w->bad = 1;
     else
     {
         fprintf(w->json, "%s\n    %s", w->summary->points > 0 ? "," : "", text);
-        write_csv_row(w, point, row);
+        w->summary->undecided += undecided;
         w->summary->points++;
         w->summary->entries += w->spec->n_columns;
     }
@@ -224,7 +242,7 @@ write_both(lb_file_t json, lb_file_t csv, const lb_table_spec_t s,
     lb_status status;
 
     write_head(json->stream, s, complete, command, version);
-    write_csv_head(csv->stream, s, command);
+    lb_table_write_csv_head(csv->stream, s, command);
     status = lb_table_journal_rows(j, write_row, &w, err);
     if (status == LB_OK && w.bad)
         status = lb_error_set(err, LB_EIO,
@@ -256,19 +274,20 @@ lb_table_write(lb_table_summary * summary, const char * base,
     if (status != LB_OK)
         return status;
 
+    /* neither has its name before both are on disk */
     status = write_both(json, csv, s, j, command, version, summary, err);
-    if (status != LB_OK)
-    {
-        lb_file_drop(json);
-        lb_file_drop(csv);
-        return status;
-    }
-    /* the table last: it says that all is there */
-    status = lb_file_finish(csv, err);
+    if (status == LB_OK)
+        status = lb_file_sync(json, err);
+    if (status == LB_OK)
+        status = lb_file_sync(csv, err);
     if (status == LB_OK)
         status = lb_file_finish(json, err);
     else
         lb_file_drop(json);
+    if (status == LB_OK)
+        status = lb_file_finish(csv, err);
+    else
+        lb_file_drop(csv);
     return status;
 }
 

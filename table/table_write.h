@@ -5,6 +5,8 @@
 #ifndef LB_TABLE_WRITE_H
 #define LB_TABLE_WRITE_H
 
+#include <stdio.h>
+
 #include <lindbound/table_journal.h>
 
 #ifdef __cplusplus
@@ -30,6 +32,18 @@ LB_MUST_CHECK lb_status lb_table_write(lb_table_summary * summary,
                                        lb_table_journal * j,
                                        const char * command,
                                        const char * version, lb_error * err);
+
+/** All members of the table file but the rows; a new reference. */
+json_t * lb_table_head_json(const lb_table_spec_t s, int complete,
+                            const char * command, const char * version);
+
+/** The comments and the header of the CSV. */
+void lb_table_write_csv_head(FILE * stream, const lb_table_spec_t s,
+                             const char * command);
+/** The line of @p point, whose row is @p row: how many of its values are marked
+ *  undecided, or -1 if it is not a row of this table. */
+int lb_table_write_csv_row(FILE * stream, const lb_table_spec_t s, slong point,
+                           const json_t * row);
 
 /** 1 if the file @p path is a table of @p s, complete or not; 0 if it is not,
  *  or cannot be read. */
