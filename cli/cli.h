@@ -59,6 +59,7 @@ typedef struct
     slong max_points; /* 0: not given  */
     slong sample;     /* 0: not given  */
     slong point;      /* -1: not given */
+    slong rank_timeout; /* seconds     */
     int help;
 } lb_options;
 

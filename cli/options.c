@@ -35,6 +35,7 @@ enum
     OPTION_CHECK,
     OPTION_SAMPLE,
     OPTION_REGENERATE,
+    OPTION_RANK_TIMEOUT,
     OPTION_POINT,
     OPTION_TABLE_LAST = OPTION_POINT,
     OPTION_HELP
@@ -65,6 +66,7 @@ static const struct option long_options[]
         { "check", no_argument, NULL, OPTION_CHECK },
         { "sample", required_argument, NULL, OPTION_SAMPLE },
         { "regenerate", no_argument, NULL, OPTION_REGENERATE },
+        { "rank-timeout", required_argument, NULL, OPTION_RANK_TIMEOUT },
         { "point", required_argument, NULL, OPTION_POINT },
         { "help", no_argument, NULL, OPTION_HELP },
         { NULL, 0, NULL, 0 } };
@@ -243,6 +245,9 @@ read_table_option(lb_options * options, int option, const char * value)
                             "max-points");
     case OPTION_SAMPLE:
         return read_integer(&options->sample, value, 1, 1000000000, "sample");
+    case OPTION_RANK_TIMEOUT:
+        return read_integer(&options->rank_timeout, value, 1, 86400,
+                            "rank-timeout");
     default:
         return read_integer(&options->point, value, 0, 1000000000, "point");
     }
@@ -338,6 +343,7 @@ lb_options_read(lb_options * options, int argc, char ** argv,
     options->digits = 15;
     options->max_dimension = 1024;
     options->point = -1;
+    options->rank_timeout = 30;
 
     optind = 1;
     opterr = 0;

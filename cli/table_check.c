@@ -237,6 +237,8 @@ origin_of(const table_point * p, slong column)
     char *command, *quantity, *digits;
     lb_settings_t settings;
 
+    if (p->spec->columns[column].n_of > 0)
+        return lb_text_print("= %s", p->spec->columns[column].expr->text);
     lb_settings_init(settings);
     lb_table_point_texts(settings, &quantity, p->spec, column, p->point);
     command
@@ -264,10 +266,10 @@ print_value(FILE * stream, const char * name, const lb_table_entry_struct * e)
     if (e->cutoff != NULL)
         fprintf(stream, "%s %s", e->level == LB_TABLE_TRUNCATED ? " at" : ",",
                 e->cutoff);
-    fprintf(stream, ", %ld bits%s\n", (long) e->prec,
-            e->undecided != NULL ? "  UNDECIDED" : "");
+    fprintf(stream, ", %ld bits\n", (long) e->prec);
     if (e->undecided != NULL)
-        fprintf(stream, "    not all digits: %s\n", e->undecided);
+        fprintf(stream, "    not %ld digits: %s\n", (long) e->digits,
+                e->undecided);
     if (e->value->order != 0)
         fprintf(stream, "    times the drive to the power %ld\n",
                 (long) e->value->order);
@@ -288,15 +290,14 @@ report_column(FILE * stream, const table_point * p, slong column)
     char * origin = origin_of(p, column);
 
     print_value(stream, p->spec->columns[column].name, e);
-    fprintf(stream, "    recorded: %s  %s\n    %s\n", recorded, words[relation],
-            origin);
+    fprintf(stream, "    recorded: %s  %s%s\n    %s\n", recorded,
+            v->undecided ? "UNDECIDED, " : "", words[relation], origin);
     flint_free(recorded);
     flint_free(origin);
     if (relation == LB_TABLE_DISJOINT)
         return LB_EXIT_DISAGREE;
-    return e->undecided != NULL && !p->spec->accept_undecided
-               ? LB_EXIT_UNDECIDED
-               : LB_EXIT_GOOD;
+    return v->undecided && !p->spec->accept_undecided ? LB_EXIT_UNDECIDED
+                                                      : LB_EXIT_GOOD;
 }
 
 /* A disagreement counts more than what is undecided. */

@@ -286,7 +286,9 @@ evaluate(point_check * p, int which)
         {
             p->there[which] = -1;
             /* the message names the place */
-            keep_failure(p->check, p->point, -1, lb_text_print("%s", err.text));
+            keep_failure(
+                p->check, p->point, -1,
+                lb_text_print("%s (at the level that is recorded)", err.text));
         }
     }
     return p->there[which] > 0 ? p->entries[which] : NULL;
