@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
-#include <lindbound/ball_text.h>
 #include <lindbound/certificate.h>
 #include <lindbound/clock.h>
 #include <lindbound/model_file.h>
@@ -237,6 +236,8 @@ origin_of(const table_point * p, slong column)
     char *command, *quantity, *digits;
     lb_settings_t settings;
 
+    if (p->spec->columns[column].n_of > 0)
+        return lb_text_print("= %s", p->spec->columns[column].expr->text);
     lb_settings_init(settings);
     lb_table_point_texts(settings, &quantity, p->spec, column, p->point);
     command
@@ -258,16 +259,16 @@ origin_of(const table_point * p, slong column)
 static void
 print_value(FILE * stream, const char * name, const lb_table_entry_struct * e)
 {
-    char * text = lb_scalar_str(e->value, e->digits + 3);
+    char * text = lb_table_entry_str(e, e->digits);
 
     fprintf(stream, "  %-14s %s  %s", name, text, lb_table_level_str(e->level));
     if (e->cutoff != NULL)
         fprintf(stream, "%s %s", e->level == LB_TABLE_TRUNCATED ? " at" : ",",
                 e->cutoff);
-    fprintf(stream, ", %ld bits%s\n", (long) e->prec,
-            e->undecided != NULL ? "  UNDECIDED" : "");
+    fprintf(stream, ", %ld bits\n", (long) e->prec);
     if (e->undecided != NULL)
-        fprintf(stream, "    not all digits: %s\n", e->undecided);
+        fprintf(stream, "    not %ld digits: %s\n", (long) e->digits,
+                e->undecided);
     if (e->value->order != 0)
         fprintf(stream, "    times the drive to the power %ld\n",
                 (long) e->value->order);
@@ -284,19 +285,18 @@ report_column(FILE * stream, const table_point * p, slong column)
     const lb_table_entry_struct * e = p->entries + column;
     const lb_table_value_struct * v = lb_table_at(p->table, p->point, column);
     lb_table_relation relation = lb_table_relate(v, e);
-    char * recorded = lb_table_value_str(v, e->digits + 3);
+    char * recorded = lb_table_value_str(v, e->digits);
     char * origin = origin_of(p, column);
 
     print_value(stream, p->spec->columns[column].name, e);
-    fprintf(stream, "    recorded: %s  %s\n    %s\n", recorded, words[relation],
-            origin);
+    fprintf(stream, "    recorded: %s  %s%s\n    %s\n", recorded,
+            v->undecided ? "UNDECIDED, " : "", words[relation], origin);
     flint_free(recorded);
     flint_free(origin);
     if (relation == LB_TABLE_DISJOINT)
         return LB_EXIT_DISAGREE;
-    return e->undecided != NULL && !p->spec->accept_undecided
-               ? LB_EXIT_UNDECIDED
-               : LB_EXIT_GOOD;
+    return v->undecided && !p->spec->accept_undecided ? LB_EXIT_UNDECIDED
+                                                      : LB_EXIT_GOOD;
 }
 
 /* A disagreement counts more than what is undecided. */

@@ -15,6 +15,8 @@ import math
 import os
 import pathlib
 import re
+import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -51,6 +53,19 @@ SPECS = {
         "model": "kerr", "axes": [{"name": "Delta", "values": ["0", "1/3"]}],
         "level": "full", "max_dimension": 4, "digits": 12,
         "undecided": "accept", "columns": ["n", "g2"]},
+    # levels full and truncated beside each other, at the end of the space
+    "mixed": {
+        "model": "kerr", "axes": [{"name": "Delta", "values": ["0", "1/3"]}],
+        "max_dimension": 5, "digits": 6, "columns": ["n", "g2"]},
+    # a formula of two states
+    "derived": {
+        "model": "nanotip", "parameters": {"Delta": "y*gamma"},
+        "axes": [{"name": "y", "values": ["0", "1/2"]}],
+        "level": "truncated", "cutoff": "2", "digits": 6,
+        "columns": ["N_cw", {"name": "with_tip", "value": "N_cw",
+                             "at": {"J": "gamma"}},
+                    {"name": "ratio", "value": "with_tip/N_cw",
+                     "of": ["with_tip", "N_cw"], "digits": 5}]},
     # orders in the drive
     "weak": {
         "model": "nanotip", "parameters": {"Delta": "y*gamma"},
@@ -164,7 +179,8 @@ def sheet_line(table, row):
     fields = oracle.point_texts(table, row[0])
     for value in row[1:]:
         match = re.fullmatch(r"\[(.*) \+/- (.*)\]", value["ball"])
-        fields += [match[1], match[2]] if match else [value["ball"], "0"]
+        fields += ([match[1], match[2]] if match else
+                   [value["ball"], "inf" if value["ball"][0] in "<>" else "0"])
         fields += [str(value["digits"]), "undecided" if "undecided" in value
                    else value["level"]]
     return ",".join(fields)
@@ -273,6 +289,29 @@ def level_full_chosen(table):
     table["spec"]["level"] = "auto"
     del table["spec"]["cutoff"]
     mend_hashes(table)
+
+
+def level_full_mixed(table):
+    for row in table["rows"]:
+        row[2]["level"] = "full"
+        row[2]["cutoff"] = "N<=4"
+
+
+def lose_cutoff(table):
+    for row in table["rows"]:
+        for value in row[1:]:
+            value.pop("cutoff", None)
+
+
+def level_derived(table):
+    for row in table["rows"]:
+        row[3]["level"] = "closed-form"
+
+
+def shift_derived(table):
+    value = entry(table, 1, 2)
+    mid, radius = ball_of(value)
+    set_ball(value, mid + 3 * radius, radius)
 
 
 def level_closed(table):
@@ -407,13 +446,18 @@ DAMAGE = [
     ("plain", other_parameters_mended, 1, "disjoint"),
     ("plain", other_model, 2, "model_hash.*the model in the file"),
     ("plain", other_model_mended, 1,
-     "(?s)disjoint.*the built-in model nanotip is differs"),
+     "(?s)disjoint.*the built-in model nanotip differs"),
     ("plain", other_expression, 2, "/columns: not what"),
     ("plain", other_version, 2, "/version: not what"),
     ("plain", false_decimal, 2, "does not contain"),
     ("plain", unknown_member, 2, "checked"),
     ("chosen", shift, 1, "disjoint"),
     ("chosen", level_closed, 1, r"closed-form|amplitudes.*\(at the level that is recorded"),
+    ("mixed", level_full_mixed, 1, "more than can be proved again|disjoint"),
+    ("mixed", lose_cutoff, 1, "cutoff"),
+    ("derived", level_derived, 1,
+     "its level is closed-form, the spec says truncated"),
+    ("derived", shift_derived, 1, "disjoint"),
     ("undecided", unmark, 1, "lacks digits and is not marked 'undecided'"),
     ("undecided", false_though_marked, 1, "disjoint"),
     ("weak", another_order, 1, "disjoint"),
@@ -486,6 +530,181 @@ def check_sheets(folder):
                and "wrong.csv" in output and re.search(message, output), output)
 
 
+def check_regenerated(folder):
+    """What only shows when the tiles are computed as they were."""
+    table = load(folder / "plain")
+    value = entry(table, 1, 1)
+    mid, radius = ball_of(value)
+    set_ball(value, mid, radius * 2 / 5)
+    save(table, folder / "plain", folder / "wrong")
+    status, output = run("table", "--check", "--regenerate",
+                         folder / "wrong.json")
+    expect(f"a narrower ball: {status}", status == 1
+           and "more than twice as wide" in output and "1 differ" in output,
+           output)
+    table = load(folder / "plain")
+    entry(table, 1, 1)["precision"] += 1
+    save(table, folder / "plain", folder / "wrong")
+    status, output = run("table", "--check", "--regenerate",
+                         folder / "wrong.json")
+    expect(f"another precision: {status}", status == 0
+           and "1 differ" in output, output)
+
+
+def check_others(folder):
+    """Not wrong, but not all there or not as it is written."""
+    table = load(folder / "plain")
+    table["complete"] = False
+    del table["rows"][1], table["rows"][-1]
+    save(table, folder / "plain", folder / "part")
+    status, output = run("table", "--check", folder / "part.json")
+    expect(f"not complete: {status}", status == 3
+           and "(2 points are missing)" in output
+           and ": 12 proved again" in output, output)
+
+    table = load(folder / "undecided")
+    del table["spec"]["undecided"]
+    mend_hashes(table)
+    save(table, folder / "undecided", folder / "part")
+    status, output = run("table", "--check", folder / "part.json")
+    expect(f"not accepted: {status}", status == 3
+           and "4 undecided" in output, output)
+
+    (folder / "part.json").write_text(
+        json.dumps(load(folder / "plain"), ensure_ascii=False, indent=1))
+    (folder / "part.csv").unlink()
+    status, output = run("table", "--check", "--regenerate",
+                         folder / "part.json")
+    expect(f"laid out otherwise: {status}", status == 0
+           and "there is no CSV" in output and "0 differ" in output, output)
+
+    status, output = run("table", "--check", "--sample", 1,
+                         folder / "plain.json")
+    expect(f"one tile: {status}", status == 0
+           and "9 of them computed again" in output, output)
+
+    status, output = run("table", "--check", "--format", "json",
+                         folder / "plain.json")
+    found = json.loads(output)
+    expect("as JSON", found["proved"] == 18 and found["failures"] == 0
+           and found["messages"] == [], output)
+
+    status, output = run("table", "--check", folder / "plain_spec.json")
+    expect(f"a spec: {status}", status == 2 and "schema" in output, output)
+
+
+def check_other_model(folder):
+    """A right table of another model that has the name of a built-in one."""
+    data = folder / "data"
+    shutil.copytree(environment["LINDBOUND_DATA"], data)
+    path = data / "models" / "kerr.json"
+    model = json.loads(path.read_text())
+    model["dissipators"][0]["rate"] = "2*gamma"
+    path.write_text(json.dumps(model))
+    here_now = environment["LINDBOUND_DATA"]
+    environment["LINDBOUND_DATA"] = str(data)
+    run("table", folder / "chosen_spec.json", "-O", folder / "other")
+    environment["LINDBOUND_DATA"] = here_now
+    status, output = run("table", "--check", folder / "other.json")
+    expect(f"of another model: {status}", status == 0
+           and "the built-in model kerr differs" in output, output)
+
+
+# --- one point ---------------------------------------------------------------
+
+
+def decimals(text):
+    """The intervals of all balls in some text."""
+    return [tuple(map(Fraction, match))
+            for match in re.findall(r"\[(\S+) \+/- ([\d.e+-]+)\]", text)]
+
+
+def check_points(folder):
+    commands = proofs = 0
+    for name in SPECS:
+        table = load(folder / name)
+        for point in range(table["points"]):
+            certificate = folder / "certificate.json"
+            certificate.unlink(missing_ok=True)
+            has_space = any("cutoff" in value
+                            for value in table["rows"][point][1:])
+            words = ["--certificate", certificate] if has_space else []
+            status, output = run("table", "--point", point, *words,
+                                 folder / f"{name}.json")
+            expect(f"{name}: point {point}: {status}",
+                   status == 0 and "DISJOINT" not in output, output)
+            if has_space:
+                status, proved = run("check", certificate)
+                expect(f"{name}: certificate of point {point}",
+                       status == 0 and "REFUSED" not in proved, proved)
+                proofs += proved.count("PROVED")
+            # the command below each value says the same
+            for value, recorded, command in re.findall(
+                    r"^  (\S+ .*)\n(?:    .*\n)*?    (recorded: .*)\n"
+                    r"    lindbound (.*)$", output, re.M):
+                status, again = run(*shlex.split(command))
+                balls = decimals(value) + decimals(again)
+                expect(f"{name}: {command}: {status}", status in (0, 3)
+                       and (len(balls) != 2 or abs(balls[0][0] - balls[1][0])
+                            <= balls[0][1] + balls[1][1]), value + again)
+                commands += len(balls) == 2
+    expect(f"{commands} commands, {proofs} proofs",
+           commands >= 20 and proofs >= 20)
+    status, output = run("table", "--point", 6, folder / "plain.json")
+    expect("no such point", status == 2 and "the last one is 5" in output,
+           output)
+    status, output = run("table", "--point", 0, "--certificate",
+                         folder / "none.json", folder / "zeros.json")
+    expect("nothing to certify", status == 2
+           and not (folder / "none.json").exists(), output)
+
+
+# --- the tables of a data folder ---------------------------------------------
+
+
+def check_data_folder(folder):
+    """tests/tables.sh: specs, tables and pictures belong together."""
+    data = folder / "with_tables"
+    shutil.copytree(environment["LINDBOUND_DATA"], data,
+                    ignore=shutil.ignore_patterns("tables"))
+    results = data / "tables" / "results"
+    results.mkdir(parents=True)
+    spec = data / "tables" / "chosen.json"
+    shutil.copy(folder / "chosen_spec.json", spec)
+    for ending in ("json", "csv"):
+        shutil.copy(folder / f"chosen.{ending}", results)
+    picture = results / "chosen.svg"
+    picture.write_text("<svg/>")
+    model = data / "models" / "kerr.json"
+
+    def script(name, wanted, message):
+        done = subprocess.run(
+            ["bash", here / "tables.sh", program, data, "1"], env=environment,
+            capture_output=True, text=True, check=False)
+        output = done.stdout + done.stderr
+        expect(f"tables.sh: {name}: {done.returncode}",
+               done.returncode == wanted and re.search(message, output), output)
+
+    def edited(path, change, name, message):
+        before = path.read_text()
+        path.write_text(change(before))
+        script(name, 1, message)
+        path.write_text(before)
+
+    script("right", 0, "1 specs, 0 failures")
+    edited(spec, lambda text: text.replace("1/3", "1/4"), "a spec edited",
+           "not of the spec .* as it is now")
+    edited(model, lambda text: text.replace("a'^2*a^2", "2*a'^2*a^2"),
+           "a model edited", "not of the built-in model kerr as it is now")
+    edited(results / "chosen.csv", lambda text: text.replace("full", "none"),
+           "a CSV edited", r"chosen\.csv: .*level none")
+    picture.unlink()
+    script("no picture", 1, r"chosen\.svg is missing")
+    picture.write_text("<svg/>")
+    spec.unlink()
+    script("no spec", 1, "there is no spec of that name")
+
+
 def main():
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
@@ -497,6 +716,11 @@ def main():
         expect("a copy", status == 0, output)
         check_damage(folder)
         check_sheets(folder)
+        check_regenerated(folder)
+        check_others(folder)
+        check_other_model(folder)
+        check_points(folder)
+        check_data_folder(folder)
     print(f"table_check: {passed} passed, {failed} failed")
     sys.exit(failed != 0 or passed < len(DAMAGE) + len(SHEETS))
 

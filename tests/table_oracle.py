@@ -30,6 +30,7 @@ REQUIRED = {"ball", "lo", "hi", "digits", "level", "precision"}
 OPTIONAL = {"arb", "cutoff", "dimension", "order", "undecided"}
 LEVELS = {"closed-form": False, "weak-drive": False, "full": True,
           "truncated": True}  # and whether there is a Fock space
+WEAKER = ["closed-form", "full", "truncated"]
 PROSE = {"title", "source", "conventions", "doc", "unit"}
 NAMED = {"parameters", "observables", "at", "for"}  # their keys are names
 INF = math.inf
@@ -184,6 +185,10 @@ def check_level(value, wanted):
     if level not in LEVELS:
         yield f"level {level}"
         return
+    if wanted["of"]:  # of the weakest column that it is made of
+        if "cutoff" in value or "dimension" in value or "order" in value:
+            yield "a formula of columns, with a Fock space or an order"
+        return
     if wanted["level"] not in (level, "auto") or (
             wanted["level"] == "auto" and level == "weak-drive"):
         yield f"level {level} instead of {wanted['level']}"
@@ -228,7 +233,7 @@ def wanted_columns(spec):
         column = {"name": column} if isinstance(column, str) else column
         absolute = column.get(
             "absolute", spec.get("absolute") if "digits" not in column else None)
-        yield {"name": column["name"],
+        yield {"name": column["name"], "of": column.get("of"),
                "level": column.get("level", spec.get("level", "auto")),
                "cutoff": cutoff_text(spec.get("cutoff")),
                "digits": column.get("digits", spec.get("digits", 10)),
@@ -291,7 +296,12 @@ def check_rows(table):
         if len(row) != 1 + len(names):
             yield f"point {row[0]}: {len(row) - 1} values, {len(names)} columns"
             continue
+        levels = dict(zip(names, (value["level"] for value in row[1:])))
         for column, value in zip(wanted, row[1:]):
+            parts = [levels[name] for name in column["of"] or []]
+            if parts and value["level"] != max(parts, key=WEAKER.index):
+                yield (f"point {row[0]}, column {column['name']}: level "
+                       f"{value['level']}, of {parts}")
             for finding in check_value(value, column):
                 yield f"point {row[0]}, column {column['name']}: {finding}"
 
