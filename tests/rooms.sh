@@ -17,9 +17,10 @@ declare -A may_include=(
     [certify]="certify numeric model"
     [check]="check model"
     [compare]="compare certify numeric analytic model"
-    [cli]="cli compare check certify numeric analytic model"
+    [table]="table compare certify numeric analytic model"
+    [cli]="cli table compare check certify numeric analytic model"
 )
-needed_rooms=(model analytic numeric certify check compare cli)
+needed_rooms=(model analytic numeric certify check compare table cli)
 
 includes=0
 files=0
