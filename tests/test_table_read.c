@@ -292,6 +292,8 @@ test_damaged_values(void)
     /* point 2 of column A is 0.2 +/- 2^-40 */
     check_refused(text, "[2, ", "\"[0.2000", "\"[0.2001", "/rows/2/1/ball",
                   "does not contain");
+    check_refused(text, "[2, ", "\"[0.2000", "\"[0.1999", "/rows/2/1/ball",
+                  "does not contain");
     check_refused(text, "[2, ", "e-13]", "e-14]", "/rows/2/1/ball",
                   "does not contain");
     check_refused(text, "[2, ", "e-13]", "e-09]", "/rows/2/1/ball",
@@ -398,6 +400,15 @@ test_missing_row(void)
     CU_ASSERT(lb_table_at(t, 1, 0)->known && lb_table_at(t, 3, 1)->known);
     CU_ASSERT(!lb_table_at(t, 2, 0)->known && !lb_table_at(t, 2, 1)->known);
     CU_ASSERT(!arb_is_finite(lb_table_at(t, 2, 0)->ball));
+    flint_free(partial);
+    free(text);
+    /* and the last one */
+    text = table_text();
+    strcpy(strstr(text, ",\n    [5, "), "\n]}");
+    CU_ASSERT(read_text(t, text, strlen(text), &err) == LB_EPARSE);
+    CU_ASSERT(strstr(err.text, "point 5 is missing") != NULL);
+    partial = replaced(text, "complete", "true", "false");
+    CU_ASSERT(read_text(t, partial, strlen(partial), &err) == LB_OK);
     lb_table_clear(t);
     flint_free(partial);
     free(text);
