@@ -71,6 +71,7 @@ typedef struct
     lb_table_journal * journal;
     lb_table_summary summary;
     lb_cli_work work;
+    lb_cli_ranks ranks;
     int stopped;  /* by a signal, before it was complete */
     int finished; /* all of it is on disk                 */
 } table_job;
@@ -345,7 +346,9 @@ make_table(table_job * t)
 
     lb_error_clear(&err);
     lb_cli_work_begin(&t->work, t->options->quiet);
-    if (lb_table_run(t->spec, t->journal, &o, &err) != LB_OK)
+    if (lb_cli_ranks_run(&t->ranks, t->spec, t->journal, &o,
+                         (double) t->options->rank_timeout, &err)
+        != LB_OK)
         return lb_cli_error(&err);
     lb_cli_progress_end();
     points = lb_table_journal_length(t->journal);
@@ -365,42 +368,67 @@ make_table(table_job * t)
                : LB_EXIT_GOOD;
 }
 
+/* Spec, places, journal: everything that may be refused. */
+static int
+prepare(table_job * t)
+{
+    lb_error err;
+    int status = read_spec(t);
+
+    if (status != 0)
+        return status;
+    name_files(t);
+    t->command = command_of(t->options);
+    status = check_outputs(t);
+    if (status != 0)
+        return status;
+    lb_error_clear(&err);
+    return lb_table_journal_open(&t->journal, t->journal_path, t->spec,
+                                 LB_VERSION, &err)
+                   == LB_OK
+               ? 0
+               : lb_cli_error(&err);
+}
+
+/* Rank 0, or the only one. */
+static int
+preside(table_job * t)
+{
+    int status;
+
+    lb_table_spec_init(t->spec);
+    lb_cli_catch_signals();
+    status = prepare(t);
+    lb_cli_ranks_announce(&t->ranks, status == 0 ? t->spec : NULL);
+    if (status == 0)
+        status = make_table(t);
+    lb_table_journal_close(t->journal, t->finished);
+    flint_free(t->base);
+    flint_free(t->json_path);
+    flint_free(t->csv_path);
+    flint_free(t->svg_path);
+    flint_free(t->journal_path);
+    flint_free(t->command);
+    lb_table_spec_clear(t->spec);
+    return status;
+}
+
 static int
 run(const lb_options * options)
 {
     table_job t;
-    lb_error err;
     int status;
 
     memset(&t, 0, sizeof(t));
     t.options = options;
-    lb_error_clear(&err);
-    lb_table_spec_init(t.spec);
-    lb_cli_catch_signals();
-    status = read_spec(&t);
-    if (status == 0)
-    {
-        name_files(&t);
-        t.command = command_of(options);
-        status = check_outputs(&t);
-    }
-    if (status == 0
-        && lb_table_journal_open(&t.journal, t.journal_path, t.spec, LB_VERSION,
-                                 &err)
-               != LB_OK)
-        status = lb_cli_error(&err);
-    if (status == 0)
-    {
-        status = make_table(&t);
-        lb_table_journal_close(t.journal, t.finished);
-    }
-    flint_free(t.base);
-    flint_free(t.json_path);
-    flint_free(t.csv_path);
-    flint_free(t.svg_path);
-    flint_free(t.journal_path);
-    flint_free(t.command);
-    lb_table_spec_clear(t.spec);
+    status = lb_cli_ranks_begin(&t.ranks);
+    if (status != 0)
+        return status;
+    if (t.ranks.rank == 0)
+        status = preside(&t);
+    else
+        lb_cli_ranks_serve(options);
+    lb_cli_ranks_end(&t.ranks, status);
     if (t.stopped)
         lb_cli_end_by_signal();
     return status;

@@ -35,8 +35,12 @@ enum
     OPTION_CHECK,
     OPTION_SAMPLE,
     OPTION_REGENERATE,
+    OPTION_RANK_TIMEOUT,
     OPTION_POINT,
     OPTION_TABLE_LAST = OPTION_POINT,
+    OPTION_TABLES,
+    OPTION_NO_VERIFY,
+    OPTION_NO_AUDIT,
     OPTION_HELP
 };
 
@@ -65,7 +69,11 @@ static const struct option long_options[]
         { "check", no_argument, NULL, OPTION_CHECK },
         { "sample", required_argument, NULL, OPTION_SAMPLE },
         { "regenerate", no_argument, NULL, OPTION_REGENERATE },
+        { "rank-timeout", required_argument, NULL, OPTION_RANK_TIMEOUT },
         { "point", required_argument, NULL, OPTION_POINT },
+        { "tables", required_argument, NULL, OPTION_TABLES },
+        { "no-verify", no_argument, NULL, OPTION_NO_VERIFY },
+        { "no-audit", no_argument, NULL, OPTION_NO_AUDIT },
         { "help", no_argument, NULL, OPTION_HELP },
         { NULL, 0, NULL, 0 } };
 
@@ -101,6 +109,10 @@ letter_of(int option)
         return 'T';
     case OPTION_WITNESS:
         return 'W';
+    case OPTION_TABLES:
+    case OPTION_NO_VERIFY:
+    case OPTION_NO_AUDIT:
+        return 'N';
     case OPTION_FORMAT:
         return 'F';
     default:
@@ -243,6 +255,9 @@ read_table_option(lb_options * options, int option, const char * value)
                             "max-points");
     case OPTION_SAMPLE:
         return read_integer(&options->sample, value, 1, 1000000000, "sample");
+    case OPTION_RANK_TIMEOUT:
+        return read_integer(&options->rank_timeout, value, 1, 86400,
+                            "rank-timeout");
     default:
         return read_integer(&options->point, value, 0, 1000000000, "point");
     }
@@ -281,6 +296,15 @@ read_option(lb_options * options, int option, const char * value,
         return 0;
     case OPTION_WITNESS:
         options->witness = value;
+        return 0;
+    case OPTION_TABLES:
+        options->tables = value;
+        return 0;
+    case OPTION_NO_VERIFY:
+        options->without_verify = 1;
+        return 0;
+    case OPTION_NO_AUDIT:
+        options->without_audit = 1;
         return 0;
     case OPTION_CUTOFF:
         options->cutoff = value;
@@ -338,6 +362,7 @@ lb_options_read(lb_options * options, int argc, char ** argv,
     options->digits = 15;
     options->max_dimension = 1024;
     options->point = -1;
+    options->rank_timeout = 30;
 
     optind = 1;
     opterr = 0;

@@ -3,7 +3,7 @@
 #ifndef LB_CLI_TABLE_H
 #define LB_CLI_TABLE_H
 
-#include <lindbound/table_spec.h>
+#include <lindbound/table_run.h>
 
 #include "cli.h"
 
@@ -38,6 +38,33 @@ int lb_cli_is_stopped(void * context);
 /** Ends the process by the signal that has come, if one has, as if it had not
  *  been caught. */
 void lb_cli_end_by_signal(void);
+
+/* --- many machines (table_ranks.c) ----------------------------------------- */
+
+/* This process among those that mpirun started; 0 of 1 without it. */
+typedef struct
+{
+    int rank, ranks;
+    int lost; /* ranks that were given up */
+} lb_cli_ranks;
+
+/** 0, or the exit status after a message: started by mpirun, but built without
+ *  MPI. */
+int lb_cli_ranks_begin(lb_cli_ranks * r);
+/** Rank 0: tells the others the spec; NULL: that there is nothing to do. */
+void lb_cli_ranks_announce(const lb_cli_ranks * r,
+                           const lb_table_spec_struct * s);
+/** Rank 0: lb_table_run with the others. */
+LB_MUST_CHECK lb_status lb_cli_ranks_run(lb_cli_ranks * r,
+                                         const lb_table_spec_t s,
+                                         lb_table_journal * j,
+                                         const lb_table_run_options * o,
+                                         double timeout, lb_error * err);
+/** The others: compute what rank 0 gives out. */
+void lb_cli_ranks_serve(const lb_options * options);
+/** Before the process ends with @p exit_status; ends it itself if ranks are
+ *  lost. */
+void lb_cli_ranks_end(const lb_cli_ranks * r, int exit_status);
 
 /* --- the other forms ------------------------------------------------------ */
 

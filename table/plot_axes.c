@@ -19,7 +19,9 @@ write_label(FILE * script, const char * label, const char * name,
                       ? lb_text_copy(shown)
                       : lb_text_print("%s (%s)", shown, unit);
 
-    lb_plot_text(script, text);
+    fputc('\'', script);
+    lb_plot_text_short(script, LB_PLOT_LABEL, text);
+    fputc('\'', script);
     flint_free(text);
 }
 
@@ -95,29 +97,20 @@ write_margins(FILE * script, const lb_plot_frame * f)
     fprintf(script, "set bmargin at screen %.6f\n", 1 - f->bottom / f->height);
 }
 
-/* Where @p v is on a scale, from 0 to 1. */
-static double
-fraction(const lb_plot_scale * s, double v)
-{
-    double low = lb_plot_position(s, s->low);
-
-    return (lb_plot_position(s, v) - low)
-           / (lb_plot_position(s, s->high) - low);
-}
-
 /* The text stands on the side where there is room. */
 static void
 write_mark(FILE * script, const lb_plot_panel * p, const lb_plot_mark * m)
 {
     const lb_plot_scale * y = p->map ? &p->scales[1] : &p->value;
-    double right = fraction(&p->scales[0], m->x), up = fraction(y, m->y);
+    double right = lb_plot_fraction(&p->scales[0], m->x),
+           up = lb_plot_fraction(y, m->y);
 
     if (!(right >= 0 && right <= 1 && up >= 0 && up <= 1))
         return;
-    fputs("set label ", script);
-    lb_plot_text(script, m->text != NULL ? m->text : "");
+    fputs("set label '", script);
+    lb_plot_text_short(script, LB_PLOT_MARK, m->text != NULL ? m->text : "");
     fprintf(script,
-            " at first %.12g, first %.12g %s point pt 7 ps 0.55 lc rgb "
+            "' at first %.12g, first %.12g %s point pt 7 ps 0.55 lc rgb "
             "'#000000' offset character %s, %s front font ',11'%s\n",
             m->x, m->y, right > 0.6 ? "right" : "left",
             right > 0.6 ? "-0.9" : "0.9", up > 0.9 ? "-0.7" : "0.5",

@@ -16,11 +16,14 @@
 #define SHORT_BAR 0.01
 /* About so many markers are drawn on a curve of points. */
 #define MARKERS 45
+/* Half the width of the end of a bar, in pixels. */
+#define CAP 3
 /* Pixels of the legend: a line, a character, the sample of a curve. */
 #define KEY_LINE 17
 #define KEY_CHARACTER 6.6
 #define KEY_SAMPLE 46
-#define MAX_KEY 12 /* lines */
+#define MAX_KEY 12   /* lines */
+#define KEY_WIDTH 30 /* characters of a label */
 /* The end of the sequence of colours is too pale for lines. */
 #define PALE 0.92
 
@@ -77,8 +80,7 @@ clip(const curve_writer * w, double * lo, double * hi)
 
     *lo = fmin(fmax(*lo, s->low), s->high);
     *hi = fmin(fmax(*hi, s->low), s->high);
-    return (lb_plot_position(s, *hi) - lb_plot_position(s, *lo))
-           / (lb_plot_position(s, s->high) - lb_plot_position(s, s->low));
+    return lb_plot_fraction(s, *hi) - lb_plot_fraction(s, *lo);
 }
 
 /* True if the curve goes through this entry. */
@@ -101,6 +103,15 @@ is_bar(const curve_writer * w, slong curve, slong x)
     const lb_table_value_struct * v = value_at(w, curve, x);
 
     return has_x(w, x) && v->known && (v->undecided || v->one_sided);
+}
+
+/* -1, 1: the whole of a value is below, above what is shown. */
+static int
+is_outside(const curve_writer * w, const lb_table_value_struct * v)
+{
+    if (v->hi < w->panel.value.low)
+        return -1;
+    return v->lo > w->panel.value.high;
 }
 
 /* --- the range of values ------------------------------------------------- */
@@ -173,7 +184,7 @@ write_key_text(FILE * script, const curve_writer * w, slong curve)
     const char * label = json_string_value(json_object_get(json, "label"));
 
     if (w->n_by == 1 || w->panel.n_columns > 1)
-        lb_plot_text_inner(script,
+        lb_plot_text_short(script, KEY_WIDTH,
                            label != NULL
                                ? label
                                : w->table->columns[w->panel.columns[column]]);
@@ -182,12 +193,12 @@ write_key_text(FILE * script, const curve_writer * w, slong curve)
         const lb_table_axis_struct * by = w->table->axes[w->panel.by];
 
         fputs(w->panel.n_columns > 1 ? ", " : "", script);
-        lb_plot_text_inner(script, by->name);
+        lb_plot_text(script, by->name);
         fprintf(script, " = %s", by->texts[curve % w->n_by]);
         if (by->unit != NULL && strcmp(by->unit, "1") != 0)
         {
             fputc(' ', script);
-            lb_plot_text_inner(script, by->unit);
+            lb_plot_text(script, by->unit);
         }
     }
 }
@@ -233,13 +244,15 @@ mark_field(field_map map, double x, double y)
         map[i][j] = 1;
 }
 
-static double
-part(const lb_plot_scale * s, double v)
+static void
+mark_bar(const curve_writer * w, field_map map, slong curve, slong x)
 {
-    double low = lb_plot_position(s, s->low);
+    const lb_table_value_struct * v = value_at(w, curve, x);
+    double lo = v->lo, hi = v->hi, length = clip(w, &lo, &hi);
 
-    return (lb_plot_position(s, v) - low)
-           / (lb_plot_position(s, s->high) - low);
+    for (int k = 0; k <= FIELDS; k++)
+        mark_field(map, lb_plot_fraction(&w->panel.scales[0], x_at(w, x)),
+                   lb_plot_fraction(&w->panel.value, lo) + length * k / FIELDS);
 }
 
 static void
@@ -251,16 +264,19 @@ mark_curves(const curve_writer * w, field_map map)
         {
             double u, v, before_u, before_v;
 
+            if (is_bar(w, c, x))
+                mark_bar(w, map, c, x);
             if (!is_on_curve(w, c, x))
                 continue;
-            u = part(&w->panel.scales[0], x_at(w, x));
-            v = part(&w->panel.value, lb_plot_middle(value_at(w, c, x)));
+            u = lb_plot_fraction(&w->panel.scales[0], x_at(w, x));
+            v = lb_plot_fraction(&w->panel.value,
+                                 lb_plot_middle(value_at(w, c, x)));
             mark_field(map, u, v);
             if (x == 0 || !is_on_curve(w, c, x - 1))
                 continue;
-            before_u = part(&w->panel.scales[0], x_at(w, x - 1));
-            before_v
-                = part(&w->panel.value, lb_plot_middle(value_at(w, c, x - 1)));
+            before_u = lb_plot_fraction(&w->panel.scales[0], x_at(w, x - 1));
+            before_v = lb_plot_fraction(&w->panel.value,
+                                        lb_plot_middle(value_at(w, c, x - 1)));
             for (int k = 1; k < 2 * FIELDS; k++)
                 mark_field(map, before_u + (u - before_u) * k / (2.0 * FIELDS),
                            before_v + (v - before_v) * k / (2.0 * FIELDS));
@@ -320,7 +336,7 @@ place_key(curve_writer * w)
         double high = lb_plot_position(s, s->high);
 
         high += (high - low) * height / (1 - height);
-        s->high = s->log ? pow(10, high) : high;
+        s->high = lb_plot_value_at(s, high);
         best = 0;
     }
     fprintf(w->script,
@@ -397,30 +413,64 @@ write_alone(const curve_writer * w, slong curve)
     return n;
 }
 
-/* Bars: x, lo, hi within the frame; of one that is outside of it a triangle at
-   the edge, "$o": x, y, point type. */
-static slong
-write_bars(const curve_writer * w, slong curve, int outside)
+/* A line of the bar at @p x, from @p x_from pixels right of it to @p x_to. */
+static void
+write_stroke(const curve_writer * w, double x, double x_from, double from,
+             double x_to, double to)
 {
-    const lb_plot_scale * s = &w->panel.value;
+    const lb_plot_scale * s = &w->panel.scales[0];
+    double low = lb_plot_position(s, s->low),
+           high = lb_plot_position(s, s->high);
+    double pixel = (high - low) / (w->frame->right - w->frame->left);
+    double at = lb_plot_position(s, x);
+
+    fprintf(w->script, "%.12g %.12g\n%.12g %.12g\n\n",
+            lb_plot_value_at(s, at + x_from * pixel), from,
+            lb_plot_value_at(s, at + x_to * pixel), to);
+}
+
+/* Bars from lo to hi, with caps where they end within the frame. */
+static slong
+write_bars(const curve_writer * w, slong curve)
+{
     slong n = 0;
 
-    fprintf(w->script, "$%c%ldc%ld << EOD\n", outside ? 'o' : 'b',
-            (long) w->number, (long) curve);
+    fprintf(w->script, "$b%ldc%ld << EOD\n", (long) w->number, (long) curve);
     for (slong x = 0; x < w->n_x; x++)
     {
         const lb_table_value_struct * v = value_at(w, curve, x);
         double lo = v->lo, hi = v->hi;
-        int below = hi<s->low, above = lo> s->high;
 
-        if (!is_bar(w, curve, x) || (below || above) != outside)
+        if (!is_bar(w, curve, x) || is_outside(w, v) != 0)
             continue;
         (void) clip(w, &lo, &hi);
-        if (outside)
-            fprintf(w->script, "%.12g %.12g %d\n", x_at(w, x),
-                    below ? s->low : s->high, below ? 11 : 9);
-        else
-            fprintf(w->script, "%.12g %.12g %.12g\n", x_at(w, x), lo, hi);
+        write_stroke(w, x_at(w, x), 0, lo, 0, hi);
+        if (lo == v->lo)
+            write_stroke(w, x_at(w, x), -CAP, lo, CAP, lo);
+        if (hi == v->hi)
+            write_stroke(w, x_at(w, x), -CAP, hi, CAP, hi);
+        n++;
+    }
+    fputs("EOD\n", w->script);
+    return n;
+}
+
+/* Triangles at the edge for bars beyond it: x, y, type of the point. */
+static slong
+write_outside(const curve_writer * w, slong curve)
+{
+    const lb_plot_scale * s = &w->panel.value;
+    slong n = 0;
+
+    fprintf(w->script, "$o%ldc%ld << EOD\n", (long) w->number, (long) curve);
+    for (slong x = 0; x < w->n_x; x++)
+    {
+        int side = is_outside(w, value_at(w, curve, x));
+
+        if (!is_bar(w, curve, x) || side == 0)
+            continue;
+        fprintf(w->script, "%.12g %.12g %d\n", x_at(w, x),
+                side < 0 ? s->low : s->high, side < 0 ? 10 : 8);
         n++;
     }
     fputs("EOD\n", w->script);
@@ -437,9 +487,10 @@ curve_colour(const curve_writer * w, slong curve, char colour[8])
 
     colour[0] = '\0';
     if (lb_plot_has_bar(&w->panel, w->table))
-        lb_plot_colour(
-            colour,
-            PALE * part(&w->by, lb_plot_axis_value(w->table, w->panel.by, k)));
+        lb_plot_colour(colour, PALE
+                                   * lb_plot_fraction(
+                                       &w->by, lb_plot_axis_value(
+                                                   w->table, w->panel.by, k)));
     else if (n <= N_COLOURS)
         lb_text_append(colour, 8, "%s", colours[k]);
     else
@@ -504,8 +555,8 @@ write_plot(const curve_writer * w)
     {
         line[c] = write_line(w, c);
         alone[c] = write_alone(w, c);
-        bars[c] = write_bars(w, c, 0);
-        outside[c] = write_bars(w, c, 1);
+        bars[c] = write_bars(w, c);
+        outside[c] = write_outside(w, c);
     }
     for (slong c = 0; c < n; c++)
         if (line[c] > 1)
@@ -540,9 +591,7 @@ write_plot(const curve_writer * w)
         {
             write_element(w, &any, 'b', c);
             fprintf(w->script,
-                    "using 1:2:2:3 with yerrorbars pt -1 lw 1.1 lc rgb "
-                    "'%s' notitle",
-                    colour);
+                    "using 1:2 with lines lw 1.2 lc rgb '%s' notitle", colour);
         }
         if (outside[c] > 0)
         {
@@ -564,7 +613,11 @@ write_ylabel(const curve_writer * w)
 {
     fputs("set ylabel ", w->script);
     if (w->panel.ylabel != NULL)
-        lb_plot_text(w->script, w->panel.ylabel);
+    {
+        fputc('\'', w->script);
+        lb_plot_text_short(w->script, LB_PLOT_LABEL, w->panel.ylabel);
+        fputc('\'', w->script);
+    }
     else if (w->panel.n_columns == 1)
         lb_plot_column_label(w->script, w->table, w->panel.columns[0]);
     else

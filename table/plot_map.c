@@ -70,12 +70,6 @@ set_edges(map_writer * w, int k, slong axis)
     w->edges[k] = edges;
 }
 
-static double
-unposition(const lb_plot_scale * s, double position)
-{
-    return s->log ? pow(10, position) : position;
-}
-
 /* The frame reaches to the outermost edges. */
 static void
 set_scale(const map_writer * w, int k, lb_plot_scale * s)
@@ -91,8 +85,8 @@ set_scale(const map_writer * w, int k, lb_plot_scale * s)
         }
     if (low < high)
     {
-        s->low = unposition(s, low);
-        s->high = unposition(s, high);
+        s->low = lb_plot_value_at(s, low);
+        s->high = lb_plot_value_at(s, high);
     }
 }
 
@@ -162,8 +156,9 @@ write_cells(const map_writer * w)
             fprintf(w->script, "%.8g %.8g %.8g %.8g %.8g %.8g %.8g\n",
                     lb_plot_axis_value(w->table, w->panel->x, x),
                     lb_plot_axis_value(w->table, w->panel->y, y),
-                    unposition(sx, ex[0]), unposition(sx, ex[1]),
-                    unposition(sy, ey[0]), unposition(sy, ey[1]), v);
+                    lb_plot_value_at(sx, ex[0]), lb_plot_value_at(sx, ex[1]),
+                    lb_plot_value_at(sy, ey[0]), lb_plot_value_at(sy, ey[1]),
+                    v);
             n++;
         }
     fputs("EOD\n", w->script);

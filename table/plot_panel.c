@@ -43,6 +43,21 @@ lb_plot_position(const lb_plot_scale * s, double v)
 }
 
 double
+lb_plot_value_at(const lb_plot_scale * s, double position)
+{
+    return s->log ? pow(10, position) : position;
+}
+
+double
+lb_plot_fraction(const lb_plot_scale * s, double v)
+{
+    double low = lb_plot_position(s, s->low);
+
+    return (lb_plot_position(s, v) - low)
+           / (lb_plot_position(s, s->high) - low);
+}
+
+double
 lb_plot_middle(const lb_table_value_struct * v)
 {
     return v->known && arb_is_finite(v->ball)
@@ -67,21 +82,19 @@ void
 lb_plot_set_range(lb_plot_scale * s, double low, double high)
 {
     double a = lb_plot_position(s, low), b = lb_plot_position(s, high);
-    double size = fmax(fabs(a), fabs(b)), pad = 0.04 * (b - a);
+    double size, pad;
 
     if (!isfinite(a) || !isfinite(b))
-    {
-        a = 0;
-        b = s->log ? 1 : 0;
-        size = 0;
-    }
+        a = b = 0; /* there is nothing to show */
+    size = fmax(fabs(a), fabs(b));
+    pad = 0.04 * (b - a);
     /* a constant: enclosures of one number differ by their roundings */
-    if (b - a <= 1e-9 * size || b <= a)
+    if (b - a <= 1e-9 * size)
         pad = s->log ? 0.5 : size > 0 ? 0.1 * size : 1;
     a -= pad;
     b += pad;
-    s->low = s->log ? pow(10, a) : a;
-    s->high = s->log ? pow(10, b) : b;
+    s->low = lb_plot_value_at(s, a);
+    s->high = lb_plot_value_at(s, b);
 }
 
 /* --- reading ------------------------------------------------------------- */

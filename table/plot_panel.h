@@ -9,6 +9,10 @@
 
 #include <lindbound/table_read.h>
 
+/* Characters of a label, and of the text of a mark, at most. */
+#define LB_PLOT_LABEL 40
+#define LB_PLOT_MARK 30
+
 typedef enum
 {
     LB_PLOT_LINE,
@@ -68,10 +72,15 @@ void lb_plot_panels_free(lb_plot_panel * panels, slong n);
 slong lb_plot_point(const lb_plot_panel * p, const lb_table_t t, slong x,
                     slong y);
 
-/** Value @p k of an axis; position of @p v on a scale: v or log10(v), NAN if
- *  it has none. */
+/** Value @p k of an axis. */
 double lb_plot_axis_value(const lb_table_t t, slong axis, slong k);
+
+/** Position of @p v on a scale: v or log10(v), NAN if it has none; and back. */
 double lb_plot_position(const lb_plot_scale * s, double v);
+double lb_plot_value_at(const lb_plot_scale * s, double position);
+
+/** Where @p v is between the ends of what is shown: 0 to 1. */
+double lb_plot_fraction(const lb_plot_scale * s, double v);
 
 /** The range of @p s from @p low to @p high, widened a little, and enough to be
  *  one. */

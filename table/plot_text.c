@@ -51,6 +51,8 @@ write_character(FILE * script, char c)
     if (c == '\'')
         fputc('\'', script);
     fputc(c, script);
+    if (c == '\\')
+        fputs("{}", script); /* what follows belongs to no escape, as U+41 */
 }
 
 static void
@@ -112,7 +114,7 @@ exponent_length(const char * text)
 }
 
 void
-lb_plot_text_inner(FILE * script, const char * text)
+lb_plot_text(FILE * script, const char * text)
 {
     int raised = 0; /* or lowered: what stands before */
 
@@ -134,14 +136,6 @@ lb_plot_text_inner(FILE * script, const char * text)
         raised = exponent > 0 || subscript_at(text, word) > 0;
         text += word > 0 ? word : exponent > 0 ? exponent : 1;
     }
-}
-
-void
-lb_plot_text(FILE * script, const char * text)
-{
-    fputc('\'', script);
-    lb_plot_text_inner(script, text);
-    fputc('\'', script);
 }
 
 /* bytes that begin a character */
@@ -194,6 +188,21 @@ lb_plot_text_line(const char * text, int width)
     for (end--; end > 1 && ((unsigned char) text[end] & 0xc0) == 0x80;)
         end--;
     return end;
+}
+
+void
+lb_plot_text_short(FILE * script, int width, const char * text)
+{
+    char * line;
+
+    if (lb_plot_text_width(text) <= width)
+    {
+        lb_plot_text(script, text);
+        return;
+    }
+    line = lb_text_print("%.*s…", (int) lb_plot_text_line(text, width), text);
+    lb_plot_text(script, line);
+    flint_free(line);
 }
 
 char *

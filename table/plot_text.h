@@ -12,11 +12,13 @@
 extern "C" {
 #endif
 
-/** Writes @p text as a quoted string for gnuplot's enhanced text mode. */
+/** Writes @p text for gnuplot's enhanced text mode, to stand within a string that
+ *  is quoted singly. */
 void lb_plot_text(FILE * script, const char * text);
 
-/** The same without the quotes, to stand within a quoted string. */
-void lb_plot_text_inner(FILE * script, const char * text);
+/** The same of at most @p width characters; a longer text is cut, and ends in an
+ *  ellipsis. */
+void lb_plot_text_short(FILE * script, int width, const char * text);
 
 /** About how many characters wide @p text will be. */
 int lb_plot_text_width(const char * text);

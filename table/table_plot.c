@@ -20,6 +20,7 @@
 #define CAPTION_LINE 16
 #define CAPTION_MARGIN 14
 #define CHARACTER 6.3 /* of the caption, on the average */
+#define TITLE 58      /* characters of a panel's title    */
 
 /* More cells of maps than these, in all panels, become images: a cell is some
    110 bytes, and a picture should stay below 2 MB. */
@@ -63,7 +64,7 @@ write_line(const caption * c, const char * text, int bold)
     double y = c->top + (c->lines + 0.5) * CAPTION_LINE;
 
     fprintf(c->script, "set label '%s", bold ? "{/:Bold " : "");
-    lb_plot_text_inner(c->script, text);
+    lb_plot_text(c->script, text);
     fprintf(c->script,
             "%s' at screen %.6f, screen %.6f left font ',11' textcolor rgb "
             "'%s'\n",
@@ -154,7 +155,7 @@ write_title(const picture * p, const lb_plot_frame * f, slong k)
         fprintf(p->script, "{/:Bold (%c)}%s", (char) ('a' + k),
                 title != NULL ? "  " : "");
     if (title != NULL)
-        lb_plot_text_inner(p->script, title);
+        lb_plot_text_short(p->script, TITLE, title);
     fprintf(p->script, "' at screen %.6f, screen %.6f left font ',13'\n",
             (f->left - 40) / f->width, 1 - (f->top - 18) / f->height);
 }
@@ -264,10 +265,11 @@ write_body(FILE * out, const char * svg)
 {
     static const char font[] = "font-family=\"" FONT "\"";
     static const char plot[] = "<g id=\"gnuplot_plot_";
+    static const char end[] = "]]>"; /* of text, not allowed in XML */
 
     while (*svg != '\0')
     {
-        size_t n = strcspn(svg, "<f");
+        size_t n = strcspn(svg, "<f]");
 
         fwrite(svg, 1, n, out);
         svg += n;
@@ -275,6 +277,11 @@ write_body(FILE * out, const char * svg)
         {
             fputs("font-family=\"" FONTS "\"", out);
             svg += strlen(font);
+        }
+        else if (strncmp(svg, end, strlen(end)) == 0)
+        {
+            fputs("]]&gt;", out);
+            svg += strlen(end);
         }
         else if (strncmp(svg, plot, strlen(plot)) == 0
                  && strstr(svg, "</title>") != NULL)
