@@ -81,6 +81,7 @@ lb_certifier_new_near(lb_certifier ** out, const lb_certifier * anchor,
     lb_status status = lb_check_rounding(err);
 
     *out = NULL;
+    c->anchor = anchor;
     if (status == LB_OK && anchor->full)
     {
         status = lb_certifier_set_up_tail(c, err);

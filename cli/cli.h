@@ -58,6 +58,13 @@ typedef struct
     slong max_dimension;
     int threads;                /* 0: not given          */
     lb_format format;
+    /* of table */
+    int plot, force, quiet, list, check, regenerate;
+    slong refine;     /* 0: not given  */
+    slong max_points; /* 0: not given  */
+    slong sample;     /* 0: not given  */
+    slong point;      /* -1: not given */
+    slong rank_timeout; /* seconds     */
     int help;
 } lb_options;
 
@@ -68,8 +75,9 @@ typedef struct
  *                 (--cutoff), l (--level), d (--digits), m (--max-dimension),
  *                 f (--form, --observable, --limit), O (-O), t (--threads), C
  *                 (--certificate), F (--format; K: also markdown), M (--model),
- *                 R (--maximize, --minimize), T (--touchstone), W (--witness), N
- *                 (--tables, --no-verify, --no-audit)
+ *                 R (--maximize, --minimize), T (--touchstone), W (--witness), B
+ *                 (--plot, --force and the others of table), N (--tables,
+ *                 --no-verify, --no-audit)
  * @return 0, or -1 after writing a message to stderr
  */
 int lb_options_read(lb_options * options, int argc, char ** argv,
@@ -157,6 +165,14 @@ void lb_data_list_free(char ** names, int count);
 /** The same of any folder @p path; NULL, with errno and without a message. */
 char ** lb_folder_list(const char * path, int * count);
 
+/** The built-in model or network @p name as JSON, and its path.  Release *path
+ *  with flint_free.  LB_ENAME: there is none; both are then NULL. */
+LB_MUST_CHECK lb_status lb_data_find_model(json_t ** json, char ** path,
+                                           const char * name, lb_error * err);
+
+/** 1 if NAME means a file: it holds a '/' or ends in ".json". */
+int lb_data_is_path(const char * name);
+
 /** Reads MODEL: a path if it holds a '/' or ends in ".json", else the name of a
  *  built-in model or network.  On failure m is empty. */
 LB_MUST_CHECK lb_status lb_data_read_model(lb_model_t m, const char * name,
@@ -232,5 +248,6 @@ int lb_cmd_report(int argc, char ** argv);
 int lb_cmd_check(int argc, char ** argv);
 int lb_cmd_list(int argc, char ** argv);
 int lb_cmd_show(int argc, char ** argv);
+int lb_cmd_table(int argc, char ** argv);
 
 #endif /* LB_CLI_H */

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <lindbound/json_file.h>
 #include <lindbound/model_file.h>
 #include <lindbound/text.h>
 
@@ -126,21 +127,50 @@ built_in_path(const char * name)
     return path;
 }
 
+int
+lb_data_is_path(const char * name)
+{
+    size_t n = strlen(name);
+
+    return strchr(name, '/') != NULL
+           || (n > 5 && strcmp(name + n - 5, ".json") == 0);
+}
+
+static lb_status
+no_such_model(const char * name, lb_error * err)
+{
+    return lb_error_set(err, LB_ENAME,
+                        "no built-in model is called '%.60s'; 'lindbound list' "
+                        "shows them, a file of your own needs a '/' or '.json' "
+                        "in its name",
+                        name);
+}
+
+lb_status
+lb_data_find_model(json_t ** json, char ** path, const char * name,
+                   lb_error * err)
+{
+    *json = NULL;
+    *path = built_in_path(name);
+    if (*path == NULL)
+        return no_such_model(name, err);
+    *json = lb_json_read(*path, err);
+    if (*json != NULL)
+        return LB_OK;
+    flint_free(*path);
+    *path = NULL;
+    return err->status;
+}
+
 lb_status
 lb_data_read_model(lb_model_t m, const char * name, lb_error * err)
 {
-    size_t n = strlen(name);
-    int is_path = strchr(name, '/') != NULL
-                  || (n > 5 && strcmp(name + n - 5, ".json") == 0);
-    char * path = is_path ? lb_text_copy(name) : built_in_path(name);
+    char * path
+        = lb_data_is_path(name) ? lb_text_copy(name) : built_in_path(name);
     lb_status status;
 
     if (path == NULL)
-        return lb_error_set(err, LB_ENAME,
-                            "no built-in model is called '%.60s'; 'lindbound "
-                            "list' shows them, a file of your own needs a '/' "
-                            "or '.json' in its name",
-                            name);
+        return no_such_model(name, err);
     status = lb_model_read(m, path, err);
     flint_free(path);
     return status;
