@@ -337,7 +337,7 @@ read_derived(lb_table_column * c, const lb_table_spec_t s,
         return status;
     status = lb_expr_parse(&c->expr, value, err);
     if (status != LB_OK)
-        lb_error_in(err, NULL, c->pointer);
+        lb_table_error_at(err, c->pointer);
     return status;
 }
 

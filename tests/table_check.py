@@ -659,6 +659,52 @@ def check_points(folder):
            and not (folder / "none.json").exists(), output)
 
 
+# --- the tables of a data folder ---------------------------------------------
+
+
+def check_data_folder(folder):
+    """tests/tables.sh: specs, tables and pictures belong together."""
+    data = folder / "with_tables"
+    shutil.copytree(environment["LINDBOUND_DATA"], data,
+                    ignore=shutil.ignore_patterns("tables"))
+    results = data / "tables" / "results"
+    results.mkdir(parents=True)
+    spec = data / "tables" / "chosen.json"
+    shutil.copy(folder / "chosen_spec.json", spec)
+    for ending in ("json", "csv"):
+        shutil.copy(folder / f"chosen.{ending}", results)
+    picture = results / "chosen.svg"
+    picture.write_text("<svg/>")
+    model = data / "models" / "kerr.json"
+
+    def script(name, wanted, message):
+        done = subprocess.run(
+            ["bash", here / "tables.sh", program, data, "1"], env=environment,
+            capture_output=True, text=True, check=False)
+        output = done.stdout + done.stderr
+        expect(f"tables.sh: {name}: {done.returncode}",
+               done.returncode == wanted and re.search(message, output), output)
+
+    def edited(path, change, name, message):
+        before = path.read_text()
+        path.write_text(change(before))
+        script(name, 1, message)
+        path.write_text(before)
+
+    script("right", 0, "1 specs, 0 failures")
+    edited(spec, lambda text: text.replace("1/3", "1/4"), "a spec edited",
+           "not of the spec .* as it is now")
+    edited(model, lambda text: text.replace("a'^2*a^2", "2*a'^2*a^2"),
+           "a model edited", "not of the built-in model kerr as it is now")
+    edited(results / "chosen.csv", lambda text: text.replace("full", "none"),
+           "a CSV edited", r"chosen\.csv: .*level none")
+    picture.unlink()
+    script("no picture", 1, r"chosen\.svg is missing")
+    picture.write_text("<svg/>")
+    spec.unlink()
+    script("no spec", 1, "there is no spec of that name")
+
+
 def main():
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
@@ -674,6 +720,7 @@ def main():
         check_others(folder)
         check_other_model(folder)
         check_points(folder)
+        check_data_folder(folder)
     print(f"table_check: {passed} passed, {failed} failed")
     sys.exit(failed != 0 or passed < len(DAMAGE) + len(SHEETS))
 
