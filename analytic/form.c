@@ -304,6 +304,17 @@ read_definitions(lb_form_t f, const json_t * object, const char * parent,
     return status;
 }
 
+lb_status
+lb_form_read_names(lb_form_t f, const json_t * object, const char * file,
+                   const char * pointer, lb_error * err)
+{
+    lb_status status = read_settings(f->at, object, file, pointer, err);
+
+    if (status == LB_OK)
+        status = read_definitions(f, object, pointer, err);
+    return status;
+}
+
 static lb_status
 copy_string(char ** out, const json_t * object, const char * key, int required,
             const char * pointer, lb_error * err)
@@ -425,13 +436,9 @@ read_form(lb_form_t f, const json_t * root, const json_t * object,
     if (status == LB_OK)
         status = read_limit(f, object, 1, pointer, err);
     if (status == LB_OK)
-        status = read_settings(f->at, root, file, "", err);
+        status = lb_form_read_names(f, root, file, "", err);
     if (status == LB_OK)
-        status = read_settings(f->at, object, file, pointer, err);
-    if (status == LB_OK)
-        status = read_definitions(f, root, "", err);
-    if (status == LB_OK)
-        status = read_definitions(f, object, pointer, err);
+        status = lb_form_read_names(f, object, file, pointer, err);
     if (status == LB_OK)
         status = read_expression(&f->as_printed, &f->as_printed_pointer, object,
                                  "as_printed", pointer, err);
@@ -475,9 +482,7 @@ lb_form_read_quantity(lb_form_t f, const json_t * object, const char * file,
         f->quantity_pointer = lb_text_print("%s/quantity", pointer);
         status = read_limit(f, object, 0, pointer, err);
         if (status == LB_OK)
-            status = read_settings(f->at, object, file, pointer, err);
-        if (status == LB_OK)
-            status = read_definitions(f, object, pointer, err);
+            status = lb_form_read_names(f, object, file, pointer, err);
         if (status == LB_OK)
             status = lb_json_get_string(&quantity, object, "quantity", 1,
                                         pointer, err);

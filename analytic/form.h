@@ -97,6 +97,13 @@ LB_MUST_CHECK lb_status lb_form_read_quantity(lb_form_t f,
                                               const lb_model_t m,
                                               lb_error * err);
 
+/** Adds the members `at` and `where` of @p object, if any, to the initialized
+ *  @p f. */
+LB_MUST_CHECK lb_status lb_form_read_names(lb_form_t f, const json_t * object,
+                                           const char * file,
+                                           const char * pointer,
+                                           lb_error * err);
+
 /** Adds the settings and definitions of @p g to the initialized @p f, and takes
  *  its quantity and limit. */
 void lb_form_take_quantity(lb_form_t f, const lb_form_t g);

@@ -72,6 +72,34 @@ lb_certifier_new_full(lb_certifier ** out, const lb_model_t m,
     return status;
 }
 
+lb_status
+lb_certifier_new_near(lb_certifier ** out, const lb_certifier * anchor,
+                      const lb_scope_t scope, lb_error * err)
+{
+    lb_certifier * c
+        = new_certifier(anchor->model, scope, anchor->max_dimension);
+    lb_status status = lb_check_rounding(err);
+
+    *out = NULL;
+    c->anchor = anchor;
+    if (status == LB_OK && anchor->full)
+    {
+        status = lb_certifier_set_up_tail(c, err);
+        if (status == LB_OK)
+            c->cutoff->total
+                = FLINT_MAX(c->cutoff->total, anchor->cutoff->total);
+    }
+    else
+        lb_cutoff_set(c->cutoff, anchor->cutoff);
+    if (status == LB_OK)
+        status = lb_certifier_set_up_space(c, err);
+    if (status == LB_OK)
+        *out = c;
+    else
+        free_unready(c);
+    return status;
+}
+
 void
 lb_certifier_free(lb_certifier * c)
 {

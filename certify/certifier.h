@@ -74,6 +74,18 @@ LB_MUST_CHECK lb_status lb_certifier_new_full(lb_certifier ** c,
                                               slong max_dimension,
                                               lb_error * err);
 
+/** A certifier of the same model, level and limits as @p anchor at other
+ *  parameters, which may take over whatever of the anchor saves work: the
+ *  cutoff, precision, bases, decompositions, proposals.  Nothing of that is
+ *  trusted: what it proves is proved of @p scope alone.  @p anchor is not
+ *  changed in what it would answer next, and must outlive *c; one thread
+ *  uses both.
+ *  @return as lb_certifier_new_truncated or lb_certifier_new_full */
+LB_MUST_CHECK lb_status lb_certifier_new_near(lb_certifier ** c,
+                                              const lb_certifier * anchor,
+                                              const lb_scope_t scope,
+                                              lb_error * err);
+
 void lb_certifier_free(lb_certifier * c);
 
 /** "truncated" or "full". */

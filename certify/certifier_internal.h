@@ -20,6 +20,8 @@ typedef struct
     lb_opoly_t op;
     lb_proposal_t proposal;
     slong refinable; /* of lb_enclosure_info */
+    arb_t value;     /* the ball that it proves for op ...         */
+    slong balls;     /* ... as long as c->balls is this; -1: never */
 } lb_certifier_memory;
 
 struct lb_certifier_struct
@@ -29,6 +31,7 @@ struct lb_certifier_struct
     slong max_dimension;
     int full; /* the level */
     lb_cutoff_t cutoff;
+    const lb_certifier * anchor; /* at other parameters; NULL: none */
 
     lb_tail_t tail; /* level full */
 
@@ -46,7 +49,10 @@ struct lb_certifier_struct
     slong prec; /* 0: not yet */
     lb_problem_t problem;
     lb_ball_lindbladian_t lindbladian;
+    lb_double_lindbladian_t fast;
+    int has_fast;
     lb_full_space_t space;
+    slong balls; /* how often what residuals are made of has changed */
 
     lb_certifier_memory ** memories;
     slong n_memories;
@@ -64,6 +70,8 @@ struct lb_certifier_struct
 
     /* while it is evaluated */
     slong bits, zero_bits;
+    slong most_guard; /* most bits beyond those of the digits that a value took,
+                         for certifiers near this one */
     int past_boundary;                         /* of lb_enclosure_goal */
     slong missing_precision, missing_boundary; /* bits; 0: none */
     slong needed_total; /* level full: excitations an operator looks at */

@@ -22,6 +22,9 @@
 #define SLACK_BITS 8
 /* Bits that a higher precision must gain, or the parameters are the limit. */
 #define LEAST_PRECISION_GAIN 8
+/* More bits than that beyond those of the digits are not what another point
+   needs. */
+#define MOST_GUARD_BITS 64
 /* So many higher truncations may bring next to nothing. */
 #define MAX_STALLED 2
 /* So many truncations without bounds of the populations are tried after one
@@ -383,6 +386,14 @@ evaluate_plan(acb_t x, const plan * p, lb_certifier * c, lb_error * err)
     return status;
 }
 
+/* What the anchor needed, of its most demanding value. */
+static slong
+first_guard(const lb_certifier * c)
+{
+    return c->anchor != NULL ? FLINT_MAX(GUARD_BITS, c->anchor->most_guard)
+                             : GUARD_BITS;
+}
+
 lb_status
 lb_certifier_find_value(acb_t value, lb_certified_info * info, lb_certifier * c,
                         slong digits, lb_error * err)
@@ -409,7 +420,7 @@ lb_certifier_find_value(acb_t value, lb_certified_info * info, lb_certifier * c,
     p.total = c->cutoff->total;
     p.plain = c->plain;
     p.fresh = 0;
-    c->bits = p.wanted + GUARD_BITS;
+    c->bits = p.wanted + first_guard(c);
     c->zero_bits = p.wanted + ZERO_BITS;
     c->past_boundary = 0;
     p.prec = FLINT_MAX(c->bits + WORKING_BITS, c->prec);
@@ -453,6 +464,8 @@ lb_certifier_find_value(acb_t value, lb_certified_info * info, lb_certifier * c,
     }
     if (status != LB_OK)
         acb_indeterminate(value);
+    if (c->info.reached && c->bits - p.wanted <= MOST_GUARD_BITS)
+        c->most_guard = FLINT_MAX(c->most_guard, c->bits - p.wanted);
     c->info.prec = c->prec;
     c->info.dimension = c->basis->dimension;
     c->info.total = c->cutoff->total;

@@ -27,8 +27,12 @@ evaluate_problem(lb_problem_t p, const lb_certifier * c, slong prec,
 static void
 forget_precision(lb_certifier * c)
 {
+    c->balls++;
     if (c->prec == 0)
         return;
+    if (c->has_fast)
+        lb_double_lindbladian_clear(c->fast);
+    c->has_fast = 0;
     lb_ball_lindbladian_clear(c->lindbladian);
     lb_problem_clear(c->problem);
     c->prec = 0;
@@ -41,6 +45,7 @@ set_enclosure_space(lb_enclosure_space * s, const lb_certifier * c,
     s->inner = c->basis;
     s->outer = c->full ? c->outer : c->basis;
     s->lindbladian = lindbladian;
+    s->fast = lindbladian == c->lindbladian && c->has_fast ? c->fast : NULL;
     s->solver = (lb_poisson_struct *) c->solver;
 }
 
@@ -48,6 +53,7 @@ set_enclosure_space(lb_enclosure_space * s, const lb_certifier * c,
 static void
 set_bounds(lb_certifier * c)
 {
+    c->balls++;
     set_enclosure_space(&c->space->space, c, c->lindbladian);
     if (!c->has_populations)
         lb_truncated_space_set(&c->space->space);
@@ -67,6 +73,32 @@ lindbladian_init(lb_ball_lindbladian_t l, const lb_certifier * c,
                                                         prec, err);
 }
 
+/* The residuals in doubles of a certifier near another one. */
+static void
+set_up_fast(lb_certifier * c)
+{
+    c->has_fast = c->anchor != NULL
+                  && lb_double_lindbladian_init(c->fast, c->lindbladian);
+    if (c->anchor != NULL && !c->has_fast)
+        lb_double_lindbladian_clear(c->fast);
+}
+
+/* The Lindbladian of c->problem, which is at @p prec bits; clears that on
+   failure. */
+static lb_status
+set_up_model(lb_certifier * c, slong prec, lb_error * err)
+{
+    lb_status status
+        = lindbladian_init(c->lindbladian, c, c->problem, prec, err);
+
+    c->prec = prec;
+    if (status != LB_OK)
+        forget_precision(c);
+    else
+        set_up_fast(c);
+    return status;
+}
+
 lb_status
 lb_certifier_set_precision(lb_certifier * c, slong prec, lb_error * err)
 {
@@ -76,16 +108,11 @@ lb_certifier_set_precision(lb_certifier * c, slong prec, lb_error * err)
         return LB_OK;
     forget_precision(c);
     status = evaluate_problem(c->problem, c, prec, err);
-    if (status != LB_OK)
-    {
-        lb_problem_clear(c->problem);
-        return status;
-    }
-    status = lindbladian_init(c->lindbladian, c, c->problem, prec, err);
-    c->prec = prec;
-    if (status != LB_OK)
-        forget_precision(c);
+    if (status == LB_OK)
+        status = set_up_model(c, prec, err);
     else
+        lb_problem_clear(c->problem);
+    if (status == LB_OK)
         set_bounds(c);
     return status;
 }
@@ -207,6 +234,101 @@ set_up_solver(lb_certifier * c, const lb_problem_t problem, lb_error * err)
     return status;
 }
 
+/* --- near an anchor ------------------------------------------------------ */
+
+/* Whether the space of the anchor is the one that is wanted, and there is
+   something to take over. */
+static int
+is_near(const lb_certifier * c)
+{
+    const lb_certifier * a = c->anchor;
+
+    return a != NULL && c->plain == a->plain
+           && c->cutoff->total == a->cutoff->total
+           && (a->has_populations || !c->full);
+}
+
+/* The bounds of the populations, if the anchor has some. */
+static lb_status
+set_up_populations_near(lb_certifier * c, lb_error * err)
+{
+    double start = lb_clock_seconds(), passed;
+    lb_enclosure_space space;
+    lb_status status;
+
+    if (!c->anchor->has_populations)
+        return LB_OK;
+    set_enclosure_space(&space, c, c->lindbladian);
+    status = lb_populations_init_near(c->populations, &space,
+                                      c->full ? c->tail : NULL,
+                                      c->anchor->populations, err);
+    c->has_populations = status == LB_OK;
+    if (status != LB_OK)
+        lb_populations_clear(c->populations);
+    passed = lb_clock_seconds() - start;
+    c->info.bound_seconds += passed;
+    c->info.setup_seconds -= passed;
+    return status;
+}
+
+/* The solver, with the frame and the weights of the anchor's.  Its
+   decomposition is made anew: that takes less time than a preconditioner that
+   does not fit costs iterations. */
+static lb_status
+set_up_solver_near(lb_certifier * c, lb_error * err)
+{
+    const lb_poisson_struct * near = c->anchor->solver;
+    size_t size = (size_t) c->basis->dimension * sizeof(double);
+    lb_status status = lb_poisson_init(c->solver, c->problem, c->basis,
+                                       near->lindbladian->scale, err);
+
+    if (near->weight == NULL || status != LB_OK)
+        return status;
+    c->solver->weight = flint_malloc(size);
+    memcpy(c->solver->weight, near->weight, size);
+    return status;
+}
+
+/* The space like that of the anchor, and the model at its precision; nothing
+   is left to clear on failure, which may be because the anchor is too far. */
+static lb_status
+set_up_space_near(lb_certifier * c, lb_error * err)
+{
+    slong prec = FLINT_MAX(c->anchor->prec, LB_CERTIFIER_MODEL_PREC);
+    lb_status status;
+
+    memset(c->outer, 0, sizeof(c->outer));
+    status = lb_basis_init(c->basis, c->cutoff, c->max_dimension, err);
+    if (status != LB_OK)
+        return status;
+    status = evaluate_problem(c->problem, c, prec, err);
+    if (status == LB_OK)
+        status = set_up_outer(c, c->problem, err);
+    if (status == LB_OK)
+        status = set_up_model(c, prec, err);
+    else
+        lb_problem_clear(c->problem);
+    if (status == LB_OK)
+    {
+        status = set_up_solver_near(c, err);
+        if (status == LB_OK)
+            status = set_up_populations_near(c, err);
+        if (status == LB_OK)
+            set_bounds(c);
+        else
+            lb_poisson_clear(c->solver);
+    }
+    if (status != LB_OK)
+    {
+        forget_precision(c);
+        lb_basis_clear(c->basis);
+        lb_basis_clear(c->outer);
+    }
+    return status;
+}
+
+/* --- the space ----------------------------------------------------------- */
+
 lb_status
 lb_certifier_set_up_space(lb_certifier * c, lb_error * err)
 {
@@ -215,6 +337,14 @@ lb_certifier_set_up_space(lb_certifier * c, lb_error * err)
     lb_status status;
 
     c->has_populations = 0;
+    if (is_near(c))
+    {
+        status = set_up_space_near(c, NULL);
+        c->info.setup_seconds += lb_clock_seconds() - start;
+        if (status == LB_OK)
+            return LB_OK;
+        start = lb_clock_seconds();
+    }
     status = lb_basis_init(c->basis, c->cutoff, c->max_dimension, err);
     if (status != LB_OK)
         return status;

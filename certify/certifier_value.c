@@ -16,6 +16,7 @@ lb_certifier_forget(lb_certifier * c)
     {
         lb_opoly_clear(c->memories[k]->op);
         lb_proposal_clear(c->memories[k]->proposal);
+        arb_clear(c->memories[k]->value);
         flint_free(c->memories[k]);
     }
     flint_free(c->memories);
@@ -24,8 +25,10 @@ lb_certifier_forget(lb_certifier * c)
     c->n_parts = 0;
 }
 
+/* The same terms, with coefficients of which @p same is true. */
 static int
-looks_equal(const lb_opoly_t p, const lb_opoly_t q)
+compare(const lb_opoly_t p, const lb_opoly_t q,
+        int (*same)(const acb_t x, const acb_t y))
 {
     if (p->length != q->length)
         return 0;
@@ -33,8 +36,8 @@ looks_equal(const lb_opoly_t p, const lb_opoly_t q)
         if (memcmp(lb_opoly_term(p, k), lb_opoly_term(q, k),
                    (size_t) p->subsystems * sizeof(lb_factor))
                 != 0
-            || !acb_overlaps(p->coefficients[k].coefficient,
-                             q->coefficients[k].coefficient))
+            || !same(p->coefficients[k].coefficient,
+                     q->coefficients[k].coefficient))
             return 0;
     return 1;
 }
@@ -43,18 +46,19 @@ static lb_certifier_memory *
 find_memory(const lb_certifier * c, const lb_opoly_t op)
 {
     for (slong k = 0; k < c->n_memories; k++)
-        if (looks_equal(c->memories[k]->op, op))
+        if (compare(c->memories[k]->op, op, acb_overlaps))
             return c->memories[k];
     return NULL;
 }
 
-/* A start for Y: the one last used for this operator, or zero.  Which is only
-   a question of speed. */
+/* A start for Y: the one last used for this operator, or that of the anchor, or
+   zero.  Which is only a question of speed. */
 static lb_certifier_memory *
 recall(lb_certifier * c, const lb_opoly_t op)
 {
     slong d = c->basis->dimension;
     lb_certifier_memory * x = find_memory(c, op);
+    const lb_certifier_memory * start = NULL;
 
     if (x != NULL)
     {
@@ -71,6 +75,15 @@ recall(lb_certifier * c, const lb_opoly_t op)
     lb_opoly_init(x->op, op->kinds, op->subsystems);
     lb_opoly_set(x->op, op);
     lb_proposal_init(x->proposal, d);
+    if (c->anchor != NULL)
+        start = find_memory(c->anchor, op);
+    if (start != NULL)
+    {
+        lb_proposal_set(x->proposal, start->proposal);
+        lb_proposal_resize(x->proposal, d);
+    }
+    arb_init(x->value);
+    x->balls = -1;
     return x;
 }
 
@@ -113,6 +126,27 @@ note_limit(lb_certifier * c, const lb_enclosure_info * info)
     }
 }
 
+/* Whether the ball that is remembered is of this very operator, still proved by
+   its proposal, and tight enough; not of one that may be zero. */
+static int
+is_known(const lb_certifier_memory * x, const lb_certifier * c,
+         const lb_opoly_t op, const lb_enclosure_goal * goal)
+{
+    mag_t size;
+    int known;
+
+    if (x->balls != c->balls || goal->past_boundary
+        || !compare(x->op, op, acb_equal))
+        return 0;
+    mag_init(size);
+    arf_get_mag_lower(size, arb_midref(x->value));
+    mag_max(size, size, goal->reference);
+    mag_mul_2exp_si(size, size, -goal->bits);
+    known = mag_cmp(arb_radref(x->value), size) <= 0;
+    mag_clear(size);
+    return known;
+}
+
 /* tr(rho op) of a Hermitian operator */
 static lb_status
 enclose_hermitian(arb_t value, lb_certifier * c, const lb_opoly_t op,
@@ -130,11 +164,24 @@ enclose_hermitian(arb_t value, lb_certifier * c, const lb_opoly_t op,
         return LB_OK;
     }
     x = recall(c, op);
+    if (is_known(x, c, op, &goal))
+    {
+        status = lb_check_rounding(err);
+        if (status == LB_OK)
+            arb_set(value, x->value);
+        else
+            arb_indeterminate(value);
+        add_part(c, x);
+        return status;
+    }
     status = lb_enclose(value, &info, x->proposal, &c->space->space, op, &goal,
                         err);
     if (status == LB_OK)
     {
         x->refinable = info.refinable;
+        x->balls = c->balls;
+        arb_set(x->value, value);
+        lb_opoly_set(x->op, op);
         add_part(c, x);
         note_limit(c, &info);
     }

@@ -62,6 +62,18 @@ lb_proposal_resize(lb_proposal_t p, slong dimension)
     arf_zero(p->shift);
 }
 
+int
+lb_proposal_round(lb_proposal_t p)
+{
+    slong d = p->dimension;
+    int good = lb_double_round(p->o) && lb_double_round(p->shift);
+
+    for (slong i = 0; i < d * d && good; i++)
+        good = lb_double_round(arb_midref(acb_realref(p->y + i)))
+               && lb_double_round(arb_midref(acb_imagref(p->y + i)));
+    return good;
+}
+
 /* --- norms --------------------------------------------------------------- */
 
 void
@@ -179,6 +191,15 @@ lb_enclosure_residual(acb_ptr r, const lb_enclosure_space * s,
     /* the residual of a Hermitian problem is Hermitian */
     for (slong i = 0; i < n; i++)
         arb_zero(acb_imagref(r + i * n + i));
+}
+
+int
+lb_enclosure_residual_fast(acb_ptr r, const lb_enclosure_space * s,
+                           const lb_ball_sparse_t op, lb_proposal_t p)
+{
+    return s->fast != NULL && lb_proposal_round(p)
+           && lb_double_lindbladian_residual(r, s->fast, op, p->y, p->o,
+                                             p->shift);
 }
 
 /* --- corrections --------------------------------------------------------- */
@@ -395,6 +416,7 @@ typedef struct
     slong refinable;    /* of the tightest bound, log2               */
     const lb_enclosure_goal * goal;
     slong states;
+    int fast;   /* residuals in doubles, until their rounding counts */
     int dense;  /* neither does: solve at the working precision */
     int strict; /* the last correction gained little: ask the solver for all
                    it can give */
@@ -510,6 +532,16 @@ find_limit(state * t, slong round)
     return limit;
 }
 
+/* Residuals in balls from here on, as if there had been no correction. */
+static void
+leave_doubles(state * t)
+{
+    t->fast = 0;
+    t->strict = 0;
+    t->dense = 0;
+    mag_inf(t->last);
+}
+
 /* The relative accuracy worth asking of the next correction. */
 static double
 next_tolerance(const state * t)
@@ -577,19 +609,28 @@ lb_enclose(arb_t value, lb_enclosure_info * info, lb_proposal_t p,
     t.goal = goal;
     t.strict = 0;
     t.dense = 0;
+    t.fast = 1;
     t.states = s->inner->dimension;
     r = _acb_vec_init(n * n);
     for (;;)
     {
         double start = lb_clock_seconds();
 
-        lb_enclosure_residual(r, s, observable, p);
+        t.fast = t.fast && lb_enclosure_residual_fast(r, s, observable, p);
+        if (!t.fast)
+            lb_enclosure_residual(r, s, observable, p);
         s->bound(t.bound, r, op, p->o, s->context);
         take_bound(value, &t, p);
         info->residual_seconds += lb_clock_seconds() - start;
         if (is_reached(&t, p))
             break;
         limit = find_limit(&t, rounds);
+        if (t.fast && limit != LB_STOP_NONE && limit != LB_STOP_BOUNDARY)
+        {
+            leave_doubles(&t);
+            limit = LB_STOP_NONE;
+            continue; /* with the same Y */
+        }
         if (limit != LB_STOP_NONE)
             break;
         mag_set(t.last, t.bound->refinable);

@@ -14,7 +14,7 @@
 #ifndef LB_ENCLOSURE_H
 #define LB_ENCLOSURE_H
 
-#include <lindbound/ball_lindbladian.h>
+#include <lindbound/double_lindbladian.h>
 #include <lindbound/poisson.h>
 
 #ifdef __cplusplus
@@ -41,6 +41,9 @@ typedef lb_proposal_struct lb_proposal_t[1];
 void lb_proposal_init(lb_proposal_t p, slong dimension);
 void lb_proposal_clear(lb_proposal_t p);
 void lb_proposal_set(lb_proposal_t p, const lb_proposal_t q);
+/** Rounds Y, o and the shift to doubles of double_lindbladian.h; 0: one is too
+ *  large (some are then rounded, others not). */
+int lb_proposal_round(lb_proposal_t p);
 /** Extends Y by zeros to more states, or cuts it to the first ones; no shift
  *  then. */
 void lb_proposal_resize(lb_proposal_t p, slong dimension);
@@ -74,6 +77,9 @@ typedef struct
     const lb_basis_struct * inner; /* of Y */
     const lb_basis_struct * outer; /* of R */
     const lb_ball_lindbladian_struct * lindbladian;
+    /* of the same model: residuals are evaluated in doubles first; NULL: in
+       balls only */
+    const lb_double_lindbladian_struct * fast;
     lb_poisson_struct * solver; /* on inner */
     /* |tr(rho (L*(Y) + op - o))| <= refinable + boundary; @p r as of
        lb_ball_lindbladian_apply_adjoint */
@@ -86,6 +92,13 @@ typedef struct
  *  set. */
 void lb_enclosure_residual(acb_ptr r, const lb_enclosure_space * s,
                            const lb_ball_sparse_t op, const lb_proposal_t p);
+
+/** The same in doubles: wider balls, sooner; rounds @p p first.
+ *
+ *  @return 0: cannot be done, there is no s->fast or numbers are too large;
+ *  @p r is untouched then */
+int lb_enclosure_residual_fast(acb_ptr r, const lb_enclosure_space * s,
+                               const lb_ball_sparse_t op, lb_proposal_t p);
 
 /** Adds the solver's answer to the midpoints of the residual @p r to @p p.  If
  *  there are states beyond the inner space, alpha is chosen so that Y + alpha

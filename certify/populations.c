@@ -12,6 +12,10 @@
 /* Y is good enough when its residual takes this part of the inequality (*),
    2^-x; the rest is for what leaves the shells up to M. */
 #define INNER_BITS 7
+/* The same where the exponents are taken over, if there is no tail: all that
+   (*) needs. */
+#define NEAR_INNER_BITS 1
+#define NEAR_SOLVER_TOLERANCE 3e-2
 /* No box of parameters makes it as large as 2^x. */
 #define HOPELESS_BITS 20
 /* So many ways to let the tail and Y overlap are tried. */
@@ -318,19 +322,27 @@ set_exponents(lb_populations_t p, const double * estimate, slong flat)
    of (*) over the shells up to M. */
 static void
 judge(mag_t inner, inequality * q, acb_ptr r, const lb_ball_sparse_t v,
-      const lb_populations_t p, const lb_enclosure_space * s)
+      lb_populations_t p, const lb_enclosure_space * s)
 {
-    lb_enclosure_residual(r, s, v, p->proposal);
+    if (!lb_enclosure_residual_fast(r, s, v, p->proposal))
+        lb_enclosure_residual(r, s, v, p->proposal);
     inequality_clear(q);
     inequality_init(q, r, s->outer);
     set_roots(q, p, 0, 0);
     largest_row(inner, q, p, NULL, p->top);
 }
 
+/* What is asked of Y. */
+typedef struct
+{
+    slong inner_bits; /* its residual takes at most 2^-x of (*) */
+    double tolerance; /* of corrections                         */
+} demand;
+
 /* Y and o for the exponents, judged. */
 static void
 propose(mag_t inner, inequality * q, acb_ptr r, const lb_ball_sparse_t v,
-        lb_populations_t p, const lb_enclosure_space * s)
+        lb_populations_t p, const lb_enclosure_space * s, const demand * want)
 {
     mag_t former;
 
@@ -339,8 +351,8 @@ propose(mag_t inner, inequality * q, acb_ptr r, const lb_ball_sparse_t v,
     for (int round = 0; round < MAX_ROUNDS; round++)
     {
         mag_set(former, inner);
-        if (mag_cmp_2exp_si(inner, -INNER_BITS) <= 0
-            || !lb_enclosure_correct(p->proposal, r, SOLVER_TOLERANCE, s))
+        if (mag_cmp_2exp_si(inner, -want->inner_bits) <= 0
+            || !lb_enclosure_correct(p->proposal, r, want->tolerance, s))
             break;
         judge(inner, q, r, v, p, s);
         if (round > 0 && mag_cmp(inner, former) >= 0)
@@ -426,7 +438,7 @@ prove(lb_populations_t p, inequality * q, const mag_t inner,
 /* One proposal, proved or not. */
 static outcome
 attempt(lb_populations_t p, const lb_enclosure_space * s,
-        const lb_tail_struct * tail, slong flat)
+        const lb_tail_struct * tail, slong flat, const demand * want)
 {
     slong n = s->outer->dimension;
     acb_ptr r = _acb_vec_init(n * n);
@@ -439,7 +451,7 @@ attempt(lb_populations_t p, const lb_enclosure_space * s,
     inequality_init(&q, r, s->outer);
     set_observable(v, p, s);
     lb_proposal_resize(p->proposal, s->inner->dimension);
-    propose(inner, &q, r, v, p, s);
+    propose(inner, &q, r, v, p, s, want);
     result = prove(p, &q, inner, tail, flat);
     if (result == PROVED)
         bound_populations(p);
@@ -475,6 +487,7 @@ lb_populations_init(lb_populations_t p, const lb_enclosure_space * space,
 {
     slong top = space->inner->shells - 1;
     slong overlaps[N_OVERLAPS] = { 0, top / 3, 2 * top / 3, top - 1 };
+    demand want = { INNER_BITS, SOLVER_TOLERANCE };
     outcome best = HOPELESS, result = NO_PROPOSAL;
     int good = 0;
     lb_status status;
@@ -495,7 +508,7 @@ lb_populations_init(lb_populations_t p, const lb_enclosure_space * space,
         init(next, top, tail != NULL);
         next->all_pairs = p->all_pairs;
         set_exponents(next, estimate, top - overlaps[i]);
-        result = attempt(next, space, tail, top - overlaps[i]);
+        result = attempt(next, space, tail, top - overlaps[i], &want);
         if (result == PROVED)
         {
             good = best == PROVED || is_good(next, estimate);
@@ -517,6 +530,32 @@ lb_populations_init(lb_populations_t p, const lb_enclosure_space * space,
                             "bounded with %ld excitations",
                             (long) top);
     return LB_OK;
+}
+
+lb_status
+lb_populations_init_near(lb_populations_t p, const lb_enclosure_space * space,
+                         const lb_tail_struct * tail,
+                         const lb_populations_t near, lb_error * err)
+{
+    demand want = { INNER_BITS, SOLVER_TOLERANCE };
+    lb_status status;
+
+    init(p, near->top, tail != NULL);
+    p->all_pairs = tail != NULL && tail->all_pairs;
+    for (slong n = 0; n <= p->top; n++)
+        p->exponents[n] = near->exponents[n];
+    if (tail == NULL)
+    {
+        want.inner_bits = NEAR_INNER_BITS;
+        want.tolerance = NEAR_SOLVER_TOLERANCE;
+    }
+    status = lb_check_rounding(err);
+    if (status == LB_OK
+        && attempt(p, space, tail, near->start, &want) != PROVED)
+        status = lb_error_set(err, LB_EPREC,
+                              "the populations of the shells could not be "
+                              "bounded as at other parameters");
+    return status;
 }
 
 void

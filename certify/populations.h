@@ -57,6 +57,18 @@ LB_MUST_CHECK lb_status lb_populations_init(lb_populations_t p,
                                             const lb_tail_struct * tail,
                                             const double * estimate,
                                             lb_error * err);
+
+/**
+ * The same where bounds of the same model on the same space at other
+ * parameters are known: with the exponents and the start of the tail of
+ * @p near in place of an estimate.  Their Y is no start: it belongs to weights
+ * that are large where little is, and is worse than none.
+ *
+ * @return LB_OK; LB_EPREC: @p near is too far; LB_EDOM as above
+ */
+LB_MUST_CHECK lb_status lb_populations_init_near(
+    lb_populations_t p, const lb_enclosure_space * space,
+    const lb_tail_struct * tail, const lb_populations_t near, lb_error * err);
 void lb_populations_clear(lb_populations_t p);
 
 /** Upper bound of p_n, at most 1. */

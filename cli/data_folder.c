@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <lindbound/json_file.h>
 #include <lindbound/model_file.h>
 #include <lindbound/text.h>
 
@@ -59,22 +60,15 @@ compare_names(const void * a, const void * b)
 }
 
 char **
-lb_data_list(const char * folder, int * count)
+lb_folder_list(const char * path, int * count)
 {
-    char * path = lb_data_path(folder, "");
     DIR * directory = opendir(path);
     struct dirent * entry;
-    char ** names = NULL;
+    char ** names;
 
     *count = 0;
     if (directory == NULL)
-    {
-        lb_cli_fail("%s: cannot read the built-in data: %s; set "
-                    "LINDBOUND_DATA to the data folder",
-                    path, strerror(errno));
-        flint_free(path);
         return NULL;
-    }
     names = flint_calloc(1, sizeof(char *));
     while ((entry = readdir(directory)) != NULL)
     {
@@ -86,8 +80,21 @@ lb_data_list(const char * folder, int * count)
         names[(*count)++] = lb_text_print("%.*s", (int) n - 5, entry->d_name);
     }
     closedir(directory);
-    flint_free(path);
     qsort(names, (size_t) *count, sizeof(char *), compare_names);
+    return names;
+}
+
+char **
+lb_data_list(const char * folder, int * count)
+{
+    char * path = lb_data_path(folder, "");
+    char ** names = lb_folder_list(path, count);
+
+    if (names == NULL)
+        lb_cli_fail("%s: cannot read the built-in data: %s; set "
+                    "LINDBOUND_DATA to the data folder",
+                    path, strerror(errno));
+    flint_free(path);
     return names;
 }
 
@@ -120,21 +127,50 @@ built_in_path(const char * name)
     return path;
 }
 
+int
+lb_data_is_path(const char * name)
+{
+    size_t n = strlen(name);
+
+    return strchr(name, '/') != NULL
+           || (n > 5 && strcmp(name + n - 5, ".json") == 0);
+}
+
+static lb_status
+no_such_model(const char * name, lb_error * err)
+{
+    return lb_error_set(err, LB_ENAME,
+                        "no built-in model is called '%.60s'; 'lindbound list' "
+                        "shows them, a file of your own needs a '/' or '.json' "
+                        "in its name",
+                        name);
+}
+
+lb_status
+lb_data_find_model(json_t ** json, char ** path, const char * name,
+                   lb_error * err)
+{
+    *json = NULL;
+    *path = built_in_path(name);
+    if (*path == NULL)
+        return no_such_model(name, err);
+    *json = lb_json_read(*path, err);
+    if (*json != NULL)
+        return LB_OK;
+    flint_free(*path);
+    *path = NULL;
+    return err->status;
+}
+
 lb_status
 lb_data_read_model(lb_model_t m, const char * name, lb_error * err)
 {
-    size_t n = strlen(name);
-    int is_path = strchr(name, '/') != NULL
-                  || (n > 5 && strcmp(name + n - 5, ".json") == 0);
-    char * path = is_path ? lb_text_copy(name) : built_in_path(name);
+    char * path
+        = lb_data_is_path(name) ? lb_text_copy(name) : built_in_path(name);
     lb_status status;
 
     if (path == NULL)
-        return lb_error_set(err, LB_ENAME,
-                            "no built-in model is called '%.60s'; 'lindbound "
-                            "list' shows them, a file of your own needs a '/' "
-                            "or '.json' in its name",
-                            name);
+        return no_such_model(name, err);
     status = lb_model_read(m, path, err);
     flint_free(path);
     return status;

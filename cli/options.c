@@ -25,6 +25,22 @@ enum
     OPTION_MINIMIZE,
     OPTION_TOUCHSTONE,
     OPTION_WITNESS,
+    OPTION_TABLE_FIRST, /* of table alone */
+    OPTION_PLOT = OPTION_TABLE_FIRST,
+    OPTION_FORCE,
+    OPTION_REFINE,
+    OPTION_MAX_POINTS,
+    OPTION_QUIET,
+    OPTION_LIST,
+    OPTION_CHECK,
+    OPTION_SAMPLE,
+    OPTION_REGENERATE,
+    OPTION_RANK_TIMEOUT,
+    OPTION_POINT,
+    OPTION_TABLE_LAST = OPTION_POINT,
+    OPTION_TABLES,
+    OPTION_NO_VERIFY,
+    OPTION_NO_AUDIT,
     OPTION_HELP
 };
 
@@ -44,12 +60,28 @@ static const struct option long_options[]
         { "minimize", required_argument, NULL, OPTION_MINIMIZE },
         { "touchstone", required_argument, NULL, OPTION_TOUCHSTONE },
         { "witness", required_argument, NULL, OPTION_WITNESS },
+        { "plot", no_argument, NULL, OPTION_PLOT },
+        { "force", no_argument, NULL, OPTION_FORCE },
+        { "refine", required_argument, NULL, OPTION_REFINE },
+        { "max-points", required_argument, NULL, OPTION_MAX_POINTS },
+        { "quiet", no_argument, NULL, OPTION_QUIET },
+        { "list", no_argument, NULL, OPTION_LIST },
+        { "check", no_argument, NULL, OPTION_CHECK },
+        { "sample", required_argument, NULL, OPTION_SAMPLE },
+        { "regenerate", no_argument, NULL, OPTION_REGENERATE },
+        { "rank-timeout", required_argument, NULL, OPTION_RANK_TIMEOUT },
+        { "point", required_argument, NULL, OPTION_POINT },
+        { "tables", required_argument, NULL, OPTION_TABLES },
+        { "no-verify", no_argument, NULL, OPTION_NO_VERIFY },
+        { "no-audit", no_argument, NULL, OPTION_NO_AUDIT },
         { "help", no_argument, NULL, OPTION_HELP },
         { NULL, 0, NULL, 0 } };
 
 static char
 letter_of(int option)
 {
+    if (option >= OPTION_TABLE_FIRST && option <= OPTION_TABLE_LAST)
+        return 'B';
     switch (option)
     {
     case OPTION_CUTOFF:
@@ -77,6 +109,10 @@ letter_of(int option)
         return 'T';
     case OPTION_WITNESS:
         return 'W';
+    case OPTION_TABLES:
+    case OPTION_NO_VERIFY:
+    case OPTION_NO_AUDIT:
+        return 'N';
     case OPTION_FORMAT:
         return 'F';
     default:
@@ -188,6 +224,45 @@ add_range(lb_options * options, const char * text, int minimize)
     return 0;
 }
 
+/* Those of table. */
+static int
+read_table_option(lb_options * options, int option, const char * value)
+{
+    switch (option)
+    {
+    case OPTION_PLOT:
+        options->plot = 1;
+        return 0;
+    case OPTION_FORCE:
+        options->force = 1;
+        return 0;
+    case OPTION_QUIET:
+        options->quiet = 1;
+        return 0;
+    case OPTION_LIST:
+        options->list = 1;
+        return 0;
+    case OPTION_CHECK:
+        options->check = 1;
+        return 0;
+    case OPTION_REGENERATE:
+        options->regenerate = 1;
+        return 0;
+    case OPTION_REFINE:
+        return read_integer(&options->refine, value, 1, 10000, "refine");
+    case OPTION_MAX_POINTS:
+        return read_integer(&options->max_points, value, 1, 1000000000,
+                            "max-points");
+    case OPTION_SAMPLE:
+        return read_integer(&options->sample, value, 1, 1000000000, "sample");
+    case OPTION_RANK_TIMEOUT:
+        return read_integer(&options->rank_timeout, value, 1, 86400,
+                            "rank-timeout");
+    default:
+        return read_integer(&options->point, value, 0, 1000000000, "point");
+    }
+}
+
 static int
 read_option(lb_options * options, int option, const char * value,
             const char * allowed)
@@ -195,6 +270,8 @@ read_option(lb_options * options, int option, const char * value,
     slong number = 0;
     int bad = 0;
 
+    if (option >= OPTION_TABLE_FIRST && option <= OPTION_TABLE_LAST)
+        return read_table_option(options, option, value);
     switch (option)
     {
     case 'p':
@@ -219,6 +296,15 @@ read_option(lb_options * options, int option, const char * value,
         return 0;
     case OPTION_WITNESS:
         options->witness = value;
+        return 0;
+    case OPTION_TABLES:
+        options->tables = value;
+        return 0;
+    case OPTION_NO_VERIFY:
+        options->without_verify = 1;
+        return 0;
+    case OPTION_NO_AUDIT:
+        options->without_audit = 1;
         return 0;
     case OPTION_CUTOFF:
         options->cutoff = value;
@@ -275,6 +361,8 @@ lb_options_read(lb_options * options, int argc, char ** argv,
     lb_settings_init(options->settings);
     options->digits = 15;
     options->max_dimension = 1024;
+    options->point = -1;
+    options->rank_timeout = 30;
 
     optind = 1;
     opterr = 0;

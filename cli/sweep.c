@@ -2,79 +2,12 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
-#include <lindbound/expression.h>
+#include <lindbound/rational.h>
 #include <lindbound/text.h>
 
 #include "cli.h"
 
 #define MAX_POINTS 100000
-
-/* The exact number a literal such as -0.25 stands for; 0 if it is none. */
-static int
-literal(fmpq_t x, const char * text)
-{
-    const lb_node * node;
-    lb_expr * e;
-    int good, negative;
-
-    if (lb_expr_parse(&e, text, NULL) != LB_OK)
-        return 0;
-    node = e->root;
-    negative = node->kind == LB_NODE_NEGATE;
-    if (negative)
-        node = node->args[0];
-    good = node->kind == LB_NODE_NUMBER && fmpq_is_zero(node->radius);
-    if (good)
-        fmpq_set(x, node->value);
-    if (negative)
-        fmpq_neg(x, x);
-    lb_expr_free(e);
-    return good;
-}
-
-/* The decimal, if x has one of at most 40 places; else p/q. */
-static char *
-exact_text(const fmpq_t x)
-{
-    static const char zeros[] = "0000000000000000000000000000000000000000";
-    char *digits, *text;
-    fmpz_t scaled, power;
-    size_t places, n;
-    int sign = fmpq_sgn(x) < 0;
-
-    fmpz_init(power);
-    fmpz_init(scaled);
-    fmpz_one(power);
-    for (places = 0; places < 40 && !fmpz_divisible(power, fmpq_denref(x));
-         places++)
-        fmpz_mul_ui(power, power, 10);
-    if (!fmpz_divisible(power, fmpq_denref(x)))
-    {
-        digits = fmpq_get_str(NULL, 10, x);
-        text = lb_text_copy(digits);
-    }
-    else
-    {
-        fmpz_divexact(scaled, power, fmpq_denref(x));
-        fmpz_mul(scaled, scaled, fmpq_numref(x));
-        fmpz_abs(scaled, scaled);
-        digits = fmpz_get_str(NULL, 10, scaled);
-        n = strlen(digits);
-        if (places == 0)
-            text = lb_text_print("%s%s", sign ? "-" : "", digits);
-        else if (n > places)
-            text = lb_text_print("%s%.*s.%s", sign ? "-" : "",
-                                 (int) (n - places), digits,
-                                 digits + n - places);
-        else
-            text = lb_text_print("%s0.%.*s%s", sign ? "-" : "",
-                                 (int) (places - n), zeros, digits);
-    }
-    flint_free(digits);
-    fmpz_clear(power);
-    fmpz_clear(scaled);
-    return text;
-}
 
 static int
 make_points(lb_sweep * sweep, const fmpq_t from, const fmpq_t to,
@@ -100,7 +33,7 @@ make_points(lb_sweep * sweep, const fmpq_t from, const fmpq_t to,
         fmpq_set(t, from);
         for (slong k = 0; k < sweep->count; k++)
         {
-            sweep->points[k] = exact_text(t);
+            sweep->points[k] = lb_rational_text(t);
             fmpq_add(t, t, step);
         }
     }
@@ -129,13 +62,13 @@ read_sweep(lb_sweep * sweep, const char * name, const char * text)
 
         for (int k = 0; k < 3; k++)
         {
-            bad = bad || !literal(x[k], part[k]);
+            bad = bad || lb_rational_read(x[k], part[k], NULL) != LB_OK;
             flint_free(part[k]);
         }
     }
     if (second == NULL || bad || fmpq_is_zero(x[2]))
-        bad = lb_cli_fail("-p %s: a sweep is FROM:TO:STEP, three decimals such "
-                          "as -2:2:0.1, not '%.60s'",
+        bad = lb_cli_fail("-p %s: a sweep is FROM:TO:STEP, three exact "
+                          "numbers such as -2:2:0.1, not '%.60s'",
                           name, text);
     else
         bad = make_points(sweep, x[0], x[1], x[2]);

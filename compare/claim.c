@@ -3,36 +3,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <lindbound/claim.h>
+#include <lindbound/claim_internal.h>
 #include <lindbound/json_file.h>
-#include <lindbound/peak.h>
 #include <lindbound/printed.h>
 #include <lindbound/text.h>
-#include <lindbound/witness.h>
 
 #define SCHEMA "lindbound-claims/1"
 #define CHECK_PREC 64
 /* digits of a value unless stated: claims print few */
 #define DIGITS 8
-#define MAX_POINTS 1000
 
 /* --- memory -------------------------------------------------------------- */
-
-static void
-value_clear(lb_claim_value * v)
-{
-    flint_free(v->name);
-    lb_form_clear(v->form);
-    flint_free(v->cutoff);
-    for (slong k = 0; k < v->n_over; k++)
-    {
-        flint_free(v->over[k]);
-        flint_free(v->from[k]);
-        flint_free(v->to[k]);
-    }
-    flint_free(v->locate);
-    flint_free(v->witness);
-}
 
 static void
 claim_clear(lb_claim_t c)
@@ -45,7 +26,7 @@ claim_clear(lb_claim_t c)
     flint_free(c->note);
     flint_free(c->pointer);
     for (slong k = 0; k < c->n_values; k++)
-        value_clear(c->values + k);
+        lb_claim_value_clear(c->values + k);
     flint_free(c->values);
     lb_form_clear(c->combination);
     flint_free(c->relation);
@@ -91,336 +72,19 @@ lb_claims_find(const lb_claims_t c, const char * id)
     return -1;
 }
 
-/* --- small readers ------------------------------------------------------- */
-
-typedef struct
+char *
+lb_claim_printed_str(const lb_claim_struct * c)
 {
-    const char * file;
-    lb_catalog_struct * catalog;
-    const char * model; /* of the file, NULL: none */
-    lb_error * err;
-} reader;
-
-static lb_status
-fail(const reader * r, const char * pointer, const char * text)
-{
-    lb_status status = lb_error_set(r->err, LB_EPARSE, "%s", text);
-
-    lb_error_in(r->err, r->file, pointer);
-    return status;
-}
-
-static lb_status
-get_text(const reader * r, char ** out, const json_t * object, const char * key,
-         int required, const char * pointer)
-{
-    const char * text = NULL;
-    lb_status status
-        = lb_json_get_string(&text, object, key, required, pointer, r->err);
-
-    if (status == LB_OK)
-        *out = lb_text_copy(text);
-    return status;
-}
-
-/* Refuses members that would go unheard. */
-static lb_status
-refuse(const reader * r, const json_t * object, const char * const * names,
-       const char * where, const char * pointer)
-{
-    for (; *names != NULL; names++)
-        if (json_object_get(object, *names) != NULL)
-        {
-            char text[120] = "";
-
-            lb_text_append(text, sizeof(text), "'%s' has no meaning %s", *names,
-                           where);
-            return fail(r, pointer, text);
-        }
-    return LB_OK;
-}
-
-/* A JSON integer from lo to hi; *out stays as it is if there is none. */
-static lb_status
-get_integer(const reader * r, slong * out, const json_t * object,
-            const char * key, slong lo, slong hi, const char * pointer)
-{
-    const json_t * value = json_object_get(object, key);
-    char text[120];
-
-    if (value == NULL)
-        return LB_OK;
-    if (json_is_integer(value) && json_integer_value(value) >= lo
-        && json_integer_value(value) <= hi)
-    {
-        *out = (slong) json_integer_value(value);
-        return LB_OK;
-    }
-    text[0] = '\0';
-    lb_text_append(text, sizeof(text),
-                   "'%s' must be an integer from %ld to %ld", key, (long) lo,
-                   (long) hi);
-    return fail(r, pointer, text);
-}
-
-/* ["lo", "hi"] */
-static lb_status
-get_pair(const reader * r, char ** lo, char ** hi, const json_t * array,
-         const char * pointer)
-{
-    if (json_array_size(array) != 2 || !json_is_string(json_array_get(array, 0))
-        || !json_is_string(json_array_get(array, 1)))
-        return fail(r, pointer, "two texts are expected: [\"from\", \"to\"]");
-    *lo = lb_text_copy(json_string_value(json_array_get(array, 0)));
-    *hi = lb_text_copy(json_string_value(json_array_get(array, 1)));
-    return LB_OK;
-}
-
-static lb_status
-check_parameter(const reader * r, const lb_model_t m, const char * name,
-                const char * pointer)
-{
-    slong k = lb_scope_find(m->scope, name);
-    char text[160];
-
-    if (k >= 0 && m->scope->symbols[k].kind == LB_SYMBOL_PARAMETER)
-        return LB_OK;
-    text[0] = '\0';
-    lb_text_append(text, sizeof(text), "%s has no parameter '%.60s'", m->name,
-                   name);
-    return fail(r, pointer, text);
+    if (c->formula != NULL)
+        return lb_text_copy("formula");
+    if (c->along != NULL)
+        return lb_text_print("%s along %s", c->relation, c->along);
+    if (c->value_to != NULL)
+        return lb_text_print("in [%s, %s]", c->value, c->value_to);
+    return lb_text_print("%s %s", c->relation, c->value);
 }
 
 /* --- values -------------------------------------------------------------- */
-
-/* "over": {"Delta": ["-2", "2"]} */
-static lb_status
-read_over(const reader * r, lb_claim_value * v, const json_t * object,
-          slong most, const char * pointer)
-{
-    const json_t * over = json_object_get(object, "over");
-    lb_status status = LB_OK;
-    const char * name;
-    json_t * range;
-
-    if (!json_is_object(over) || json_object_size(over) == 0
-        || (slong) json_object_size(over) > most)
-        return fail(r, pointer,
-                    "'over' must be an object of NAME: [\"from\", \"to\"], of "
-                    "one parameter for a fit or a peak and of at most three "
-                    "for an extremum");
-    json_object_foreach((json_t *) over, name, range)
-    {
-        slong k = v->n_over;
-
-        status = check_parameter(r, v->model, name, pointer);
-        if (status == LB_OK)
-            status = get_pair(r, v->from + k, v->to + k, range, pointer);
-        if (status != LB_OK)
-            return status;
-        v->over[k] = lb_text_copy(name);
-        v->n_over++;
-    }
-    return status;
-}
-
-static lb_status
-read_optimum_kind(const reader * r, int * minimize, const json_t * object,
-                  const char * pointer)
-{
-    const char * kind = NULL;
-    lb_status status
-        = lb_json_get_string(&kind, object, "kind", 1, pointer, r->err);
-
-    if (status != LB_OK)
-        return status;
-    *minimize = strcmp(kind, "minimum") == 0;
-    if (!*minimize && strcmp(kind, "maximum") != 0)
-        return fail(r, pointer, "'kind' is \"maximum\" or \"minimum\"");
-    return LB_OK;
-}
-
-static lb_status
-read_extremum(const reader * r, lb_claim_value * v, const json_t * object,
-              const char * pointer)
-{
-    static const char * const members[] = { "kind", "over", "locate", NULL };
-    int minimize = 0;
-    lb_status status = lb_json_check_members(object, members, pointer, r->err);
-
-    if (status == LB_OK)
-        status = read_optimum_kind(r, &minimize, object, pointer);
-    if (status != LB_OK)
-        return status;
-    v->kind = minimize ? LB_VALUE_MINIMUM : LB_VALUE_MAXIMUM;
-    status = read_over(r, v, object, LB_CLAIM_MAX_BOX, pointer);
-    if (status == LB_OK)
-        status = get_text(r, &v->locate, object, "locate", 0, pointer);
-    if (status == LB_OK && v->locate != NULL)
-    {
-        slong k = 0;
-
-        while (k < v->n_over && strcmp(v->over[k], v->locate) != 0)
-            k++;
-        if (k == v->n_over)
-            return fail(r, pointer, "'locate' must be a parameter of 'over'");
-    }
-    if (status == LB_OK && lb_node_uses_state(v->form->quantity->root)
-        && v->form->limit == LB_LIMIT_EXACT)
-        return fail(r, pointer,
-                    "an extremum over a box is proved for quantities without a "
-                    "steady state; name points instead, or the limit "
-                    "weak-drive");
-    return status;
-}
-
-static lb_status
-read_peak(const reader * r, lb_claim_value * v, const json_t * object,
-          const char * pointer)
-{
-    static const char * const members[]
-        = { "kind", "over", "gives", "digits", NULL };
-    const char * gives = NULL;
-    lb_status status = lb_json_check_members(object, members, pointer, r->err);
-
-    v->kind = LB_VALUE_PEAK;
-    v->digits = LB_PEAK_DIGITS;
-    if (status == LB_OK)
-        status = read_optimum_kind(r, &v->minimize, object, pointer);
-    if (status == LB_OK)
-        status = read_over(r, v, object, 1, pointer);
-    if (status == LB_OK)
-        status = get_integer(r, &v->digits, object, "digits", 1, 100, pointer);
-    if (status == LB_OK)
-        status
-            = lb_json_get_string(&gives, object, "gives", 1, pointer, r->err);
-    if (status != LB_OK)
-        return status;
-    v->peak_value = strcmp(gives, "value") == 0;
-    if (!v->peak_value && strcmp(gives, "location") != 0)
-        return fail(r, pointer, "'gives' is \"location\" or \"value\"");
-    if (v->form->limit != LB_LIMIT_EXACT)
-        return fail(r, pointer,
-                    "a peak is sought at the stated drive, not in the limit "
-                    "weak-drive; 'extremum' encloses that");
-    return LB_OK;
-}
-
-static lb_status
-read_fit(const reader * r, lb_claim_value * v, const json_t * object,
-         const char * pointer)
-{
-    static const char * const members[]
-        = { "kind", "over", "points", "skip", "gives", NULL };
-    static const char * const results[]
-        = { "exponent", "prefactor", "residual", "exponent_error", NULL };
-    const char *kind = NULL, *gives = NULL;
-    lb_status status = lb_json_check_members(object, members, pointer, r->err);
-    int k = 0;
-
-    if (status == LB_OK)
-        status = lb_json_get_string(&kind, object, "kind", 1, pointer, r->err);
-    if (status == LB_OK && strcmp(kind, "power-law") != 0)
-        status = fail(r, pointer, "the only 'kind' of fit is \"power-law\"");
-    if (status == LB_OK)
-        status = read_over(r, v, object, 1, pointer);
-    if (status == LB_OK)
-        status = get_integer(r, &v->points, object, "points", 3, MAX_POINTS,
-                             pointer);
-    if (status == LB_OK)
-        status = get_integer(r, &v->skip, object, "skip", 0, v->points - 3,
-                             pointer);
-    if (status == LB_OK)
-        status
-            = lb_json_get_string(&gives, object, "gives", 1, pointer, r->err);
-    if (status != LB_OK)
-        return status;
-    if (v->points == 0)
-        return fail(r, pointer, "'points' is missing");
-    while (results[k] != NULL && strcmp(results[k], gives) != 0)
-        k++;
-    if (results[k] == NULL)
-        return fail(r, pointer,
-                    "'gives' is \"exponent\", \"prefactor\", \"residual\" or "
-                    "\"exponent_error\"");
-    v->kind = LB_VALUE_FIT;
-    v->gives = (lb_fit_result) k;
-    return LB_OK;
-}
-
-/* The members of a value beside its quantity. */
-static lb_status
-read_value_options(const reader * r, lb_claim_value * v, const json_t * object,
-                   const char * pointer)
-{
-    const json_t * extremum = json_object_get(object, "extremum");
-    const json_t * fit = json_object_get(object, "fit");
-    const json_t * peak = json_object_get(object, "peak");
-    lb_status status = get_text(r, &v->cutoff, object, "cutoff", 0, pointer);
-
-    if (status == LB_OK)
-        status = get_integer(r, &v->digits, object, "digits", 1, 1000, pointer);
-    if (status == LB_OK
-        && (extremum != NULL) + (fit != NULL) + (peak != NULL) > 1)
-        status = fail(r, pointer, "one of 'extremum', 'fit' and 'peak'");
-    if (status == LB_OK && extremum != NULL)
-        status = read_extremum(r, v, extremum, pointer);
-    if (status == LB_OK && fit != NULL)
-        status = read_fit(r, v, fit, pointer);
-    if (status == LB_OK && peak != NULL)
-        status = read_peak(r, v, peak, pointer);
-    return status;
-}
-
-/* "witness": "a,b", which stands in place of a quantity. */
-static lb_status
-read_witness(const reader * r, lb_claim_value * v, const json_t * object,
-             const char * pointer)
-{
-    static const char * const other[]
-        = { "quantity", "limit", "extremum", "fit", "peak", NULL };
-    lb_status status = refuse(r, object, other, "beside 'witness'", pointer);
-    lb_witness_t w;
-
-    if (status == LB_OK)
-        status = get_text(r, &v->witness, object, "witness", 1, pointer);
-    if (status != LB_OK)
-        return status;
-    v->kind = LB_VALUE_WITNESS;
-    if (v->cutoff == NULL && lb_scope_has_modes(v->model->scope))
-        return fail(r, pointer, "'witness' needs a 'cutoff'");
-    status = lb_witness_init(w, v->witness, v->model->scope, r->err);
-    if (status != LB_OK)
-        lb_error_in(r->err, r->file, pointer);
-    lb_witness_clear(w);
-    return status;
-}
-
-/* The quantity, settings, definitions and options of a value. */
-static lb_status
-read_value(const reader * r, lb_claim_value * v, const json_t * object,
-           const char * pointer)
-{
-    json_t * without;
-    lb_status status;
-
-    if (json_object_get(object, "witness") == NULL)
-    {
-        status = lb_form_read_quantity(v->form, object, r->file, pointer,
-                                       v->model, r->err);
-        return status == LB_OK && json_is_object(object)
-                   ? read_value_options(r, v, object, pointer)
-                   : status;
-    }
-    without = json_copy((json_t *) object);
-    json_object_set_new(without, "quantity", json_string("0"));
-    status = lb_form_read_quantity(v->form, without, r->file, pointer, v->model,
-                                   r->err);
-    json_decref(without);
-    if (status == LB_OK)
-        status = read_value_options(r, v, object, pointer);
-    return status == LB_OK ? read_witness(r, v, object, pointer) : status;
-}
 
 /* A new value of the claim, its model found; settings of the claim's own
    objects are not yet taken. */
@@ -441,8 +105,9 @@ append_value(lb_claim_t c, const lb_model_struct * m)
 
 /* The model that @p object names, or else @p otherwise. */
 static lb_status
-find_model(const reader * r, const lb_model_struct ** m, const json_t * object,
-           const lb_model_struct * otherwise, const char * pointer)
+find_model(const lb_claim_reader * r, const lb_model_struct ** m,
+           const json_t * object, const lb_model_struct * otherwise,
+           const char * pointer)
 {
     const char * name = NULL;
     lb_status status = LB_OK;
@@ -464,7 +129,7 @@ find_model(const reader * r, const lb_model_struct ** m, const json_t * object,
 
 /* One of "values": {NAME: text or object}. */
 static lb_status
-read_named_value(const reader * r, lb_claim_t c, const char * name,
+read_named_value(const lb_claim_reader * r, lb_claim_t c, const char * name,
                  const json_t * object, const char * pointer)
 {
     static const char * const members[]
@@ -477,7 +142,7 @@ read_named_value(const reader * r, lb_claim_t c, const char * name,
     if (status == LB_OK && json_is_object(object))
         status = lb_json_check_members(object, members, pointer, r->err);
     if (status == LB_OK && !json_is_object(object) && !json_is_string(object))
-        status = fail(r, pointer, "a value is a text or an object");
+        status = lb_claim_fail(r, pointer, "a value is a text or an object");
     if (status != LB_OK)
         return status;
     v = append_value(c, m);
@@ -485,11 +150,11 @@ read_named_value(const reader * r, lb_claim_t c, const char * name,
     /* what the claim says applies first; to another model it need not */
     if (m == c->model)
         lb_form_take_quantity(v->form, c->combination);
-    return read_value(r, v, object, pointer);
+    return lb_claim_read_value(r, v, object, pointer);
 }
 
 static lb_status
-read_values(const reader * r, lb_claim_t c, const json_t * object,
+read_values(const lb_claim_reader * r, lb_claim_t c, const json_t * object,
             const char * pointer)
 {
     const json_t * values = json_object_get(object, "values");
@@ -498,7 +163,8 @@ read_values(const reader * r, lb_claim_t c, const json_t * object,
     json_t * value;
 
     if (!json_is_object(values) || json_object_size(values) == 0)
-        return fail(r, pointer, "'values' must be an object of NAME: quantity");
+        return lb_claim_fail(r, pointer,
+                             "'values' must be an object of NAME: quantity");
     json_object_foreach((json_t *) values, name, value)
     {
         char * place = lb_text_print("%s/values/%s", pointer, name);
@@ -515,7 +181,7 @@ read_values(const reader * r, lb_claim_t c, const json_t * object,
 
 /* The names its formula may use; values are unknown. */
 static lb_status
-check_combination(const reader * r, lb_claim_t c, const char * pointer)
+check_combination(const lb_claim_reader * r, lb_claim_t c, const char * pointer)
 {
     lb_status status;
     lb_scope_t scope;
@@ -545,7 +211,7 @@ check_combination(const reader * r, lb_claim_t c, const char * pointer)
 
 /* Settings and definitions of the claim, which its values share. */
 static lb_status
-read_common(const reader * r, lb_claim_t c, const json_t * object,
+read_common(const lb_claim_reader * r, lb_claim_t c, const json_t * object,
             const char * pointer)
 {
     json_t * part = json_object();
@@ -569,7 +235,7 @@ read_common(const reader * r, lb_claim_t c, const json_t * object,
 }
 
 static lb_status
-read_combined(const reader * r, lb_claim_t c, const json_t * object,
+read_combined(const lb_claim_reader * r, lb_claim_t c, const json_t * object,
               const char * pointer)
 {
     static const char * const own[]
@@ -579,8 +245,9 @@ read_combined(const reader * r, lb_claim_t c, const json_t * object,
     lb_status status = read_common(r, c, object, pointer);
 
     if (status == LB_OK)
-        status = refuse(r, object, own,
-                        "beside 'values': it belongs to each of them", pointer);
+        status = lb_claim_refuse(r, object, own,
+                                 "beside 'values': it belongs to each of them",
+                                 pointer);
     if (status == LB_OK)
         status = read_values(r, c, object, pointer);
     if (status == LB_OK)
@@ -604,7 +271,7 @@ is_trend(const char * relation)
 }
 
 static lb_status
-read_along(const reader * r, lb_claim_t c, const json_t * object,
+read_along(const lb_claim_reader * r, lb_claim_t c, const json_t * object,
            const char * pointer)
 {
     static const char * const members[] = { "parameter", "points", NULL };
@@ -613,13 +280,15 @@ read_along(const reader * r, lb_claim_t c, const json_t * object,
     lb_status status = lb_json_check_members(along, members, pointer, r->err);
 
     if (status == LB_OK)
-        status = get_text(r, &c->along, along, "parameter", 1, pointer);
+        status
+            = lb_claim_get_text(r, &c->along, along, "parameter", 1, pointer);
     if (status == LB_OK)
-        status = check_parameter(r, c->model, c->along, pointer);
+        status = lb_claim_check_parameter(r, c->model, c->along, pointer);
     if (status == LB_OK
         && (json_array_size(points) < 2
-            || json_array_size(points) > MAX_POINTS))
-        status = fail(r, pointer, "'points' must be an array of 2 or more");
+            || json_array_size(points) > LB_CLAIM_MAX_POINTS))
+        status = lb_claim_fail(r, pointer,
+                               "'points' must be an array of 2 or more");
     if (status != LB_OK)
         return status;
     c->points = flint_calloc(json_array_size(points), sizeof(char *));
@@ -637,34 +306,39 @@ read_along(const reader * r, lb_claim_t c, const json_t * object,
 }
 
 static lb_status
-read_relation(const reader * r, lb_claim_t c, const json_t * object,
+read_relation(const lb_claim_reader * r, lb_claim_t c, const json_t * object,
               const char * pointer)
 {
     static const char * const along[] = { "along", NULL };
     static const char * const tolerance[] = { "tolerance", NULL };
     const json_t * value = json_object_get(object, "value");
     lb_status status
-        = get_text(r, &c->relation, object, "relation", 1, pointer);
+        = lb_claim_get_text(r, &c->relation, object, "relation", 1, pointer);
 
     if (status == LB_OK)
-        status = get_text(r, &c->tolerance, object, "tolerance", 0, pointer);
+        status = lb_claim_get_text(r, &c->tolerance, object, "tolerance", 0,
+                                   pointer);
     if (status == LB_OK && !is_trend(c->relation))
-        status = refuse(r, object, along, "with this relation", pointer);
+        status
+            = lb_claim_refuse(r, object, along, "with this relation", pointer);
     if (status == LB_OK && strcmp(c->relation, "~") != 0
         && strcmp(c->relation, "constant") != 0)
-        status = refuse(r, object, tolerance, "with this relation", pointer);
+        status = lb_claim_refuse(r, object, tolerance, "with this relation",
+                                 pointer);
     if (status != LB_OK)
         return status;
     if (is_trend(c->relation))
-        return value == NULL ? read_along(r, c, object, pointer)
-                             : fail(r, pointer, "a trend has no 'value'");
+        return value == NULL
+                   ? read_along(r, c, object, pointer)
+                   : lb_claim_fail(r, pointer, "a trend has no 'value'");
     if (strcmp(c->relation, "in") == 0)
-        return get_pair(r, &c->value, &c->value_to, value, pointer);
+        return lb_claim_get_pair(r, &c->value, &c->value_to, value, pointer);
     if (!lb_printed_relation_is_known(c->relation))
-        return fail(r, pointer,
-                    "'relation' is one of = ~ < > <= >= << >> order in "
-                    "increases decreases constant");
-    return get_text(r, &c->value, object, "value", 1, pointer);
+        return lb_claim_fail(
+            r, pointer,
+            "'relation' is one of = ~ < > <= >= << >> order in "
+            "increases decreases constant");
+    return lb_claim_get_text(r, &c->value, object, "value", 1, pointer);
 }
 
 /* --- claims -------------------------------------------------------------- */
@@ -672,7 +346,7 @@ read_relation(const reader * r, lb_claim_t c, const json_t * object,
 /* The claim is the printed formula of a form, or a number about its
    quantity. */
 static lb_status
-read_form_claim(const reader * r, lb_claim_t c, const json_t * object,
+read_form_claim(const lb_claim_reader * r, lb_claim_t c, const json_t * object,
                 const char * pointer)
 {
     static const char * const other[] = { "quantity", "values", NULL };
@@ -693,7 +367,7 @@ read_form_claim(const reader * r, lb_claim_t c, const json_t * object,
         status = lb_json_get_string(&relation, object, "relation", 0, pointer,
                                     r->err);
     if (status == LB_OK)
-        status = refuse(r, object, other, "beside 'form'", pointer);
+        status = lb_claim_refuse(r, object, other, "beside 'form'", pointer);
     if (status != LB_OK)
         return status;
     form = lb_catalog_form(r->catalog, c->model->name, id, r->err);
@@ -705,8 +379,8 @@ read_form_claim(const reader * r, lb_claim_t c, const json_t * object,
     if (relation == NULL && form->as_printed != NULL)
     {
         c->formula = form;
-        return refuse(r, object, of_number, "beside a printed formula",
-                      pointer);
+        return lb_claim_refuse(r, object, of_number, "beside a printed formula",
+                               pointer);
     }
 
     v = append_value(c, c->model);
@@ -738,15 +412,15 @@ read_form_claim(const reader * r, lb_claim_t c, const json_t * object,
     lb_expr_free(c->combination->quantity);
     c->combination->quantity = NULL;
     if (status == LB_OK)
-        status = read_value_options(r, v, object, pointer);
+        status = lb_claim_read_value_options(r, v, object, pointer);
     if (status != LB_OK)
         return status;
     if (relation != NULL && strcmp(relation, "printed") != 0)
         return read_relation(r, c, object, pointer);
     if (form->printed_value == NULL)
-        return fail(r, pointer, "that form has no printed number");
-    status = refuse(r, object, of_relation, "with what the form has printed",
-                    pointer);
+        return lb_claim_fail(r, pointer, "that form has no printed number");
+    status = lb_claim_refuse(r, object, of_relation,
+                             "with what the form has printed", pointer);
     if (status != LB_OK)
         return status;
     c->relation = lb_text_copy(form->printed_relation);
@@ -755,8 +429,8 @@ read_form_claim(const reader * r, lb_claim_t c, const json_t * object,
 }
 
 static lb_status
-read_number_claim(const reader * r, lb_claim_t c, const json_t * object,
-                  const char * pointer)
+read_number_claim(const lb_claim_reader * r, lb_claim_t c,
+                  const json_t * object, const char * pointer)
 {
     lb_status status;
 
@@ -768,13 +442,13 @@ read_number_claim(const reader * r, lb_claim_t c, const json_t * object,
 
         status = read_common(r, c, object, pointer);
         if (status == LB_OK)
-            status = read_value(r, v, object, pointer);
+            status = lb_claim_read_value(r, v, object, pointer);
     }
     return status == LB_OK ? read_relation(r, c, object, pointer) : status;
 }
 
 static lb_status
-read_claim(const reader * r, lb_claim_t c, const json_t * object,
+read_claim(const lb_claim_reader * r, lb_claim_t c, const json_t * object,
            const lb_model_struct * otherwise, const char * pointer)
 {
     lb_status status = find_model(r, &c->model, object, otherwise, pointer);
@@ -782,19 +456,23 @@ read_claim(const reader * r, lb_claim_t c, const json_t * object,
     lb_form_init(c->combination);
     c->pointer = lb_text_copy(pointer);
     if (status == LB_OK && c->model == NULL)
-        status = fail(r, pointer, "no 'model' is named, nor by the file");
+        status
+            = lb_claim_fail(r, pointer, "no 'model' is named, nor by the file");
     if (status == LB_OK)
-        status = get_text(r, &c->id, object, "id", 1, pointer);
+        status = lb_claim_get_text(r, &c->id, object, "id", 1, pointer);
     if (status == LB_OK)
-        status = get_text(r, &c->place, object, "place", 1, pointer);
+        status = lb_claim_get_text(r, &c->place, object, "place", 1, pointer);
     if (status == LB_OK)
-        status = get_text(r, &c->quotation, object, "quotation", 1, pointer);
+        status = lb_claim_get_text(r, &c->quotation, object, "quotation", 1,
+                                   pointer);
     if (status == LB_OK)
-        status = get_text(r, &c->garbled, object, "garbled", 0, pointer);
+        status
+            = lb_claim_get_text(r, &c->garbled, object, "garbled", 0, pointer);
     if (status == LB_OK)
-        status = get_text(r, &c->reading, object, "reading", 0, pointer);
+        status
+            = lb_claim_get_text(r, &c->reading, object, "reading", 0, pointer);
     if (status == LB_OK)
-        status = get_text(r, &c->note, object, "note", 0, pointer);
+        status = lb_claim_get_text(r, &c->note, object, "note", 0, pointer);
     if (status != LB_OK)
         return status;
     if (json_object_get(object, "form") != NULL)
@@ -838,7 +516,7 @@ static const char * const claim_members[]
         "correction", NULL };
 
 static lb_status
-read_correction(const reader * r, lb_claim_t c, const json_t * object,
+read_correction(const lb_claim_reader * r, lb_claim_t c, const json_t * object,
                 const lb_model_struct * otherwise, const char * parent)
 {
     const json_t * correction = json_object_get(object, "correction");
@@ -850,15 +528,15 @@ read_correction(const reader * r, lb_claim_t c, const json_t * object,
         return LB_OK;
     pointer = lb_text_print("%s/correction", parent);
     if (!json_is_object(correction))
-        status = fail(r, pointer, "'correction' must be an object");
+        status = lb_claim_fail(r, pointer, "'correction' must be an object");
     else
     {
         c->correction = flint_calloc(1, sizeof(lb_claim_struct));
         c->correction->misprint
             = json_is_true(json_object_get(correction, "misprint"));
         merged = corrected(object, correction);
-        status
-            = get_text(r, &c->correction->why, correction, "why", 1, pointer);
+        status = lb_claim_get_text(r, &c->correction->why, correction, "why", 1,
+                                   pointer);
         if (status == LB_OK)
             status
                 = lb_json_check_members(merged, claim_members, pointer, r->err);
@@ -871,7 +549,7 @@ read_correction(const reader * r, lb_claim_t c, const json_t * object,
 }
 
 static lb_status
-read_whole_claim(const reader * r, lb_claim_t c, const json_t * object,
+read_whole_claim(const lb_claim_reader * r, lb_claim_t c, const json_t * object,
                  const char * pointer)
 {
     const lb_model_struct * otherwise = NULL;
@@ -889,7 +567,8 @@ read_whole_claim(const reader * r, lb_claim_t c, const json_t * object,
     if (status == LB_OK)
         status = read_claim(r, c, object, otherwise, pointer);
     if (status == LB_OK)
-        status = get_text(r, &c->verdict, object, "verdict", 1, pointer);
+        status
+            = lb_claim_get_text(r, &c->verdict, object, "verdict", 1, pointer);
     if (status == LB_OK)
         status = read_correction(r, c, object, otherwise, pointer);
     if (status != LB_OK)
@@ -898,7 +577,7 @@ read_whole_claim(const reader * r, lb_claim_t c, const json_t * object,
 }
 
 static lb_status
-read_claims(reader * r, lb_claims_t c, const json_t * root)
+read_claims(lb_claim_reader * r, lb_claims_t c, const json_t * root)
 {
     static const char * const members[]
         = { "schema", "paper", "title", "source", "model", "claims", NULL };
@@ -908,16 +587,17 @@ read_claims(reader * r, lb_claims_t c, const json_t * root)
     if (status == LB_OK)
         status = lb_json_check_members(root, members, "", r->err);
     if (status == LB_OK)
-        status = get_text(r, &c->paper, root, "paper", 1, "");
+        status = lb_claim_get_text(r, &c->paper, root, "paper", 1, "");
     if (status == LB_OK)
-        status = get_text(r, &c->title, root, "title", 1, "");
+        status = lb_claim_get_text(r, &c->title, root, "title", 1, "");
     if (status == LB_OK)
-        status = get_text(r, &c->source, root, "source", 1, "");
+        status = lb_claim_get_text(r, &c->source, root, "source", 1, "");
     if (status == LB_OK)
         status = lb_json_get_string(&r->model, root, "model", 0, "", r->err);
     if (status == LB_OK
         && (!json_is_array(array) || json_array_size(array) == 0))
-        status = fail(r, "/claims", "'claims' must be a non-empty array");
+        status
+            = lb_claim_fail(r, "/claims", "'claims' must be a non-empty array");
     if (status != LB_OK)
         return status;
 
@@ -929,7 +609,7 @@ read_claims(reader * r, lb_claims_t c, const json_t * root)
         status = read_whole_claim(r, c->claims + k, json_array_get(array, k),
                                   pointer);
         if (status == LB_OK && lb_claims_find(c, c->claims[k].id) >= 0)
-            status = fail(r, pointer, "two claims have this id");
+            status = lb_claim_fail(r, pointer, "two claims have this id");
         c->length++;
         flint_free(pointer);
     }
@@ -940,7 +620,7 @@ lb_status
 lb_claims_read(lb_claims_t c, const char * path, lb_catalog_t catalog,
                lb_error * err)
 {
-    reader r = { path, catalog, NULL, err };
+    lb_claim_reader r = { path, catalog, NULL, err };
     json_t * root = lb_json_read(path, err);
     lb_status status;
 

@@ -73,8 +73,10 @@ lb_error_format(char * buffer, size_t size, const lb_error * err)
     if (err->file[0] != '\0')
         n += (size_t) snprintf(place + n, sizeof(place) - n, "%s:", err->file);
     if (err->line > 0)
+        n += (size_t) snprintf(place + n, sizeof(place) - n, "%ld:", err->line);
+    if (err->line > 0 && err->column > 0)
         n += (size_t) snprintf(place + n, sizeof(place) - n,
-                               "%ld:%ld:", err->line, err->column);
+                               "%ld:", err->column);
     if (err->pointer[0] != '\0')
         n += (size_t) snprintf(place + n, sizeof(place) - n,
                                " %s:", err->pointer);

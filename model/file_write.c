@@ -1,6 +1,7 @@
 /* model/file_write.c
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,54 +11,110 @@
 #include <lindbound/flint_compat.h>
 #include <lindbound/text.h>
 
-/* 0 or errno */
-static int
-write_all(int descriptor, const char * bytes, size_t size)
+static lb_status
+cannot_write(const char * path, int error, lb_error * err)
 {
-    while (size > 0)
-    {
-        ssize_t n = write(descriptor, bytes, size);
+    lb_status status
+        = lb_error_set(err, LB_EIO, "cannot write: %s; choose a writable place",
+                       strerror(error));
 
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return errno;
-        bytes += n;
-        size -= (size_t) n;
+    lb_error_in(err, path, NULL);
+    return status;
+}
+
+void
+lb_file_sync_folder(const char * path)
+{
+    const char * slash = strrchr(path, '/');
+    char * folder = slash == NULL
+                        ? lb_text_copy(".")
+                        : lb_text_print("%.*s/", (int) (slash - path), path);
+    int descriptor = open(folder, O_RDONLY | O_DIRECTORY);
+
+    if (descriptor >= 0)
+    {
+        fsync(descriptor);
+        close(descriptor);
     }
-    return fchmod(descriptor, 0644) != 0 || fsync(descriptor) != 0 ? errno : 0;
+    flint_free(folder);
+}
+
+lb_status
+lb_file_begin(lb_file_t file, const char * path, lb_error * err)
+{
+    struct stat st;
+    int descriptor = -1, error = 0;
+
+    file->stream = NULL;
+    file->temporary = lb_text_print("%s.XXXXXX", path);
+    if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+        error = EISDIR;
+    else if ((descriptor = mkstemp(file->temporary)) < 0)
+        error = errno;
+    else if (fchmod(descriptor, 0644) != 0
+             || (file->stream = fdopen(descriptor, "w")) == NULL)
+    {
+        error = errno;
+        close(descriptor);
+        unlink(file->temporary);
+    }
+    if (error != 0)
+    {
+        flint_free(file->temporary);
+        return cannot_write(path, error, err);
+    }
+    file->path = lb_text_copy(path);
+    errno = 0;
+    return LB_OK;
+}
+
+lb_status
+lb_file_sync(lb_file_t file, lb_error * err)
+{
+    /* a write that failed long ago has left its mark, perhaps its errno */
+    if (fflush(file->stream) != 0 || ferror(file->stream))
+        return cannot_write(file->path, errno != 0 ? errno : EIO, err);
+    if (fsync(fileno(file->stream)) != 0)
+        return cannot_write(file->path, errno, err);
+    return LB_OK;
+}
+
+lb_status
+lb_file_finish(lb_file_t file, lb_error * err)
+{
+    lb_status status = lb_file_sync(file, err);
+
+    if (fclose(file->stream) != 0 && status == LB_OK)
+        status = cannot_write(file->path, errno, err);
+    if (status == LB_OK && rename(file->temporary, file->path) != 0)
+        status = cannot_write(file->path, errno, err);
+    if (status != LB_OK)
+        unlink(file->temporary);
+    else
+        lb_file_sync_folder(file->path);
+    flint_free(file->path);
+    flint_free(file->temporary);
+    return status;
+}
+
+void
+lb_file_drop(lb_file_t file)
+{
+    fclose(file->stream);
+    unlink(file->temporary);
+    flint_free(file->path);
+    flint_free(file->temporary);
 }
 
 lb_status
 lb_file_write(const char * path, const char * bytes, size_t size,
               lb_error * err)
 {
-    char * temporary = lb_text_print("%s.XXXXXX", path);
-    int descriptor = -1, error;
-    lb_status status = LB_OK;
-    struct stat st;
+    lb_file_t file;
+    lb_status status = lb_file_begin(file, path, err);
 
-    if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
-        error = EISDIR;
-    else
-    {
-        descriptor = mkstemp(temporary);
-        error = descriptor < 0 ? errno : write_all(descriptor, bytes, size);
-    }
-
-    if (descriptor >= 0 && close(descriptor) != 0 && error == 0)
-        error = errno;
-    if (error == 0 && rename(temporary, path) != 0)
-        error = errno;
-    if (error != 0)
-    {
-        if (descriptor >= 0)
-            unlink(temporary);
-        status = lb_error_set(err, LB_EIO,
-                              "cannot write: %s; choose a writable place",
-                              strerror(error));
-        lb_error_in(err, path, NULL);
-    }
-    flint_free(temporary);
-    return status;
+    if (status != LB_OK)
+        return status;
+    fwrite(bytes, 1, size, file->stream);
+    return lb_file_finish(file, err);
 }

@@ -4,17 +4,47 @@
 #define LB_FILE_WRITE_H
 
 #include <stddef.h>
+#include <stdio.h>
 #include <lindbound/error.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/** Writes @p size bytes to a temporary file beside @p path and renames it to
- *  @p path when all of it is on disk.  LB_EIO on failure: then @p path is as
- *  it was and the temporary file is gone. */
+/* A file that is being written, beside the one it is to replace. */
+typedef struct
+{
+    FILE * stream; /* write to it with stdio; errors show in _sync and _finish */
+    char * path;
+    char * temporary;
+} lb_file_struct;
+
+typedef lb_file_struct lb_file_t[1];
+
+/** Opens a temporary file beside @p path.  LB_EIO on failure: nothing is left;
+ *  else end with lb_file_finish or _drop. */
+LB_MUST_CHECK lb_status lb_file_begin(lb_file_t file, const char * path,
+                                      lb_error * err);
+
+/** Forces what is written to disk.  LB_EIO if something could not be written;
+ *  end then with lb_file_drop. */
+LB_MUST_CHECK lb_status lb_file_sync(lb_file_t file, lb_error * err);
+
+/** Renames the file to its path when all of it is on disk.  LB_EIO if something
+ *  could not be written: then the path is as it was and the temporary file is
+ *  gone. */
+LB_MUST_CHECK lb_status lb_file_finish(lb_file_t file, lb_error * err);
+
+/** Removes the temporary file instead; the path is as it was. */
+void lb_file_drop(lb_file_t file);
+
+/** Writes @p size bytes as @p path by these two. */
 LB_MUST_CHECK lb_status lb_file_write(const char * path, const char * bytes,
                                       size_t size, lb_error * err);
+
+/** Has the folder of @p path forced to disk: that @p path is, or is no longer,
+ *  in it.  File systems that cannot do that are let be. */
+void lb_file_sync_folder(const char * path);
 
 #ifdef __cplusplus
 }

@@ -19,6 +19,7 @@
 #include <flint/arb_fmpz_poly.h>
 #include <flint/arb_mat.h>
 #include <flint/mag.h>
+#define lb_arb_version flint_version
 #else
 #include <acb.h>
 #include <acb_hypgeom.h>
@@ -28,6 +29,7 @@
 #include <arb_fmpz_poly.h>
 #include <arb_mat.h>
 #include <mag.h>
+#define lb_arb_version arb_version
 #endif
 
 #if __FLINT_VERSION > 3 || (__FLINT_VERSION == 3 && __FLINT_VERSION_MINOR >= 2)

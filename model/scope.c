@@ -93,6 +93,15 @@ lb_scope_has_modes(const lb_scope_t s)
     return 0;
 }
 
+void
+lb_scope_set_expr(lb_scope_t s, slong which, lb_expr * expr)
+{
+    lb_expr * shared = lb_expr_share(expr); /* it may be the symbol's own */
+
+    symbol_forget(s->symbols + which);
+    s->symbols[which].expr = shared;
+}
+
 slong
 lb_scope_find(const lb_scope_t s, const char * name)
 {

@@ -73,6 +73,10 @@ LB_MUST_CHECK lb_status lb_scope_override(lb_scope_t s, const char * name,
                                           lb_error * err);
 
 /** Replaces the expression of the parameter or definition at place @p which by
+ *  @p expr, of which it takes a reference. */
+void lb_scope_set_expr(lb_scope_t s, slong which, lb_expr * expr);
+
+/** Replaces the expression of the parameter or definition at place @p which by
  *  a value, which need not have a text: an enclosure, a piece of a box. */
 void lb_scope_set_value(lb_scope_t s, slong which, const acb_t value);
 

@@ -3,9 +3,8 @@
 #ifndef LB_TABLE_AXIS_H
 #define LB_TABLE_AXIS_H
 
-#include <flint/fmpq.h>
 #include <jansson.h>
-#include <lindbound/error.h>
+#include <lindbound/expression.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -20,6 +19,7 @@ typedef struct
     slong count;
     fmpq * values; /* strictly increasing */
     char ** texts; /* of the values: exact, in the expression language */
+    lb_expr ** exprs; /* of the texts */
 } lb_table_axis_struct;
 
 typedef lb_table_axis_struct lb_table_axis_t[1];

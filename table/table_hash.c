@@ -15,10 +15,24 @@ lb_hash_bytes(lb_hash hash, const char * bytes, size_t size)
     SHA256Data((const uint8_t *) bytes, size, hash);
 }
 
-/* A copy without the members to ignore. */
-static json_t *
-without(const json_t * value, const char * const * ignored)
+/* --- what does not count ------------------------------------------------- */
+
+static int
+is_among(const char * name, const char * const * names)
 {
+    for (; names != NULL && *names != NULL; names++)
+        if (strcmp(*names, name) == 0)
+            return 1;
+    return 0;
+}
+
+/* A copy without the members to ignore.  In an object @p of_names the keys are
+   names that somebody chose: a parameter called `unit` counts. */
+static json_t *
+without(const json_t * value, const char * const * ignored, int of_names)
+{
+    static const char * const maps[]
+        = { "parameters", "observables", "at", "for", NULL };
     json_t * copy;
     const char * key;
     json_t * member;
@@ -28,7 +42,7 @@ without(const json_t * value, const char * const * ignored)
     {
         copy = json_array();
         json_array_foreach(value, index, member)
-            json_array_append_new(copy, without(member, ignored));
+            json_array_append_new(copy, without(member, ignored, 0));
         return copy;
     }
     if (!json_is_object(value))
@@ -36,12 +50,11 @@ without(const json_t * value, const char * const * ignored)
     copy = json_object();
     json_object_foreach((json_t *) value, key, member)
     {
-        const char * const * name = ignored;
+        int maps_names = !of_names && is_among(key, maps);
 
-        while (name != NULL && *name != NULL && strcmp(*name, key) != 0)
-            name++;
-        if (name == NULL || *name == NULL)
-            json_object_set_new(copy, key, without(member, ignored));
+        if (of_names || !is_among(key, ignored))
+            json_object_set_new(copy, key,
+                                without(member, ignored, maps_names));
     }
     return copy;
 }
@@ -49,7 +62,7 @@ without(const json_t * value, const char * const * ignored)
 char *
 lb_hash_json(const json_t * value, const char * const * ignored)
 {
-    json_t * copy = without(value, ignored);
+    json_t * copy = without(value, ignored, 0);
     char * text
         = json_dumps(copy, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY);
     lb_hash hash;

@@ -18,9 +18,12 @@ typedef char lb_hash[65];
 /** The hash of @p size bytes. */
 void lb_hash_bytes(lb_hash hash, const char * bytes, size_t size);
 
-/** "sha256:..." of @p value as text with sorted keys and without white space;
- *  members named in @p ignored (NULL-ended; NULL: none), at any depth, do not
- *  count.  Release with flint_free. */
+/** "sha256:..." of @p value as text: keys sorted by their bytes, no white space,
+ *  UTF-8 as it is, escapes only of quotes, backslashes and control characters
+ *  (\b \f \n \r \t, else \u001F).  Members named in @p ignored (NULL-ended;
+ *  NULL: none), at any depth, do not count; but the keys of parameters,
+ *  observables, at and for are names that somebody chose, and these
+ *  count whatever they are.  Release with flint_free. */
 char * lb_hash_json(const json_t * value, const char * const * ignored);
 
 #ifdef __cplusplus

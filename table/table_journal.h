@@ -1,7 +1,8 @@
 /* table/table_journal.h -- finished points, safe from interruption.
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A text file: a line that names the spec, then a line per finished point,
+ * A text file: a line that names the spec and the program, then a line per
+ * finished point, in the order in which they were finished,
  *
  *   CHECKSUM ROW
  *
@@ -22,9 +23,11 @@ typedef struct lb_table_journal_struct lb_table_journal;
 
 /**
  * Opens the journal @p path of @p s, or makes it, and locks it against other
- * processes.
+ * processes (fcntl: opening and closing the same file elsewhere in this process
+ * would unlock it).
  *
- * @param j  set to NULL on failure; close with lb_table_journal_close
+ * @param j        set to NULL on failure; close with lb_table_journal_close
+ * @param version  of lindbound: rows of another one are not mixed in
  * @return LB_EIO (the file; or another run has it locked), LB_EPARSE: not a
  *         journal, of another spec, or damaged: the message names the line and
  *         the file is untouched
@@ -32,9 +35,10 @@ typedef struct lb_table_journal_struct lb_table_journal;
 LB_MUST_CHECK lb_status lb_table_journal_open(lb_table_journal ** j,
                                               const char * path,
                                               const lb_table_spec_t s,
+                                              const char * version,
                                               lb_error * err);
 
-/** Closes; @p finished: the file is removed. */
+/** Closes; @p finished: the file is removed, as it is if it holds no point. */
 void lb_table_journal_close(lb_table_journal * j, int finished);
 
 /** How many points it holds. */
@@ -43,8 +47,8 @@ slong lb_table_journal_length(const lb_table_journal * j);
 const char * lb_table_journal_done(const lb_table_journal * j);
 
 /** Appends the row of a point that it does not hold, in one write; once a
- *  second all is forced to the disk.  LB_EIO: the disk is full, say; then the
- *  file ends after the row before. */
+ *  second all is forced to the disk.  Not for several threads at once.  LB_EIO:
+ *  the disk is full, say; then the file ends after the row before. */
 LB_MUST_CHECK lb_status lb_table_journal_append(lb_table_journal * j,
                                                 slong point, const char * row,
                                                 lb_error * err);

@@ -5,24 +5,11 @@
 #ifndef LB_TABLE_READ_H
 #define LB_TABLE_READ_H
 
-#include <lindbound/table_spec.h>
+#include <lindbound/table_value.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/* A value read back. */
-typedef struct
-{
-    int known;      /* 0: the row is missing, of a table that is not complete */
-    int one_sided;  /* lo or hi is infinite, there is no ball                 */
-    arb_t ball;     /* of `arb`; indeterminate if there is none               */
-    double lo, hi;
-    slong digits;
-    slong order;    /* of the drive                                           */
-    lb_table_level level;
-    int undecided;
-} lb_table_value_struct;
 
 /* A table read back. */
 typedef struct
@@ -45,6 +32,14 @@ void lb_table_clear(lb_table_t t);
  *  of every value agree.  Errors name the file and the place. */
 LB_MUST_CHECK lb_status lb_table_read(lb_table_t t, const char * path,
                                       lb_error * err);
+
+/** The same, and tells of every row as JSON once its values are read.  Points
+ *  increase; if they start anew, the file was laid out otherwise than it had
+ *  seemed, and is read from its start. */
+LB_MUST_CHECK lb_status lb_table_read_rows(
+    lb_table_t t, const char * path,
+    void (*take)(void * context, slong point, const json_t * row),
+    void * context, lb_error * err);
 
 /** The value of @p column at @p point. */
 const lb_table_value_struct * lb_table_at(const lb_table_t t, slong point,

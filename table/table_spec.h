@@ -38,6 +38,7 @@ typedef struct
     lb_table_level level;
     slong digits;       /* relative, if absolute is 0       */
     fmpq_t absolute;    /* largest radius; 0: relative digits */
+    slong n_of, *of;    /* a formula of these columns before it; 0: it is not */
     char * pointer;     /* of the expression, for messages  */
 } lb_table_column;
 
@@ -100,6 +101,20 @@ LB_MUST_CHECK lb_status lb_table_spec_read_json(lb_table_spec_t s,
                                                 const char * file,
                                                 const lb_table_spec_options * o,
                                                 lb_error * err);
+
+/** Initializes @p scope with the names that @p column may use, at its settings
+ *  and at the first point; left cleared on failure. */
+LB_MUST_CHECK lb_status lb_table_scope(lb_scope_t scope,
+                                       const lb_table_spec_t s,
+                                       const lb_table_column * column,
+                                       lb_error * err);
+/** Moves @p scope to @p point. */
+void lb_table_scope_move(lb_scope_t scope, const lb_table_spec_t s,
+                         slong point);
+
+/** The hash of a model or network: of what enters numbers.  Release with
+ *  flint_free. */
+char * lb_table_model_hash(const json_t * model);
 
 /** Index of axis @p axis at @p point. */
 slong lb_table_axis_index(const lb_table_spec_t s, slong axis, slong point);

@@ -60,6 +60,29 @@ LB_MUST_CHECK lb_status lb_table_point(lb_table_entry_struct * entries,
                                        const lb_table_spec_t s, slong point,
                                        slong more, lb_error * err);
 
+/* How an entry of level auto was obtained, to be obtained so again. */
+typedef struct
+{
+    lb_table_level level;
+    const char * cutoff; /* as an entry has it; NULL: as the spec says */
+} lb_table_pin;
+
+/**
+ * The same by a worker, for many points.
+ *
+ * @param pins    n_columns: columns of level auto take level and cutoff from
+ *                here, columns of one problem the same cutoff; or NULL: they
+ *                are decided at the first point of the tile
+ * @param proofs  an array that gets the proofs of the values with a Fock space
+ *                (certificate.h), in terms of the model alone
+ *                (table_texts.h); or NULL
+ */
+LB_MUST_CHECK lb_status lb_table_worker_point(lb_table_entry_struct * entries,
+                                              lb_table_worker * w, slong point,
+                                              slong more,
+                                              const lb_table_pin * pins,
+                                              json_t * proofs, lb_error * err);
+
 /** The row of a table file (docs/tables.md), one line without its end:
  *  "[POINT, {...}, ...]"; release with flint_free. */
 char * lb_table_row_text(const lb_table_spec_t s, slong point,

@@ -5,25 +5,49 @@
 #ifndef LB_TABLE_WRITE_H
 #define LB_TABLE_WRITE_H
 
+#include <stdio.h>
+
 #include <lindbound/table_journal.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
+/* What is said of the entries written. */
+typedef struct
+{
+    slong points, entries;
+    slong undecided; /* entries without their digits */
+} lb_table_summary;
+
 /** Writes BASE.json and BASE.csv of the rows that @p j holds, each whole or not
  *  at all; complete if those are all.
  *
  *  @param command   as in the provenance: "lindbound table NAME ..."
  *  @param version   of lindbound
- *  @param undecided set to the number of entries without their digits */
-LB_MUST_CHECK lb_status lb_table_write(slong * undecided,
-                                            const char * base,
-                                            const lb_table_spec_t s,
-                                            lb_table_journal * j,
-                                            const char * command,
-                                            const char * version,
-                                            lb_error * err);
+ *  @return LB_EIO: a file cannot be written, or the journal not be read back */
+LB_MUST_CHECK lb_status lb_table_write(lb_table_summary * summary,
+                                       const char * base,
+                                       const lb_table_spec_t s,
+                                       lb_table_journal * j,
+                                       const char * command,
+                                       const char * version, lb_error * err);
+
+/** All members of the table file but the rows; a new reference. */
+json_t * lb_table_head_json(const lb_table_spec_t s, int complete,
+                            const char * command, const char * version);
+
+/** The comments and the header of the CSV. */
+void lb_table_write_csv_head(FILE * stream, const lb_table_spec_t s,
+                             const char * command);
+/** The line of @p point, whose row is @p row: how many of its values are marked
+ *  undecided, or -1 if it is not a row of this table. */
+int lb_table_write_csv_row(FILE * stream, const lb_table_spec_t s, slong point,
+                           const json_t * row);
+
+/** 1 if the file @p path is a table of @p s, complete or not; 0 if it is not,
+ *  or cannot be read. */
+int lb_table_is_of(const char * path, const lb_table_spec_t s);
 
 #ifdef __cplusplus
 }

@@ -85,6 +85,7 @@ populations_init(proof * x, slong total)
     space.inner = x->inner;
     space.outer = x->outer;
     space.lindbladian = x->lindbladian;
+    space.fast = NULL;
     space.solver = x->solver;
     x->status
         = lb_populations_init(x->populations, &space, x->tail, bits, &err);

@@ -1,0 +1,860 @@
+/* table/table_check.c
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include <lindbound/blas_threads.h>
+#include <lindbound/clock.h>
+#include <lindbound/table_check.h>
+#include <lindbound/table_hash.h>
+#include <lindbound/table_judge.h>
+#include <lindbound/table_texts.h>
+#include <lindbound/table_write.h>
+#include <lindbound/text.h>
+
+/* What is wrong with a value, or, with column -1, a point. */
+typedef struct
+{
+    slong point, column;
+    char * text;
+} table_failure;
+
+/* The CSV, while the rows of the table are read. */
+typedef struct
+{
+    char * path;
+    FILE * stream; /* NULL: there is none        */
+    char * line;   /* the last one read          */
+    size_t room;
+    long number;    /* of it                      */
+    lb_error error; /* the first line that is wrong */
+} table_sheet;
+
+typedef struct
+{
+    const lb_table_check_options * o;
+    lb_table_check_result * result;
+    const char * path;
+    lb_table_t table;
+    lb_table_spec_t spec;
+    lb_status status; /* of reading the spec ... */
+    lb_error error;   /* ... which row by row has no way to return it */
+    slong last;       /* point of the last row, or -1                 */
+    lb_hash * rows;   /* of the recorded rows, by point; "" if missing */
+    table_sheet sheet;
+    table_failure
+        failures[LB_TABLE_CHECK_MESSAGES + 1]; /* the first by place */
+    slong n_failures;
+    slong done, wanted; /* points */
+    double told;
+} table_check;
+
+/* --- failures ------------------------------------------------------------ */
+
+static int
+is_before(const table_failure * a, const table_failure * b)
+{
+    return a->point != b->point ? a->point < b->point : a->column < b->column;
+}
+
+/* Counts, and keeps the first by place, whichever thread finds it when; takes
+   @p text. */
+static void
+keep_failure(table_check * c, slong point, slong column, char * text)
+{
+    table_failure failure = { point, column, text };
+    slong k;
+
+#pragma omp critical(lb_table_check)
+    {
+        c->result->failures++;
+        for (k = c->n_failures; k > 0; k--)
+        {
+            if (!is_before(&failure, c->failures + k - 1))
+                break;
+            c->failures[k] = c->failures[k - 1];
+        }
+        c->failures[k] = failure;
+        if (c->n_failures < LB_TABLE_CHECK_MESSAGES)
+            c->n_failures++;
+        else
+            flint_free(c->failures[LB_TABLE_CHECK_MESSAGES].text);
+    }
+}
+
+/* "point 17 (Delta = 1/2), column g2: WHAT"; takes @p what. */
+static void
+fail_value(table_check * c, slong point, slong column, char * what)
+{
+    char * place = lb_table_point_str(c->spec, point);
+
+    keep_failure(c, point, column,
+                 lb_text_print("%s, column %s: %s", place,
+                               c->spec->columns[column].name, what));
+    flint_free(place);
+    flint_free(what);
+}
+
+/* The texts as lines; releases them. */
+static char *
+take_messages(table_check * c)
+{
+    char * all = lb_text_copy("");
+
+    for (slong k = 0; k < c->n_failures; k++)
+    {
+        char * longer = lb_text_print("%s%s\n", all, c->failures[k].text);
+
+        flint_free(all);
+        flint_free(c->failures[k].text);
+        all = longer;
+    }
+    return all;
+}
+
+/* --- the rows and the CSV ------------------------------------------------ */
+
+/* Of the row alone, however the file is laid out. */
+static void
+hash_row(lb_hash hash, const json_t * row)
+{
+    char * text = json_dumps(row, JSON_COMPACT | JSON_PRESERVE_ORDER);
+
+    lb_hash_bytes(hash, text, strlen(text));
+    free(text);
+}
+
+static void
+hash_row_text(lb_hash hash, const char * text)
+{
+    json_t * row = json_loads(text, 0, NULL);
+
+    hash_row(hash, row);
+    json_decref(row);
+}
+
+/* The next line must be @p line; NULL: the end. */
+static void
+expect_line(table_sheet * f, const char * line)
+{
+    ssize_t n;
+
+    if (f->stream == NULL || f->error.status != LB_OK)
+        return;
+    n = getline(&f->line, &f->room, f->stream);
+    f->number++;
+    if (line == NULL ? n < 0
+                     : n >= 0 && (size_t) n == strlen(line)
+                           && memcmp(f->line, line, (size_t) n) == 0)
+        return;
+    if (line == NULL)
+        lb_error_set(&f->error, LB_EPARSE, "more lines than the table has");
+    else
+        lb_error_set(&f->error, LB_EPARSE,
+                     "not what the table says, which is %.*s",
+                     (int) FLINT_MIN(strcspn(line, "\n"), 200), line);
+    lb_error_in(&f->error, f->path, NULL);
+    f->error.line = f->number;
+    f->error.column = 1;
+}
+
+/* Comments and header. */
+static void
+expect_head(table_sheet * f, const lb_table_spec_t s, const char * command)
+{
+    char *text = NULL, *line = NULL;
+    size_t size = 0, room = 0;
+    FILE * stream = open_memstream(&text, &size);
+    ssize_t n;
+
+    lb_table_write_csv_head(stream, s, command);
+    fclose(stream);
+    stream = fmemopen(text, size, "r");
+    while ((n = getline(&line, &room, stream)) > 0)
+        expect_line(f, line);
+    fclose(stream);
+    free(text);
+    free(line);
+}
+
+static void
+expect_row(table_sheet * f, const lb_table_spec_t s, slong point,
+           const json_t * row)
+{
+    char * text = NULL;
+    size_t size = 0;
+    FILE * stream = open_memstream(&text, &size);
+
+    (void) lb_table_write_csv_row(stream, s, point, row);
+    fclose(stream);
+    expect_line(f, text);
+    free(text);
+}
+
+/* BASE.csv of BASE.json; opens it if it is there. */
+static void
+sheet_init(table_sheet * f, const char * path)
+{
+    size_t n = strlen(path);
+
+    memset(f, 0, sizeof(*f));
+    lb_error_clear(&f->error);
+    if (n > 5 && strcmp(path + n - 5, ".json") == 0)
+        n -= 5;
+    f->path = lb_text_print("%.*s.csv", (int) n, path);
+    f->stream = fopen(f->path, "rb");
+}
+
+static void
+sheet_clear(table_sheet * f)
+{
+    if (f->stream != NULL)
+        fclose(f->stream);
+    free(f->line);
+    flint_free(f->path);
+}
+
+/* --- one point ----------------------------------------------------------- */
+
+/* Evaluations of a point: at more digits, at still more, at those wanted. */
+enum
+{
+    AT_MORE,
+    AT_STILL_MORE,
+    AT_WANTED,
+    EVALUATIONS
+};
+
+static const slong more_digits[EVALUATIONS] = { 3, 12, 0 };
+
+typedef struct
+{
+    table_check * check;
+    lb_table_worker * worker;
+    lb_table_pin * pins;
+    lb_table_entry_struct * entries[EVALUATIONS]; /* one a column          */
+    int there[EVALUATIONS];                       /* -1: it failed         */
+    slong point;
+} point_check;
+
+static void
+point_check_init(point_check * p, table_check * c)
+{
+    slong n = c->spec->n_columns;
+
+    memset(p, 0, sizeof(*p));
+    p->check = c;
+    p->worker = lb_table_worker_new(c->spec);
+    p->pins = flint_calloc((size_t) n, sizeof(lb_table_pin));
+    for (int k = 0; k < EVALUATIONS; k++)
+    {
+        p->entries[k] = flint_calloc((size_t) n, sizeof(lb_table_entry_struct));
+        for (slong i = 0; i < n; i++)
+            lb_table_entry_init(p->entries[k] + i);
+    }
+}
+
+static void
+point_check_clear(point_check * p)
+{
+    for (int k = 0; k < EVALUATIONS; k++)
+    {
+        for (slong i = 0; i < p->check->spec->n_columns; i++)
+            lb_table_entry_clear(p->entries[k] + i);
+        flint_free(p->entries[k]);
+    }
+    flint_free(p->pins);
+    lb_table_worker_free(p->worker);
+}
+
+/* The entries of one evaluation, made when first asked for; NULL if there are
+   none: then the point has failed. */
+static const lb_table_entry_struct *
+evaluate(point_check * p, int which)
+{
+    lb_error err;
+
+    if (p->there[which] == 0)
+    {
+        lb_error_clear(&err);
+        if (lb_table_worker_point(p->entries[which], p->worker, p->point,
+                                  more_digits[which], p->pins, NULL, &err)
+            == LB_OK)
+            p->there[which] = 1;
+        else
+        {
+            p->there[which] = -1;
+            /* the message names the place */
+            keep_failure(
+                p->check, p->point, -1,
+                lb_text_print("%s (at the level that is recorded)", err.text));
+        }
+    }
+    return p->there[which] > 0 ? p->entries[which] : NULL;
+}
+
+/* "recorded A, computed again B: PROBLEM" */
+static char *
+both(const lb_table_value_struct * v, const lb_table_entry_struct * fresh,
+     slong digits, const char * problem)
+{
+    char * old = lb_table_value_str(v, digits);
+    char * new = lb_table_entry_str(fresh, digits);
+    char * text = lb_text_print("recorded %s (%s), computed again %s (%s): %s",
+                                old, lb_table_level_str(v->level), new,
+                                lb_table_level_str(fresh->level), problem);
+
+    flint_free(old);
+    flint_free(new);
+    return text;
+}
+
+/* Whether an entry of @p column may have the level @p level: of a formula of
+   other columns, that of the weakest. */
+static int
+level_fits(lb_table_level level, const lb_table_column * column,
+           lb_table_level fresh)
+{
+    if (column->n_of > 0)
+        return level == fresh;
+    return column->level == LB_TABLE_AUTO ? level != LB_TABLE_WEAK_DRIVE
+                                          : level == column->level;
+}
+
+static int
+same_text(const char * a, const char * b)
+{
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+/* NULL, or why the recorded level or cutoff is not what the spec says. */
+static char *
+level_problem(const lb_table_value_struct * v, const lb_table_column * column,
+              const lb_table_entry_struct * fresh)
+{
+    if (!level_fits(v->level, column, fresh->level))
+        return lb_text_print(
+            "its level is %s, the spec says %s", lb_table_level_str(v->level),
+            lb_table_level_str(column->n_of > 0 ? fresh->level
+                                                : column->level));
+    if (v->level != LB_TABLE_FULL && !same_text(v->cutoff, fresh->cutoff))
+        return lb_text_print("its cutoff is %s, not %s",
+                             v->cutoff != NULL ? v->cutoff : "missing",
+                             fresh->cutoff != NULL ? fresh->cutoff : "there");
+    return NULL;
+}
+
+static int
+is_one_sided(const lb_table_entry_struct * e)
+{
+    return e->value->side != 0;
+}
+
+/* An unmarked value, when AT_MORE neither refutes nor proves it. */
+static char *
+judge_further(slong * proved, slong * overlapping, point_check * p,
+              slong column, const lb_table_value_struct * v)
+{
+    slong digits = p->check->spec->columns[column].digits;
+    const lb_table_entry_struct * fresh = evaluate(p, AT_STILL_MORE);
+    lb_table_relation relation;
+
+    if (fresh == NULL)
+        return NULL;
+    relation = lb_table_relate(v, fresh + column);
+    if (relation == LB_TABLE_DISJOINT)
+        return both(v, fresh + column, digits, "they are disjoint");
+    if (relation == LB_TABLE_INSIDE)
+    {
+        (*proved)++;
+        return NULL;
+    }
+    fresh = evaluate(p, AT_WANTED);
+    if (fresh == NULL)
+        return NULL;
+    relation = lb_table_relate(v, fresh + column);
+    if (relation == LB_TABLE_DISJOINT)
+        return both(v, fresh + column, digits, "they are disjoint");
+    if (fresh[column].undecided != NULL || v->one_sided
+        || is_one_sided(fresh + column)
+        || !lb_table_is_no_wider(acb_realref(fresh[column].value->coefficient),
+                                 v->ball, 2))
+        return both(v, fresh + column, digits,
+                    "it claims more than can be proved again");
+    (*overlapping)++;
+    return NULL;
+}
+
+/* Judges one value: NULL, or what is wrong. */
+static char *
+judge(slong * proved, slong * overlapping, slong * undecided, point_check * p,
+      slong column)
+{
+    const lb_table_column * wanted = p->check->spec->columns + column;
+    const lb_table_value_struct * v
+        = lb_table_at(p->check->table, p->point, column);
+    const lb_table_entry_struct * fresh = p->entries[AT_MORE] + column;
+    lb_table_relation relation = lb_table_relate(v, fresh);
+    char * problem = level_problem(v, wanted, fresh);
+
+    if (problem != NULL)
+        return problem;
+    if (relation == LB_TABLE_DISJOINT)
+        return both(v, fresh, wanted->digits, "they are disjoint");
+    if (v->undecided)
+    {
+        (*undecided)++;
+        return NULL;
+    }
+    if (!lb_table_has_digits(v, wanted))
+        return both(v, fresh, wanted->digits,
+                    "it lacks digits and is not marked 'undecided'");
+    if (v->one_sided && !is_one_sided(fresh))
+    {
+        const lb_table_entry_struct * again = evaluate(p, AT_WANTED);
+
+        if (again != NULL && !is_one_sided(again + column))
+            return both(v, again + column, wanted->digits,
+                        "it is known, and the record only bounds it");
+    }
+    if (relation != LB_TABLE_INSIDE)
+        return judge_further(proved, overlapping, p, column, v);
+    (*proved)++;
+    return NULL;
+}
+
+static void
+check_point(point_check * p, slong point)
+{
+    table_check * c = p->check;
+    lb_table_check_result * r = c->result;
+    slong proved = 0, overlapping = 0, undecided = 0, n = c->spec->n_columns;
+
+    p->point = point;
+    memset(p->there, 0, sizeof(p->there));
+    lb_table_pins(p->pins, c->table, c->spec, point);
+    if (evaluate(p, AT_MORE) != NULL)
+        for (slong k = 0; k < n; k++)
+        {
+            char * problem = judge(&proved, &overlapping, &undecided, p, k);
+
+            if (problem != NULL)
+                fail_value(c, point, k, problem);
+        }
+#pragma omp critical(lb_table_check)
+    {
+        r->checked += n;
+        r->proved += proved;
+        r->overlapping += overlapping;
+        r->undecided += undecided;
+    }
+}
+
+/* --- points and tiles, on all cores -------------------------------------- */
+
+static int
+must_stop(table_check * c)
+{
+    if (c->o->stop == NULL || !c->o->stop(c->o->context))
+        return 0;
+#pragma omp atomic write
+    c->result->stopped = 1;
+    return 1;
+}
+
+/* Another point is done. */
+static void
+tell(table_check * c)
+{
+#pragma omp critical(lb_table_check)
+    {
+        double now = lb_clock_seconds();
+
+        c->done++;
+        if (c->o->progress != NULL && now - c->told >= 0.1)
+        {
+            c->told = now;
+            c->o->progress(c->o->context, c->done, c->wanted);
+        }
+    }
+}
+
+static void
+check_points(table_check * c, const slong * points, slong n)
+{
+#pragma omp parallel num_threads(c->o->threads)
+    {
+        point_check p;
+
+        point_check_init(&p, c);
+#pragma omp for schedule(dynamic, 1)
+        for (slong k = 0; k < n; k++)
+            if (!must_stop(c))
+            {
+                check_point(&p, points[k]);
+                tell(c);
+            }
+        point_check_clear(&p);
+    }
+}
+
+/* A row that was computed as it was. */
+static int
+compare_row(void * context, slong point, const lb_table_entry_struct * entries)
+{
+    table_check * c = context;
+    char * row = lb_table_row_text(c->spec, point, entries);
+    int same;
+    lb_hash hash;
+
+    hash_row_text(hash, row);
+    flint_free(row);
+    same = strcmp(hash, c->rows[point]) == 0;
+    for (slong k = 0; k < c->spec->n_columns && !same; k++)
+    {
+        const lb_table_value_struct * v = lb_table_at(c->table, point, k);
+
+        if (!is_one_sided(entries + k) && !v->one_sided
+            && !lb_table_is_no_wider(acb_realref(entries[k].value->coefficient),
+                                     v->ball, 2))
+            fail_value(c, point, k,
+                       both(v, entries + k, c->spec->columns[k].digits,
+                            "more than twice as wide as it was"));
+    }
+#pragma omp critical(lb_table_check)
+    {
+        c->result->regenerated++;
+        c->result->different += !same;
+    }
+    tell(c);
+    return must_stop(c);
+}
+
+/* The tile, but for points that the table does not have. */
+static void
+regenerate_tile(table_check * c, lb_table_worker * w, slong tile)
+{
+    char * is_done;
+    slong first, count;
+    lb_error err;
+
+    lb_error_clear(&err);
+    lb_table_tile_points(&first, &count, c->spec, tile);
+    is_done = flint_calloc((size_t) count, 1);
+    for (slong k = 0; k < count; k++)
+        is_done[k] = c->rows[first + k][0] == '\0';
+    if (lb_table_worker_tile(w, tile, is_done, compare_row, c, &err) != LB_OK)
+        fail_value(
+            c, first, -1,
+            lb_text_print("its tile cannot be computed again: %s", err.text));
+    flint_free(is_done);
+}
+
+static void
+regenerate(table_check * c, const slong * tiles, slong n)
+{
+#pragma omp parallel num_threads(c->o->threads)
+    {
+        lb_table_worker * w = lb_table_worker_new(c->spec);
+
+#pragma omp for schedule(dynamic, 1)
+        for (slong k = 0; k < n; k++)
+            if (!must_stop(c))
+                regenerate_tile(c, w, tiles[k]);
+        lb_table_worker_free(w);
+    }
+}
+
+/* --- what is looked at --------------------------------------------------- */
+
+/* All tiles, or so many from the first to the last. */
+static slong *
+choose_tiles(slong * n, const table_check * c)
+{
+    slong all = lb_table_tiles(c->spec);
+    slong * tiles;
+
+    *n = c->o->sample == 0 ? all : FLINT_MIN(all, c->o->sample);
+    tiles = flint_malloc((size_t) *n * sizeof(slong));
+    for (slong k = 0; k < *n; k++)
+        tiles[k] = *n == 1 ? 0 : k * (all - 1) / (*n - 1);
+    return tiles;
+}
+
+/* The points of the tiles that the table has. */
+static slong *
+points_of(slong * n, const table_check * c, const slong * tiles, slong n_tiles)
+{
+    slong * points = flint_malloc((size_t) c->spec->points * sizeof(slong));
+
+    *n = 0;
+    for (slong k = 0; k < n_tiles; k++)
+    {
+        slong first, count;
+
+        lb_table_tile_points(&first, &count, c->spec, tiles[k]);
+        for (slong i = first; i < first + count; i++)
+            if (c->rows[i][0] != '\0')
+                points[(*n)++] = i;
+    }
+    return points;
+}
+
+static void
+check_values(table_check * c)
+{
+    slong n_tiles, n;
+    slong * tiles = choose_tiles(&n_tiles, c);
+    slong * points = points_of(&n, c, tiles, n_tiles);
+
+    lb_blas_set_threads(1);
+    c->wanted = c->o->regenerate ? 2 * n : n;
+    check_points(c, points, n);
+    if (c->o->regenerate)
+        regenerate(c, tiles, n_tiles);
+    flint_free(tiles);
+    flint_free(points);
+}
+
+/* --- reading ------------------------------------------------------------- */
+
+/* A member of the file that its spec and model do not give. */
+static lb_status
+refuse_member(const char * name, const char * path, lb_error * err)
+{
+    char pointer[40] = "";
+
+    lb_text_append(pointer, sizeof(pointer), "/%s", name);
+    lb_error_set(err, LB_EPARSE,
+                 "not what the spec and the model in the file say%s",
+                 strcmp(name, "columns") == 0
+                     ? " (or a form that a column names is another one now)"
+                     : "");
+    lb_error_in(err, path, pointer);
+    return LB_EPARSE;
+}
+
+static lb_status
+check_hash(const json_t * provenance, const char * name, const char * hash,
+           const char * path, lb_error * err)
+{
+    char pointer[40] = "";
+
+    if (strcmp(json_string_value(json_object_get(provenance, name)), hash) == 0)
+        return LB_OK;
+    lb_text_append(pointer, sizeof(pointer), "/provenance/%s", name);
+    lb_error_set(err, LB_EPARSE, "the %s in the file has the hash %s",
+                 name[0] == 's' ? "spec" : "model", hash);
+    lb_error_in(err, path, pointer);
+    return LB_EPARSE;
+}
+
+static const char *
+command_of(const lb_table_t t)
+{
+    return json_string_value(
+        json_object_get(json_object_get(t->json, "provenance"), "command"));
+}
+
+/* Reads the spec in the head of @p t, which is read but for its rows, and
+   checks the head against it. */
+static lb_status
+open_spec(lb_table_spec_t s, const lb_table_t t, const char * path,
+          const lb_table_spec_options * o, lb_error * err)
+{
+    const json_t * provenance = json_object_get(t->json, "provenance");
+    lb_table_spec_options as_it_is = *o;
+    const char * name;
+    json_t *head, *member;
+    lb_status status;
+
+    as_it_is.settings = NULL;
+    as_it_is.refine = 1;
+    as_it_is.max_points = FLINT_MAX(t->points, 1);
+    status = lb_table_spec_read_json(s, json_object_get(t->json, "spec"),
+                                     json_object_get(t->json, "model"), path,
+                                     &as_it_is, err);
+    if (status == LB_OK)
+        status = check_hash(provenance, "spec_hash", s->spec_hash, path, err);
+    if (status == LB_OK)
+        status = check_hash(provenance, "model_hash", s->model_hash, path, err);
+    if (status != LB_OK)
+        return status;
+    head = lb_table_head_json(s, t->complete, command_of(t), "");
+    json_object_foreach(head, name, member)
+    {
+        if (strcmp(name, "provenance") != 0
+            && !json_equal(member, json_object_get(t->json, name)))
+        {
+            status = refuse_member(name, path, err);
+            break;
+        }
+    }
+    json_decref(head);
+    return status;
+}
+
+lb_status
+lb_table_open(lb_table_t t, lb_table_spec_t s, const char * path,
+              const lb_table_spec_options * o, lb_error * err)
+{
+    lb_status status = lb_table_read(t, path, err);
+
+    if (status == LB_OK)
+        status = open_spec(s, t, path, o, err);
+    if (status != LB_OK)
+        lb_error_in(err, path, NULL);
+    return status;
+}
+
+/* The spec, before the first row. */
+static void
+begin_rows(table_check * c)
+{
+    lb_error_clear(&c->error);
+    lb_table_spec_clear(c->spec);
+    c->status = open_spec(c->spec, c->table, c->path, &c->o->spec, &c->error);
+    c->last = -1;
+    if (c->status != LB_OK)
+        return;
+    flint_free(c->rows);
+    c->rows = flint_calloc((size_t) c->spec->points, sizeof(lb_hash));
+    sheet_clear(&c->sheet);
+    sheet_init(&c->sheet, c->path);
+    expect_head(&c->sheet, c->spec, command_of(c->table));
+}
+
+/* A row whose values are read. */
+static void
+take_row(void * context, slong point, const json_t * row)
+{
+    table_check * c = context;
+
+    if (c->last < 0 || point <= c->last) /* the first, perhaps once more */
+        begin_rows(c);
+    c->last = point;
+    if (c->status != LB_OK)
+        return;
+    hash_row(c->rows[point], row);
+    expect_row(&c->sheet, c->spec, point, row);
+}
+
+/* Form, hashes, head and CSV. */
+static lb_status
+read_table(table_check * c, lb_error * err)
+{
+    lb_status status = lb_table_read_rows(c->table, c->path, take_row, c, err);
+
+    if (status == LB_OK && c->last < 0)
+        begin_rows(c);
+    if (status == LB_OK && c->status != LB_OK)
+    {
+        status = c->status;
+        *err = c->error;
+    }
+    if (status == LB_OK)
+        expect_line(&c->sheet, NULL);
+    if (status == LB_OK && c->sheet.error.status != LB_OK)
+    {
+        status = c->sheet.error.status;
+        *err = c->sheet.error;
+    }
+    lb_error_in(err, c->path, NULL);
+    return status;
+}
+
+/* --- all of it ----------------------------------------------------------- */
+
+void
+lb_table_pins(lb_table_pin * pins, const lb_table_t t, const lb_table_spec_t s,
+              slong point)
+{
+    for (slong k = 0; k < s->n_columns; k++)
+    {
+        const lb_table_value_struct * v = lb_table_at(t, point, k);
+
+        pins[k].level = v->level;
+        pins[k].cutoff = v->cutoff;
+    }
+}
+
+/* The name of the built-in model if that is not the one in the table. */
+static char *
+find_changed(const table_check * c)
+{
+    const char * name
+        = json_string_value(json_object_get(c->spec->json, "model"));
+    json_t * model = NULL;
+    char *file = NULL, *hash, *changed = NULL;
+    lb_error err;
+
+    lb_error_clear(&err);
+    if (c->o->spec.find_model == NULL
+        || c->o->spec.find_model(&model, &file, name, &err) != LB_OK)
+        return NULL;
+    hash = lb_table_model_hash(model);
+    if (strcmp(hash, c->spec->model_hash) != 0)
+        changed = lb_text_copy(name);
+    json_decref(model);
+    flint_free(file);
+    flint_free(hash);
+    return changed;
+}
+
+void
+lb_table_check_result_init(lb_table_check_result * result)
+{
+    memset(result, 0, sizeof(*result));
+    result->messages = lb_text_copy("");
+}
+
+void
+lb_table_check_result_clear(lb_table_check_result * result)
+{
+    flint_free(result->messages);
+    flint_free(result->model_changed);
+}
+
+static void
+count_rows(table_check * c)
+{
+    lb_table_check_result * r = c->result;
+
+    r->points = c->spec->points;
+    for (slong k = 0; k < r->points; k++)
+        r->missing += c->rows[k][0] == '\0';
+    r->values = (r->points - r->missing) * c->spec->n_columns;
+    r->accept_undecided = c->spec->accept_undecided;
+    r->no_csv = c->sheet.stream == NULL;
+}
+
+lb_status
+lb_table_check(lb_table_check_result * result, const char * path,
+               const lb_table_check_options * o, lb_error * err)
+{
+    table_check c;
+    lb_status status;
+
+    memset(&c, 0, sizeof(c));
+    c.o = o;
+    c.result = result;
+    c.path = path;
+    c.last = -1;
+    lb_error_clear(&c.error);
+    lb_table_init(c.table);
+    lb_table_spec_init(c.spec);
+    status = read_table(&c, err);
+    if (status == LB_OK)
+    {
+        count_rows(&c);
+        result->model_changed = find_changed(&c);
+        check_values(&c);
+        flint_free(result->messages);
+        result->messages = take_messages(&c);
+    }
+    lb_table_clear(c.table);
+    lb_table_spec_clear(c.spec);
+    sheet_clear(&c.sheet);
+    flint_free(c.rows);
+    return status;
+}

@@ -1,0 +1,618 @@
+/* table/table_point.c -- the columns of one group at one point.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
+#include <string.h>
+
+#include <lindbound/certificate.h>
+#include <lindbound/closed_value.h>
+#include <lindbound/estimate.h>
+#include <lindbound/model_quantity.h>
+#include <lindbound/table_internal.h>
+#include <lindbound/table_texts.h>
+#include <lindbound/text.h>
+
+/* What serves a column of level auto, decided at the first point of a tile. */
+typedef enum
+{
+    SERVE_UNKNOWN,
+    SERVE_CLOSED,
+    SERVE_FULL,
+    SERVE_TRUNCATED
+} server;
+
+/* A certifier of one level, or why there is none. */
+typedef struct
+{
+    lb_certifier * certifier;
+    lb_status status; /* LB_OK: there is one; it is made when asked for */
+    char why[512];
+    int tried;
+} solver;
+
+struct lb_table_anchor_struct
+{
+    int filled;
+    lb_scope_t scope; /* of its point, which its certifiers refer to */
+    solver full, truncated;
+    char * cutoff; /* auto: "N<=8" as the estimate chose it; NULL: not chosen */
+    char * why_no_cutoff;
+    server * serves; /* of each column of the group */
+};
+
+/* One call of lb_table_group_values. */
+typedef struct
+{
+    lb_table_group * group;
+    lb_table_anchor * anchor;
+    const lb_table_place * place;
+    lb_scope_struct * scope; /* at the point */
+    solver full, truncated;  /* at the point; of the anchor when it is filled */
+} task;
+
+static void
+solver_clear(solver * s)
+{
+    lb_certifier_free(s->certifier);
+    memset(s, 0, sizeof(*s));
+}
+
+lb_table_anchor *
+lb_table_anchor_new(const lb_table_group * group)
+{
+    lb_table_anchor * a = flint_calloc(1, sizeof(*a));
+
+    lb_scope_init(a->scope);
+    a->serves = flint_calloc((size_t) group->n_columns + 1, sizeof(server));
+    return a;
+}
+
+void
+lb_table_anchor_free(lb_table_anchor * a)
+{
+    if (a == NULL)
+        return;
+    solver_clear(&a->full);
+    solver_clear(&a->truncated);
+    lb_scope_clear(a->scope);
+    flint_free(a->cutoff);
+    flint_free(a->why_no_cutoff);
+    flint_free(a->serves);
+    flint_free(a);
+}
+
+void
+lb_table_anchor_pin(lb_table_anchor * a, const lb_table_group * group,
+                    const lb_table_pin * pins)
+{
+    if (group->level != LB_TABLE_AUTO)
+        return;
+    for (slong k = 0; k < group->n_columns; k++)
+    {
+        const lb_table_pin * pin = pins + group->columns[k];
+
+        a->serves[k] = pin->level == LB_TABLE_FULL        ? SERVE_FULL
+                       : pin->level == LB_TABLE_TRUNCATED ? SERVE_TRUNCATED
+                                                          : SERVE_CLOSED;
+        if (a->serves[k] == SERVE_TRUNCATED && a->cutoff == NULL)
+            a->cutoff = lb_text_copy(pin->cutoff != NULL ? pin->cutoff : "");
+    }
+}
+
+int
+lb_table_group_has_state(const lb_table_group * group)
+{
+    return group->level == LB_TABLE_FULL || group->level == LB_TABLE_TRUNCATED
+           || group->level == LB_TABLE_AUTO;
+}
+
+static const lb_table_column *
+column_of(const task * t, slong k)
+{
+    return t->place->spec->columns + t->group->columns[k];
+}
+
+/* --- entries ------------------------------------------------------------- */
+
+static void
+set_reason(lb_table_entry_struct * e, const char * reason)
+{
+    flint_free(e->undecided);
+    e->undecided = lb_text_copy(reason);
+}
+
+/* nothing is proved, because */
+static void
+prove_nothing(lb_table_entry_struct * e, const task * t, slong k,
+              lb_table_level level, slong prec, const char * reason)
+{
+    lb_scalar_t x;
+
+    lb_scalar_init(x);
+    lb_scalar_indeterminate(x);
+    (void) lb_table_entry_take(e, x, column_of(t, k), t->place->more);
+    lb_scalar_clear(x);
+    e->level = level;
+    e->prec = prec;
+    set_reason(e, reason);
+}
+
+/* An entry is the real part of the value; it is refused if the imaginary part
+   is provably not zero. */
+static lb_status
+check_real(const acb_t x, lb_error * err)
+{
+    if (!acb_is_finite(x) || arb_contains_zero(acb_imagref(x)))
+        return LB_OK;
+    return lb_error_set(err, LB_EDOM,
+                        "the value is not real; take re, im, abs or arg of "
+                        "it");
+}
+
+/* --- without a Fock space ------------------------------------------------ */
+
+/* One evaluation of column k at one precision.  LB_EPREC: nothing is known. */
+static lb_status
+evaluate_closed(lb_scalar_t x, const task * t, slong k, slong prec,
+                lb_error * err)
+{
+    const lb_node * root = column_of(t, k)->expr->root;
+
+    lb_error_clear(err);
+    return lb_model_quantity_nodes(
+        x, &root, 1, t->group->of_model ? t->place->spec->model : NULL,
+        t->scope, t->group->level == LB_TABLE_WEAK_DRIVE, 0, prec, err);
+}
+
+static int
+is_finite(const lb_scalar_t x)
+{
+    return x->side != 0 || acb_is_finite(x->coefficient);
+}
+
+/* Doubles the precision until the digits are there. */
+static lb_status
+closed_value(lb_table_entry_struct * e, const task * t, slong k, lb_error * err)
+{
+    const lb_table_column * c = column_of(t, k);
+    slong digits = c->digits + t->place->more;
+    slong end = lb_closed_value_end(digits), prec;
+    lb_status status = LB_OK;
+    int reached = 0;
+    lb_scalar_t x;
+
+    lb_scalar_init(x);
+    for (prec = lb_closed_value_start(digits); !reached && prec <= end;
+         prec *= 2)
+    {
+        status = evaluate_closed(x, t, k, prec, err);
+        if (status == LB_OK)
+            status = check_real(x->coefficient, err);
+        if (status != LB_OK && status != LB_EPREC)
+            break;
+        reached = lb_table_entry_take(e, x, c, t->place->more);
+        e->prec = prec;
+    }
+    e->level = t->group->level == LB_TABLE_WEAK_DRIVE ? LB_TABLE_WEAK_DRIVE
+                                                      : LB_TABLE_CLOSED_FORM;
+    if (status == LB_EUNSTABLE)
+        prove_nothing(e, t, k, e->level, prec,
+                      err != NULL ? err->text : lb_status_str(status));
+    else if (!reached && (status == LB_OK || status == LB_EPREC))
+        set_reason(e, is_finite(e->value)
+                          ? "not the digits wanted at the highest precision"
+                          : "not finite, or not provably so: a pole, or 0/0");
+    if (status == LB_EPREC || status == LB_EUNSTABLE)
+        status = LB_OK;
+    lb_scalar_clear(x);
+    return status;
+}
+
+/* --- a formula of other columns ------------------------------------------ */
+
+/* Gives the columns that column k is made of their values at the point; returns
+   the level of the weakest. */
+static lb_table_level
+take_columns(slong * prec, const task * t, slong k,
+             const lb_table_entry_struct * entries)
+{
+    const lb_table_column * c = column_of(t, k);
+    lb_table_level weakest = LB_TABLE_CLOSED_FORM;
+    acb_t unknown;
+
+    acb_init(unknown);
+    acb_indeterminate(unknown);
+    for (slong j = 0; j < c->n_of; j++)
+    {
+        const lb_table_entry_struct * e = entries + c->of[j];
+        const char * name = t->place->spec->columns[c->of[j]].name;
+
+        lb_scope_set_value(t->scope, lb_scope_find(t->scope, name),
+                           e->value->side == 0 ? e->value->coefficient
+                                               : unknown);
+        weakest = FLINT_MAX(weakest, e->level);
+        *prec = FLINT_MAX(*prec, e->prec);
+    }
+    acb_clear(unknown);
+    return weakest;
+}
+
+static lb_status
+derived_value(lb_table_entry_struct * e, const task * t, slong k,
+              const lb_table_entry_struct * entries, lb_error * err)
+{
+    const lb_table_column * c = column_of(t, k);
+    slong prec = lb_closed_value_start(c->digits + t->place->more);
+    lb_table_level level = take_columns(&prec, t, k, entries);
+    lb_scalar_t x;
+    lb_status status;
+
+    lb_scalar_init(x);
+    status = evaluate_closed(x, t, k, prec, err);
+    if (status == LB_OK)
+        status = check_real(x->coefficient, err);
+    if (status == LB_EPREC)
+        status = LB_OK;
+    if (status == LB_OK && !lb_table_entry_take(e, x, c, t->place->more))
+        set_reason(e, "the columns it is made of have too few digits");
+    e->level = level;
+    e->prec = prec;
+    lb_scalar_clear(x);
+    return status;
+}
+
+/* --- certifiers ---------------------------------------------------------- */
+
+/* The certifier at a new point: near the anchor's if that has one. */
+static lb_status
+new_certifier(lb_certifier ** c, const task * t, int full,
+              const lb_certifier * near, lb_error * err)
+{
+    const lb_table_spec_struct * s = t->place->spec;
+    lb_cutoff_t cutoff;
+    lb_status status = LB_OK;
+    long total;
+
+    if (near != NULL)
+        return lb_certifier_new_near(c, near, t->scope, err);
+    if (full)
+        return lb_certifier_new_full(c, s->model, t->scope, s->max_dimension,
+                                     err);
+    lb_cutoff_init(cutoff, t->scope->kinds, t->scope->subsystems);
+    if (s->cutoff != NULL)
+        status = lb_cutoff_parse(cutoff, s->cutoff, t->scope, err);
+    else if (sscanf(t->anchor->cutoff, "N<=%ld", &total) == 1)
+        cutoff->total = total; /* an automatic cutoff caps N alone */
+    if (status == LB_OK)
+        status = lb_certifier_new_truncated(c, s->model, t->scope, cutoff,
+                                            s->max_dimension, err);
+    lb_cutoff_clear(cutoff);
+    return status;
+}
+
+/* Makes the certifier of a level at the point unless it was tried.  That it
+   cannot be made is no error here. */
+static solver *
+need_solver(task * t, int full)
+{
+    solver * at_anchor = full ? &t->anchor->full : &t->anchor->truncated;
+    solver * s = full ? &t->full : &t->truncated;
+    const lb_certifier * near = NULL;
+    lb_error err;
+
+    if (s->tried)
+        return s;
+    if (t->anchor->filled && !t->place->cold)
+        near = at_anchor->certifier;
+    lb_error_clear(&err);
+    s->tried = 1;
+    s->status = new_certifier(&s->certifier, t, full, near, &err);
+    s->why[0] = '\0';
+    lb_text_append(s->why, sizeof(s->why), "%s",
+                   err.text[0] != '\0' ? err.text : lb_status_str(s->status));
+    return s;
+}
+
+/* Digits to ask for so that the radius falls below `absolute`; x is what is
+   known. */
+static slong
+digits_for_absolute(const acb_t x, const fmpq_t absolute, slong more)
+{
+    arb_t ratio, size;
+    slong digits;
+
+    arb_init(ratio);
+    arb_init(size);
+    arb_set_fmpq(ratio, absolute, 64);
+    acb_get_mag(arb_radref(size), x);
+    arf_set_mag(arb_midref(size), arb_radref(size));
+    mag_zero(arb_radref(size));
+    /* of a ball around zero the digits are absolute */
+    if (acb_contains_zero(x))
+        arb_one(size);
+    arb_div(ratio, size, ratio, 64);
+    arb_log_base_ui(ratio, ratio, 10, 64);
+    digits = arb_is_finite(ratio)
+                 ? arf_get_si(arb_midref(ratio), ARF_RND_CEIL) + 1 + more
+                 : 1;
+    arb_clear(ratio);
+    arb_clear(size);
+    return FLINT_MAX(digits, 1);
+}
+
+/* What proves the last value of @p c, in terms of the model alone. */
+static void
+add_proof(const task * t, slong k, const lb_certifier * c)
+{
+    const lb_table_spec_struct * s = t->place->spec;
+    lb_settings_t settings;
+    char * quantity;
+    json_t * proof;
+
+    if (t->place->proofs == NULL)
+        return;
+    lb_settings_init(settings);
+    lb_table_point_texts(settings, &quantity, s, t->group->columns[k],
+                         t->place->point);
+    proof = lb_certificate_proof(c, column_of(t, k)->name,
+                                 column_of(t, k)->expr, settings, t->scope);
+    if (proof != NULL)
+    {
+        json_object_set_new(proof, "quantity", json_string(quantity));
+        json_array_append_new(t->place->proofs, proof);
+    }
+    flint_free(quantity);
+    lb_settings_clear(settings);
+}
+
+/* The value of column k by @p c with more and more digits, until they are
+   enough; a radius stated absolutely, or rounding, may take a second time. */
+static lb_status
+certified_value(lb_table_entry_struct * e, lb_certifier * c, const task * t,
+                slong k, int * reached, lb_error * err)
+{
+    enum
+    {
+        FEW = 2,
+        TIMES = 4
+    };
+    const lb_table_column * column = column_of(t, k);
+    int absolute = !fmpq_is_zero(column->absolute);
+    slong more = t->place->more, asked = 0;
+    slong digits = absolute ? FEW : column->digits + more;
+    lb_certified_info info;
+    lb_status status = LB_OK;
+    lb_scalar_t x;
+
+    *reached = 0;
+    lb_scalar_init(x);
+    for (int times = 0; times < TIMES && !*reached; times++)
+    {
+        asked = digits;
+        lb_scalar_zero(x);
+        lb_error_clear(err);
+        status = lb_certifier_value(x->coefficient, &info, c, column->expr,
+                                    digits, err);
+        if (status == LB_OK)
+            status = check_real(x->coefficient, err);
+        if (status != LB_OK)
+            break;
+        *reached = lb_table_entry_take(e, x, column, more);
+        e->prec = info.prec;
+        e->dimension = info.dimension;
+        set_reason(e, *reached ? NULL
+                      : info.limit != NULL
+                          ? info.limit
+                          : "not the digits wanted, for no stated reason");
+        if (!info.reached)
+            break;
+        digits = asked + 1;
+        if (absolute)
+            digits = FLINT_MAX(
+                digits,
+                digits_for_absolute(x->coefficient, column->absolute, more));
+    }
+    if (status == LB_OK)
+    {
+        flint_free(e->cutoff);
+        e->cutoff = lb_cutoff_get_str(lb_certifier_cutoff(c), t->scope);
+        e->level = strcmp(lb_certifier_level(c), "full") == 0
+                       ? LB_TABLE_FULL
+                       : LB_TABLE_TRUNCATED;
+        add_proof(t, k, c);
+    }
+    lb_scalar_clear(x);
+    return status;
+}
+
+/* Whether the work failed as it may at one point of many. */
+static int
+is_undecided(lb_status status, int full)
+{
+    return status == LB_EPREC || status == LB_ENOCONV
+           || (full && status == LB_EDIM);
+}
+
+/* Column k at a level that is settled. */
+static lb_status
+proved_value(lb_table_entry_struct * e, task * t, slong k, int full,
+             int * reached, lb_error * err)
+{
+    solver * s = need_solver(t, full);
+    lb_table_level level = full ? LB_TABLE_FULL : LB_TABLE_TRUNCATED;
+    lb_status status = s->status;
+    char * why;
+
+    *reached = 0;
+    lb_error_clear(err);
+    if (status == LB_OK)
+        status = certified_value(e, s->certifier, t, k, reached, err);
+    else
+        lb_error_set(err, status, "%s", s->why);
+    if (!is_undecided(status, full))
+        return status;
+    why = lb_text_copy(err != NULL ? err->text : s->why);
+    prove_nothing(e, t, k, level, 0, why);
+    flint_free(why);
+    return LB_OK;
+}
+
+/* --- level auto ---------------------------------------------------------- */
+
+/* The cutoff at which estimates of the group's columns are stable, unless the
+   spec states one. */
+static void
+choose_cutoff(const task * t)
+{
+    const lb_table_spec_struct * s = t->place->spec;
+    slong n = t->group->n_columns;
+    lb_expr ** exprs = flint_malloc((size_t) n * sizeof(lb_expr *));
+    lb_approx_value * values
+        = flint_malloc((size_t) n * sizeof(lb_approx_value));
+    lb_table_anchor * a = t->anchor;
+    lb_estimate_options options;
+    lb_estimate_info info;
+    lb_error err;
+
+    if (s->cutoff == NULL && a->cutoff == NULL && a->why_no_cutoff == NULL)
+    {
+        for (slong k = 0; k < n; k++)
+            exprs[k] = column_of(t, k)->expr;
+        lb_estimate_options_init(&options);
+        options.max_dimension = s->max_dimension;
+        lb_estimate_info_init(&info);
+        lb_error_clear(&err);
+        if (lb_estimate_approx(values, &info, s->model, t->scope, NULL, exprs,
+                               n, &options, &err)
+            == LB_OK)
+            a->cutoff = lb_text_copy(info.cutoff);
+        else
+            a->why_no_cutoff = lb_text_copy(err.text);
+        lb_estimate_info_clear(&info);
+    }
+    flint_free(exprs);
+    flint_free(values);
+}
+
+/* The first of closed-form, full and truncated that answers column k serves it
+   in this tile; if none does, the first that proves anything.
+   @p e is left with the value. */
+static lb_status
+decide(lb_table_entry_struct * e, task * t, slong k, lb_error * err)
+{
+    server * serves = t->anchor->serves + k;
+    lb_status status;
+    int reached = 0, applies;
+    lb_table_entry_t wide;
+
+    *serves = SERVE_CLOSED;
+    if (t->place->spec->model->n_channels > 0)
+    {
+        status = closed_value(e, t, k, err);
+        if (status != LB_EMODEL)
+            return status;
+    }
+    *serves = SERVE_FULL;
+    applies = need_solver(t, 1)->status != LB_EMODEL;
+    if (applies)
+    {
+        status = proved_value(e, t, k, 1, &reached, err);
+        if (status != LB_OK || reached)
+            return status;
+    }
+    choose_cutoff(t);
+    if (t->anchor->why_no_cutoff != NULL)
+    {
+        if (!applies)
+            prove_nothing(e, t, k, LB_TABLE_FULL, 0, t->full.why);
+        return LB_OK;
+    }
+    lb_table_entry_init(wide);
+    status = proved_value(wide, t, k, 0, &reached, err);
+    if (status == LB_OK && (reached || !is_finite(e->value) || !applies))
+    {
+        lb_table_entry_struct other = *e;
+
+        *e = *wide;
+        *wide = other;
+        *serves = SERVE_TRUNCATED;
+    }
+    lb_table_entry_clear(wide);
+    return status;
+}
+
+static lb_status
+auto_value(lb_table_entry_struct * e, task * t, slong k, lb_error * err)
+{
+    int reached;
+
+    switch (t->anchor->serves[k])
+    {
+    case SERVE_UNKNOWN:
+        return decide(e, t, k, err);
+    case SERVE_CLOSED:
+        return closed_value(e, t, k, err);
+    case SERVE_FULL:
+        return proved_value(e, t, k, 1, &reached, err);
+    case SERVE_TRUNCATED:
+        break;
+    }
+    return proved_value(e, t, k, 0, &reached, err);
+}
+
+/* --- the group ----------------------------------------------------------- */
+
+static lb_status
+column_value(lb_table_entry_struct * entries, task * t, slong k, lb_error * err)
+{
+    lb_table_entry_struct * e = entries + t->group->columns[k];
+    int reached;
+
+    if (column_of(t, k)->n_of > 0)
+        return derived_value(e, t, k, entries, err);
+    switch (t->group->level)
+    {
+    case LB_TABLE_CLOSED_FORM:
+    case LB_TABLE_WEAK_DRIVE:
+        return closed_value(e, t, k, err);
+    case LB_TABLE_AUTO:
+        return auto_value(e, t, k, err);
+    case LB_TABLE_FULL:
+        return proved_value(e, t, k, 1, &reached, err);
+    case LB_TABLE_TRUNCATED:
+        break;
+    }
+    return proved_value(e, t, k, 0, &reached, err);
+}
+
+lb_status
+lb_table_group_values(lb_table_entry_struct * entries, slong * column,
+                      lb_table_group * group, lb_table_anchor * anchor,
+                      const lb_table_place * place, lb_error * err)
+{
+    task t = { group, anchor, place, group->scope, { 0 }, { 0 } };
+    int first = !anchor->filled;
+    lb_status status = LB_OK;
+
+    if (first && lb_table_group_has_state(group))
+    {
+        lb_scope_init_copy(anchor->scope, group->scope);
+        t.scope = anchor->scope;
+    }
+    for (slong k = 0; k < group->n_columns && status == LB_OK; k++)
+    {
+        *column = group->columns[k];
+        status = column_value(entries, &t, k, err);
+    }
+    if (first && lb_table_group_has_state(group))
+    {
+        anchor->full = t.full;
+        anchor->truncated = t.truncated;
+        anchor->filled = 1;
+    }
+    else
+    {
+        solver_clear(&t.full);
+        solver_clear(&t.truncated);
+    }
+    return status;
+}
