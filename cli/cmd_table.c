@@ -191,7 +191,9 @@ read_spec(table_job * t)
                               name);
     }
     lb_error_clear(&err);
-    if (!bad && lb_table_spec_read(t->spec, path, &o, &err) != LB_OK)
+    if (!bad
+        && (lb_table_spec_read(t->spec, path, &o, &err) != LB_OK
+            || lb_table_plot_check(t->spec, &err) != LB_OK))
         bad = lb_cli_error(&err);
     flint_free(path);
     return bad;
