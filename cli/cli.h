@@ -6,10 +6,12 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#include <lindbound/audit.h>
 #include <lindbound/error.h>
 #include <lindbound/model.h>
 #include <lindbound/settings.h>
 #include <lindbound/steady_value.h>
+#include <lindbound/verify.h>
 
 /* Exit statuses, a contract: scripts depend on them. */
 typedef enum
@@ -49,6 +51,9 @@ typedef struct
     int digits_given;
     const char * touchstone;    /* NULL: none            */
     const char * witness;       /* parties; NULL: none   */
+    const char * tables;        /* folder; NULL: built-in */
+    int without_verify;
+    int without_audit;
     slong digits;
     slong max_dimension;
     int threads;                /* 0: not given          */
@@ -71,7 +76,8 @@ typedef struct
  *                 f (--form, --observable, --limit), O (-O), t (--threads), C
  *                 (--certificate), F (--format; K: also markdown), M (--model),
  *                 R (--maximize, --minimize), T (--touchstone), W (--witness), B
- *                 (--plot, --force and the others of table)
+ *                 (--plot, --force and the others of table), N (--tables,
+ *                 --no-verify, --no-audit)
  * @return 0, or -1 after writing a message to stderr
  */
 int lb_options_read(lb_options * options, int argc, char ** argv,
@@ -156,6 +162,8 @@ char * lb_data_path(const char * folder, const char * name);
  *  lb_data_list_free. */
 char ** lb_data_list(const char * folder, int * count);
 void lb_data_list_free(char ** names, int count);
+/** The same of any folder @p path; NULL, with errno and without a message. */
+char ** lb_folder_list(const char * path, int * count);
 
 /** The built-in model or network @p name as JSON, and its path.  Release *path
  *  with flint_free.  LB_ENAME: there is none; both are then NULL. */
@@ -186,12 +194,57 @@ int lb_cli_witness(lb_output * out, json_t * results,
                    const lb_options * options, const lb_model_t m,
                    int * undecided, double * seconds);
 
+/* --- forms and claims judged (verifier.c, auditor.c) --------------------- */
+
+/* Judges forms and gives each row away as soon as it is there. */
+typedef struct
+{
+    lb_verify_options verify;
+    lb_steady_options steady;
+    lb_estimate_options estimate;
+    /* before, for and after the forms of a system */
+    void (*begin)(void * context, const lb_model_t m, const char * source);
+    void (*row)(void * context, const lb_model_t m, const lb_verify_row * row);
+    void (*end)(void * context);
+    void * context;
+} lb_verifier;
+
+/** As @p options say, which must outlive it: 0, or -1 after a message. */
+int lb_verifier_init(lb_verifier * v, const lb_options * options);
+/** Judges @p n forms of @p m; 0, or not after a message. */
+int lb_verifier_forms(const lb_verifier * v, const lb_model_t m,
+                      const char * source, const lb_form_struct * forms,
+                      slong n);
+/** Judges the built-in forms of @p n systems, 0: of all; 0, or not after a
+ *  message. */
+int lb_verifier_systems(const lb_verifier * v, const char * const * names,
+                        int n);
+
+/* Judges claims and gives the rows of a paper away when all are there. */
+typedef struct
+{
+    lb_catalog_t catalog;
+    slong max_dimension;
+    int threads;
+    void (*rows)(void * context, const lb_claims_t claims,
+                 const lb_audit_row * rows, slong n);
+    void * context;
+} lb_auditor;
+
+/** With as many threads as processors, unless @p options say otherwise. */
+void lb_auditor_init(lb_auditor * a, const lb_options * options);
+void lb_auditor_clear(lb_auditor * a);
+/** Judges @p n of PAPER, PAPER/CLAIM, FILE.json, 0: all papers; 0, or not after
+ *  a message. */
+int lb_auditor_papers(lb_auditor * a, const char * const * papers, int n);
+
 /* --- subcommands --------------------------------------------------------- */
 
 int lb_cmd_verify(int argc, char ** argv);
 int lb_cmd_eval(int argc, char ** argv);
 int lb_cmd_solve(int argc, char ** argv);
 int lb_cmd_audit(int argc, char ** argv);
+int lb_cmd_report(int argc, char ** argv);
 int lb_cmd_check(int argc, char ** argv);
 int lb_cmd_list(int argc, char ** argv);
 int lb_cmd_show(int argc, char ** argv);

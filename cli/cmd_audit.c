@@ -1,9 +1,8 @@
 /* cli/cmd_audit.c -- lindbound audit [PAPER[/CLAIM]...]
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
-#include <unistd.h>
 
-#include <lindbound/audit.h>
+#include <lindbound/audit_json.h>
 #include <lindbound/ball_text.h>
 #include <lindbound/text.h>
 
@@ -39,7 +38,6 @@ static const char help[]
 typedef struct
 {
     const lb_options * options;
-    lb_catalog_t catalog;
     lb_output out;
     json_t * results; /* NULL: text or markdown */
     slong counts[LB_AUDIT_VERDICTS];
@@ -48,19 +46,6 @@ typedef struct
 } session;
 
 /* --- pieces of text ------------------------------------------------------ */
-
-/* "~ 0.012", "in [1, 2]", "increases along DF", "formula" */
-static char *
-printed_str(const lb_claim_struct * c)
-{
-    if (c->formula != NULL)
-        return lb_text_copy("formula");
-    if (c->along != NULL)
-        return lb_text_print("%s along %s", c->relation, c->along);
-    if (c->value_to != NULL)
-        return lb_text_print("in [%s, %s]", c->value, c->value_to);
-    return lb_text_print("%s %s", c->relation, c->value);
-}
 
 static char *
 number_str(const lb_audit_result * r)
@@ -88,19 +73,13 @@ correction_str(const lb_audit_row * row)
     if (!row->has_correction)
         return NULL;
     number = number_str(&row->correction);
-    printed = printed_str(row->correction.claim);
+    printed = lb_claim_printed_str(row->correction.claim);
     text = lb_text_print("%s: %s (%s), %s, %s", row->correction.claim->why,
                          number, printed, row->correction.level,
                          lb_audit_verdict_str(row->correction.verdict));
     flint_free(number);
     flint_free(printed);
     return text;
-}
-
-static int
-as_recorded(const lb_audit_row * row)
-{
-    return row->same_verdict && row->correction_holds;
 }
 
 /* --- text ---------------------------------------------------------------- */
@@ -110,7 +89,7 @@ print_row(FILE * s, const lb_audit_row * row, const int * width)
 {
     const lb_claim_struct * c = row->result.claim;
     char * number = number_str(&row->result);
-    char * printed = printed_str(c);
+    char * printed = lb_claim_printed_str(c);
     char * correction = correction_str(row);
 
     fprintf(s, "%-10s  %-*s  %-*s  %-*s  %s\n",
@@ -151,7 +130,7 @@ print_text(session * s, const lb_claims_t claims, const lb_audit_row * rows,
     for (slong k = 0; k < n; k++)
     {
         widen(width + 0, lb_text_copy(rows[k].result.claim->id));
-        widen(width + 1, printed_str(rows[k].result.claim));
+        widen(width + 1, lb_claim_printed_str(rows[k].result.claim));
         widen(width + 2, number_str(&rows[k].result));
     }
     for (slong k = 0; k < n; k++)
@@ -191,7 +170,7 @@ print_markdown_row(FILE * s, const lb_audit_row * row)
 {
     const lb_claim_struct * c = row->result.claim;
     char * number = number_str(&row->result);
-    char * printed = printed_str(c);
+    char * printed = lb_claim_printed_str(c);
     char * correction = correction_str(row);
 
     fputs("| ", s);
@@ -212,7 +191,8 @@ print_markdown_row(FILE * s, const lb_audit_row * row)
     print_remark(s, "Scan: ", c->garbled);
     print_remark(s, "", c->note);
     print_remark(s, "", row->result.note);
-    print_remark(s, "NOT AS RECORDED: ", as_recorded(row) ? NULL : c->verdict);
+    print_remark(
+        s, "NOT AS RECORDED: ", lb_audit_as_recorded(row) ? NULL : c->verdict);
     fputs(" |\n", s);
     flint_free(number);
     flint_free(printed);
@@ -297,87 +277,21 @@ print_summary(const session * s)
     fprintf(s->out.stream, ".\n");
 }
 
-/* --- JSON ---------------------------------------------------------------- */
-
-static json_t *
-text_json(const char * text)
-{
-    return text == NULL || text[0] == '\0' ? json_null() : json_string(text);
-}
-
-static json_t *
-result_json(const lb_audit_result * r)
-{
-    char * printed = printed_str(r->claim);
-    json_t * o = json_object();
-
-    json_object_set_new(o, "printed", json_string(printed));
-    json_object_set_new(o, "verdict",
-                        json_string(lb_audit_verdict_str(r->verdict)));
-    json_object_set_new(o, "level", json_string(r->level));
-    json_object_set_new(o, "number",
-                        acb_is_finite(r->number)
-                            ? lb_ball_json(r->number, 15, r->level)
-                            : json_null());
-    if (r->claim->along != NULL)
-        json_object_set_new(o, "first",
-                            acb_is_finite(r->first)
-                                ? lb_ball_json(r->first, 15, r->level)
-                                : json_null());
-    json_object_set_new(o, "note", text_json(r->note));
-    json_object_set_new(o, "seconds", json_real(r->seconds));
-    flint_free(printed);
-    return o;
-}
-
-static json_t *
-row_json(const lb_audit_row * row, const char * paper)
-{
-    const lb_claim_struct * c = row->result.claim;
-    json_t * o = json_object();
-    json_t * right;
-
-    json_object_set_new(o, "paper", json_string(paper));
-    json_object_set_new(o, "claim", json_string(c->id));
-    json_object_set_new(o, "place", json_string(c->place));
-    json_object_set_new(o, "quotation", json_string(c->quotation));
-    json_object_set_new(o, "garbled", text_json(c->garbled));
-    json_object_set_new(o, "reading", text_json(c->reading));
-    json_object_set_new(o, "remark", text_json(c->note));
-    right = result_json(&row->result);
-    json_object_update(o, right);
-    json_decref(right);
-    if (row->has_correction)
-    {
-        right = result_json(&row->correction);
-        json_object_set_new(right, "why",
-                            json_string(row->correction.claim->why));
-        json_object_set_new(o, "correction", right);
-    }
-    json_object_set_new(o, "recorded", json_string(c->verdict));
-    json_object_set_new(o, "as_recorded", json_boolean(as_recorded(row)));
-    return o;
-}
-
 /* --- a paper ------------------------------------------------------------- */
 
 static void
-show_progress(slong done, slong all, const char * model)
+deliver_rows(void * context, const lb_claims_t claims,
+             const lb_audit_row * rows, slong n)
 {
-    lb_cli_progress("%ld of %ld (%s)", (long) done, (long) all, model);
-}
+    session * s = context;
 
-static void
-deliver_rows(session * s, const lb_claims_t claims, const lb_audit_row * rows,
-             slong n)
-{
     for (slong k = 0; k < n; k++)
     {
         s->counts[rows[k].result.verdict]++;
-        s->changed += !as_recorded(rows + k);
+        s->changed += !lb_audit_as_recorded(rows + k);
         if (s->results != NULL)
             json_array_append_new(s->results,
-                                  row_json(rows + k, claims->paper));
+                                  lb_audit_row_json(rows + k, claims->paper));
     }
     s->claims += n;
     if (s->options->format == LB_FORMAT_TEXT)
@@ -386,130 +300,28 @@ deliver_rows(session * s, const lb_claims_t claims, const lb_audit_row * rows,
         print_markdown(s, claims, rows, n);
 }
 
-/* Judges the claim @p id of a file, or all if NULL. */
-static int
-audit_claims(session * s, const lb_claims_t claims, const char * id)
-{
-    slong n = id == NULL ? claims->length : 1;
-    slong first = id == NULL ? 0 : lb_claims_find(claims, id);
-    const lb_claim_struct ** chosen;
-    lb_audit_options options;
-    lb_audit_row * rows;
-    lb_error err;
-    int bad = 0;
-
-    if (first < 0)
-        return lb_cli_fail("%s has no claim '%s'", claims->paper, id);
-    lb_error_clear(&err);
-    /* a proof costs more than an estimate of the same dimension */
-    options.max_dimension = FLINT_MAX(1, s->options->max_dimension / 2);
-    options.threads = s->options->threads;
-    options.progress = show_progress;
-    chosen = flint_malloc((size_t) n * sizeof(*chosen));
-    rows = flint_malloc((size_t) n * sizeof(*rows));
-    for (slong k = 0; k < n; k++)
-        chosen[k] = claims->claims + first + k;
-    lb_audit_rows_init(rows, n);
-    if (lb_audit(rows, chosen, n, &options, &err) != LB_OK)
-        bad = lb_cli_error(&err);
-    lb_cli_progress_end();
-    if (!bad)
-        deliver_rows(s, claims, rows, n);
-    lb_audit_rows_clear(rows, n);
-    flint_free(rows);
-    flint_free(chosen);
-    return bad;
-}
-
-static int
-audit_file(session * s, const char * path, const char * id)
-{
-    lb_claims_t claims;
-    lb_error err;
-    int bad;
-
-    lb_error_clear(&err);
-    lb_claims_init(claims);
-    if (lb_claims_read(claims, path, s->catalog, &err) != LB_OK)
-        return lb_cli_error(&err);
-    bad = audit_claims(s, claims, id);
-    lb_claims_clear(claims);
-    return bad;
-}
-
-/* PAPER, PAPER/CLAIM or a path that ends in .json */
-static int
-audit_argument(session * s, const char * argument)
-{
-    size_t n = strlen(argument);
-    const char * slash = strchr(argument, '/');
-    size_t length = slash != NULL ? (size_t) (slash - argument) : n;
-    char *file, *path;
-    int bad;
-
-    if (n > 5 && strcmp(argument + n - 5, ".json") == 0)
-        return audit_file(s, argument, NULL);
-    file = lb_text_print("%.*s.json", (int) length, argument);
-    path = lb_data_path("claims", file);
-    if (access(path, F_OK) != 0)
-        bad = lb_cli_fail("no paper is called '%.*s'; 'lindbound audit' "
-                          "without arguments judges all of them, a file of "
-                          "your own must end in '.json'",
-                          (int) length, argument);
-    else
-        bad = audit_file(s, path, slash != NULL ? slash + 1 : NULL);
-    flint_free(path);
-    flint_free(file);
-    return bad;
-}
-
-static int
-audit_all(session * s)
-{
-    int count, bad = 0;
-    char ** names = lb_data_list("claims", &count);
-
-    if (names == NULL)
-        return -1;
-    for (int k = 0; k < count && !bad; k++)
-        bad = audit_argument(s, names[k]);
-    lb_data_list_free(names, count);
-    return bad;
-}
-
 /* --- the command --------------------------------------------------------- */
-
-static char *
-forms_path(const char * name)
-{
-    char * file = lb_text_print("%s.json", name);
-    char * path = lb_data_path("forms", file);
-
-    flint_free(file);
-    return path;
-}
 
 static int
 run(const lb_options * options)
 {
-    static const lb_catalog_source source = { lb_data_read_model, forms_path };
+    lb_auditor a;
     session s;
-    int bad = 0;
+    int bad;
 
     memset(&s, 0, sizeof(s));
     s.options = options;
     if (lb_output_open(&s.out) != 0)
         return LB_EXIT_USAGE;
-    lb_catalog_init(s.catalog, &source);
+    lb_auditor_init(&a, options);
+    a.rows = deliver_rows;
+    a.context = &s;
     if (options->format == LB_FORMAT_JSON)
         s.results = json_array();
     if (options->format == LB_FORMAT_MARKDOWN)
         print_markdown_head(s.out.stream);
 
-    if (options->n_arguments == 0)
-        bad = audit_all(&s);
-    for (int k = 0; k < options->n_arguments && !bad; k++)
-        bad = audit_argument(&s, options->arguments[k]);
+    bad = lb_auditor_papers(&a, options->arguments, options->n_arguments);
 
     if (s.results != NULL)
         lb_output_json(&s.out, json_pack("{s:s,s:b,s:o}", "command", "audit",
@@ -517,19 +329,11 @@ run(const lb_options * options)
                                          "results", s.results));
     else if (!bad)
         print_summary(&s);
-    lb_catalog_clear(s.catalog);
+    lb_auditor_clear(&a);
     if (bad)
         return lb_output_discard(&s.out, LB_EXIT_USAGE);
     return lb_output_deliver(&s.out, options->output,
                              s.changed > 0 ? LB_EXIT_DISAGREE : LB_EXIT_GOOD);
-}
-
-static int
-processors(void)
-{
-    long n = sysconf(_SC_NPROCESSORS_ONLN);
-
-    return n > 0 && n < 1024 ? (int) n : 1;
 }
 
 int
@@ -546,11 +350,7 @@ lb_cmd_audit(int argc, char ** argv)
         status = LB_EXIT_GOOD;
     }
     else
-    {
-        if (options.threads == 0)
-            options.threads = processors();
         status = run(&options);
-    }
     lb_options_clear(&options);
     return status;
 }

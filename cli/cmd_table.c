@@ -222,6 +222,14 @@ name_files(table_job * t)
 }
 
 static int
+is_folder(const char * path)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static int
 is_same_file(const char * a, const char * b)
 {
     struct stat x, y;
@@ -235,8 +243,13 @@ is_same_file(const char * a, const char * b)
 static int
 check_outputs(const table_job * t)
 {
+    const char * const paths[] = { t->json_path, t->csv_path, t->svg_path };
     const char * there = NULL;
 
+    for (int k = 0; k < 3; k++)
+        if (is_folder(paths[k]))
+            return lb_cli_fail("%s: is a folder; -O chooses another place",
+                               paths[k]);
     if (is_same_file(t->json_path, t->spec->file))
         return lb_cli_fail("%s: is the spec itself; -O chooses another place "
                            "for the table",

@@ -2,13 +2,11 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <lindbound/ball_text.h>
-#include <lindbound/blas_threads.h>
 #include <lindbound/json_file.h>
 #include <lindbound/text.h>
-#include <lindbound/verify.h>
+#include <lindbound/verify_json.h>
 
 #include "cli.h"
 
@@ -71,7 +69,6 @@ typedef struct
 typedef struct
 {
     const lb_options * options;
-    lb_verify_options verify;
     table table;
     lb_output out;
     json_t * results; /* NULL in text */
@@ -293,193 +290,13 @@ table_print(FILE * s, table * t)
     memset(t, 0, sizeof(*t));
 }
 
-/* --- JSON ---------------------------------------------------------------- */
-
-static json_t *
-scalar_json(int has, const lb_scalar_t x, const char * level, slong digits)
-{
-    json_t * object;
-
-    if (!has)
-        return json_null();
-    object = lb_scalar_json(x, digits, level);
-    json_object_set_new(object, "drive_order", json_integer(x->order));
-    return object;
-}
-
-static json_t *
-text_json(const char * text)
-{
-    return text == NULL || text[0] == '\0' ? json_null() : json_string(text);
-}
-
-static json_t *
-real_json(double x)
-{
-    return isfinite(x) ? json_real(x) : json_null();
-}
-
-static json_t *
-value_json(const lb_steady_value_t v, slong digits)
-{
-    json_t * object;
-
-    if (v->level == LB_LEVEL_ESTIMATE)
-    {
-        object = lb_approx_value_json(&v->approx);
-        lb_estimate_info_json(object, &v->info);
-    }
-    else
-    {
-        object = lb_ball_json(v->ball, digits, lb_level_str(v->level));
-        json_object_set_new(object, "reached",
-                            json_boolean(v->certified.reached));
-        json_object_set_new(object, "cutoff", json_string(v->cutoff));
-        json_object_set_new(object, "dimension", json_integer(v->dimension));
-        json_object_set_new(object, "precision",
-                            json_integer(v->certified.prec));
-        json_object_set_new(object, "rounds",
-                            json_integer(v->certified.rounds));
-        json_object_set_new(object, "seconds", json_real(v->seconds));
-    }
-    json_object_set_new(object, "note", text_json(v->note));
-    return object;
-}
-
-static json_t *
-state_json(const lb_verify_row * row, slong digits)
-{
-    json_t *object, *drives;
-
-    if (!row->has_state)
-        return json_null();
-    object = value_json(row->state, digits);
-    drives = json_array();
-    for (int k = 0; k < row->n_drives; k++)
-        json_array_append_new(
-            drives, json_pack("{s:f,s:o,s:o}", "scale", row->scale[k],
-                              "difference", real_json(row->difference[k]),
-                              "noise", real_json(row->noise[k])));
-    json_object_set_new(object, "relative", json_boolean(row->relative));
-    json_object_set_new(object, "drives", drives);
-    json_object_set_new(object, "order", real_json(row->order));
-    json_object_set_new(object, "order_radius", real_json(row->order_radius));
-    json_object_set_new(object, "coefficient", real_json(row->measured));
-    json_object_set_new(object, "coefficient_of", text_json(row->drive_text));
-    json_object_set_new(object, "distance",
-                        row->has_distance
-                            ? lb_ball_json(row->distance, digits,
-                                           lb_level_str(row->state->level))
-                            : json_null());
-    json_object_set_new(object, "verdict",
-                        json_string(lb_verdict_str(row->state_verdict)));
-    return object;
-}
-
-static json_t *
-coefficient_json(const lb_verify_row * row, slong digits)
-{
-    json_t * object;
-    acb_t x;
-
-    if (!row->has_coefficient)
-        return json_null();
-    acb_init(x);
-    acb_set_arb(x, row->coefficient);
-    object = lb_ball_json(x, digits, "weak-drive");
-    json_object_set_new(object, "of", json_string(row->drive_text));
-    acb_clear(x);
-    return object;
-}
-
-static json_t *
-row_json(const lb_verify_row * row, const char * model, slong digits)
-{
-    const lb_form_struct * f = row->form;
-    const lb_expr * formula = lb_form_formula(f);
-    const char * level
-        = f->limit == LB_LIMIT_EXACT ? "closed-form" : "weak-drive";
-    json_t * o = json_object();
-
-    json_object_set_new(o, "model", json_string(model));
-    json_object_set_new(o, "form", json_string(f->id));
-    json_object_set_new(o, "source", text_json(f->source));
-    json_object_set_new(o, "quantity", json_string(f->quantity->text));
-    json_object_set_new(o, "at", lb_settings_json(f->at));
-    json_object_set_new(o, "formula",
-                        text_json(formula != NULL ? formula->text : NULL));
-    json_object_set_new(
-        o, "closed_form",
-        scalar_json(row->has_closed, row->closed, "closed-form", digits));
-    json_object_set_new(
-        o, "derived",
-        scalar_json(row->has_derived, row->derived, level, digits));
-    json_object_set_new(o, "derived_note", text_json(row->derived_note));
-    json_object_set_new(o, "derived_verdict",
-                        json_string(lb_verdict_str(row->derived_verdict)));
-    if (row->has_printed_formula)
-        json_object_set_new(
-            o, "as_printed",
-            json_pack(
-                "{s:s,s:s,s:o,s:s}", "formula", f->as_printed->text, "mended",
-                f->mended_why, "value",
-                scalar_json(1, row->printed_formula, "closed-form", digits),
-                "verdict", lb_verdict_str(row->printed_formula_verdict)));
-    json_object_set_new(o, "coefficient_ball", coefficient_json(row, digits));
-    json_object_set_new(o, "coefficient_note",
-                        text_json(row->coefficient_note));
-    json_object_set_new(o, "steady_state", state_json(row, digits));
-    json_object_set_new(o, "steady_state_note", text_json(row->state_note));
-    if (f->printed_value != NULL)
-        json_object_set_new(o, "printed",
-                            json_pack("{s:s,s:s,s:s}", "relation",
-                                      f->printed_relation, "value",
-                                      f->printed_value, "finding",
-                                      lb_finding_str(row->finding)));
-    json_object_set_new(o, "verdict",
-                        json_string(lb_verdict_str(row->verdict)));
-    return o;
-}
-
 /* --- sessions ------------------------------------------------------------ */
 
-/* 0, or -1 after a message */
-static int
-judge(session * s, const lb_form_t form, const lb_model_t m)
-{
-    lb_verify_row row;
-    lb_error err;
-    int bad = 0;
-
-    lb_error_clear(&err);
-    lb_verify_row_init(&row);
-    lb_cli_progress("%s: %s ...", m->name, form->id);
-    if (lb_verify_form(&row, form, m, &s->verify, &err) != LB_OK)
-    {
-        lb_error_in(&err, form->file, form->quantity_pointer);
-        lb_cli_error(&err);
-        bad = -1;
-    }
-    else
-    {
-        if (s->results != NULL)
-            json_array_append_new(s->results,
-                                  row_json(&row, m->name, s->verify.digits));
-        else
-            table_add(&s->table, &row);
-        s->counts[row.verdict]++;
-        s->holds += row.finding == LB_FINDING_HOLDS;
-        s->fails += row.finding == LB_FINDING_FAILS;
-        s->worst = lb_verdict_worst(s->worst, row.verdict);
-    }
-    lb_cli_progress_end();
-    lb_verify_row_clear(&row);
-    return bad;
-}
-
 static void
-print_title(session * s, const lb_model_t m, const char * source)
+begin_system(void * context, const lb_model_t m, const char * source)
 {
+    session * s = context;
+
     if (s->results != NULL)
         return;
     fprintf(s->out.stream, "\n%s: %s\n", m->name, m->title);
@@ -488,52 +305,28 @@ print_title(session * s, const lb_model_t m, const char * source)
     fprintf(s->out.stream, "\n");
 }
 
-static int
-verify_builtin(session * s, const char * name)
+static void
+add_row(void * context, const lb_model_t m, const lb_verify_row * row)
 {
-    char * file = lb_text_print("%s.json", name);
-    char * path = lb_data_path("forms", file);
-    lb_forms_t forms;
-    lb_model_t m;
-    lb_error err;
-    int bad;
+    session * s = context;
 
-    lb_error_clear(&err);
-    lb_model_init(m);
-    lb_forms_init(forms);
-    bad = lb_cli_read_model(m, name);
-    if (!bad && access(path, F_OK) != 0)
-        bad = lb_cli_fail("'%s' has no built-in forms; use --form EXPR "
-                          "--observable OBS",
-                          name);
-    else if (!bad && lb_forms_read(forms, path, m, &err) != LB_OK)
-        bad = lb_cli_error(&err);
-    if (!bad)
-        print_title(s, m, forms->source);
-    for (slong k = 0; k < forms->length && !bad; k++)
-        bad = judge(s, forms->forms + k, m);
-    table_print(s->out.stream, &s->table);
-    lb_forms_clear(forms);
-    lb_model_clear(m);
-    flint_free(path);
-    flint_free(file);
-    return bad;
+    if (s->results != NULL)
+        json_array_append_new(
+            s->results, lb_verify_row_json(row, m->name, s->options->digits));
+    else
+        table_add(&s->table, row);
+    s->counts[row->verdict]++;
+    s->holds += row->finding == LB_FINDING_HOLDS;
+    s->fails += row->finding == LB_FINDING_FAILS;
+    s->worst = lb_verdict_worst(s->worst, row->verdict);
 }
 
-static int
-verify_all(session * s)
+static void
+end_system(void * context)
 {
-    int count, bad = 0;
-    char ** names = lb_data_list("forms", &count);
+    session * s = context;
 
-    if (names == NULL)
-        return -1;
-    if (count == 0)
-        bad = lb_cli_fail("the data folder holds no forms");
-    for (int k = 0; k < count && !bad; k++)
-        bad = verify_builtin(s, names[k]);
-    lb_data_list_free(names, count);
-    return bad;
+    table_print(s->out.stream, &s->table);
 }
 
 static int
@@ -562,7 +355,7 @@ read_limit(lb_limit * limit, const lb_options * options, const lb_model_t m)
 }
 
 static int
-verify_own_form(session * s)
+verify_own_form(const session * s, const lb_verifier * v)
 {
     const lb_options * options = s->options;
     lb_form_t form;
@@ -587,11 +380,7 @@ verify_own_form(session * s)
                != LB_OK)
         bad = lb_cli_error(&err);
     if (!bad)
-    {
-        print_title(s, m, m->source);
-        bad = judge(s, form, m);
-        table_print(s->out.stream, &s->table);
-    }
+        bad = lb_verifier_forms(v, m, m->source, form, 1);
     lb_form_clear(form);
     lb_model_clear(m);
     return bad;
@@ -632,57 +421,27 @@ exit_status(const session * s)
 }
 
 static int
-read_level(lb_level * level, const char * text)
-{
-    *level = LB_LEVEL_AUTO;
-    if (text == NULL)
-        return 0;
-    for (lb_level l = LB_LEVEL_AUTO; l <= LB_LEVEL_ESTIMATE; l++)
-        if (strcmp(text, lb_level_str(l)) == 0)
-        {
-            *level = l;
-            return 0;
-        }
-    return lb_cli_fail("--level is 'auto', 'full', 'truncated' or 'estimate', "
-                       "not '%s'",
-                       text);
-}
-
-static int
 run(const lb_options * options)
 {
-    lb_estimate_options estimate;
-    lb_steady_options steady;
+    lb_verifier v;
     session s;
-    int bad = 0;
+    int bad;
 
     memset(&s, 0, sizeof(s));
-    if (read_level(&steady.level, options->level) != 0)
-        return LB_EXIT_USAGE;
-    steady.digits = FLINT_MIN(options->digits, CELL_DIGITS);
-    /* a proof costs more than an estimate of the same dimension */
-    steady.max_dimension = FLINT_MAX(1, options->max_dimension / 2);
-    steady.estimate = &estimate;
-    lb_estimate_options_init(&estimate);
-    estimate.max_dimension = options->max_dimension;
-    estimate.cutoff_text = options->cutoff;
     s.options = options;
-    s.verify.digits = options->digits;
-    s.verify.steady = &steady;
-    s.verify.overrides = (lb_settings_struct *) options->settings;
-    if (lb_output_open(&s.out) != 0)
+    if (lb_verifier_init(&v, options) != 0 || lb_output_open(&s.out) != 0)
         return LB_EXIT_USAGE;
-    lb_blas_set_threads(FLINT_MAX(1, options->threads));
+    v.begin = begin_system;
+    v.row = add_row;
+    v.end = end_system;
+    v.context = &s;
     if (options->format == LB_FORMAT_JSON)
         s.results = json_array();
 
     if (options->form != NULL || options->n_observables > 0)
-        bad = verify_own_form(&s);
-    else if (options->n_arguments == 0)
-        bad = verify_all(&s);
+        bad = verify_own_form(&s, &v);
     else
-        for (int k = 0; k < options->n_arguments && !bad; k++)
-            bad = verify_builtin(&s, options->arguments[k]);
+        bad = lb_verifier_systems(&v, options->arguments, options->n_arguments);
 
     if (s.results != NULL)
         lb_output_json(&s.out, json_pack("{s:s,s:o,s:s,s:o}", "command",

@@ -60,22 +60,15 @@ compare_names(const void * a, const void * b)
 }
 
 char **
-lb_data_list(const char * folder, int * count)
+lb_folder_list(const char * path, int * count)
 {
-    char * path = lb_data_path(folder, "");
     DIR * directory = opendir(path);
     struct dirent * entry;
-    char ** names = NULL;
+    char ** names;
 
     *count = 0;
     if (directory == NULL)
-    {
-        lb_cli_fail("%s: cannot read the built-in data: %s; set "
-                    "LINDBOUND_DATA to the data folder",
-                    path, strerror(errno));
-        flint_free(path);
         return NULL;
-    }
     names = flint_calloc(1, sizeof(char *));
     while ((entry = readdir(directory)) != NULL)
     {
@@ -87,8 +80,21 @@ lb_data_list(const char * folder, int * count)
         names[(*count)++] = lb_text_print("%.*s", (int) n - 5, entry->d_name);
     }
     closedir(directory);
-    flint_free(path);
     qsort(names, (size_t) *count, sizeof(char *), compare_names);
+    return names;
+}
+
+char **
+lb_data_list(const char * folder, int * count)
+{
+    char * path = lb_data_path(folder, "");
+    char ** names = lb_folder_list(path, count);
+
+    if (names == NULL)
+        lb_cli_fail("%s: cannot read the built-in data: %s; set "
+                    "LINDBOUND_DATA to the data folder",
+                    path, strerror(errno));
+    flint_free(path);
     return names;
 }
 

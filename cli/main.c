@@ -17,6 +17,8 @@ static const struct
       "closed forms against the weak-drive hierarchy and the steady state" },
     { "audit", lb_cmd_audit,
       "what the papers print: confirmed or refuted, by enclosures" },
+    { "report", lb_cmd_report,
+      "all of it and the tables as one page: HTML, without network" },
     { "solve", lb_cmd_solve, "observables of a model's steady state" },
     { "check", lb_cmd_check, "proves the claims of a certificate once more" },
     { "table", lb_cmd_table, "enclosures over a grid of parameters" },

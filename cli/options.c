@@ -38,6 +38,9 @@ enum
     OPTION_RANK_TIMEOUT,
     OPTION_POINT,
     OPTION_TABLE_LAST = OPTION_POINT,
+    OPTION_TABLES,
+    OPTION_NO_VERIFY,
+    OPTION_NO_AUDIT,
     OPTION_HELP
 };
 
@@ -68,6 +71,9 @@ static const struct option long_options[]
         { "regenerate", no_argument, NULL, OPTION_REGENERATE },
         { "rank-timeout", required_argument, NULL, OPTION_RANK_TIMEOUT },
         { "point", required_argument, NULL, OPTION_POINT },
+        { "tables", required_argument, NULL, OPTION_TABLES },
+        { "no-verify", no_argument, NULL, OPTION_NO_VERIFY },
+        { "no-audit", no_argument, NULL, OPTION_NO_AUDIT },
         { "help", no_argument, NULL, OPTION_HELP },
         { NULL, 0, NULL, 0 } };
 
@@ -103,6 +109,10 @@ letter_of(int option)
         return 'T';
     case OPTION_WITNESS:
         return 'W';
+    case OPTION_TABLES:
+    case OPTION_NO_VERIFY:
+    case OPTION_NO_AUDIT:
+        return 'N';
     case OPTION_FORMAT:
         return 'F';
     default:
@@ -286,6 +296,15 @@ read_option(lb_options * options, int option, const char * value,
         return 0;
     case OPTION_WITNESS:
         options->witness = value;
+        return 0;
+    case OPTION_TABLES:
+        options->tables = value;
+        return 0;
+    case OPTION_NO_VERIFY:
+        options->without_verify = 1;
+        return 0;
+    case OPTION_NO_AUDIT:
+        options->without_audit = 1;
         return 0;
     case OPTION_CUTOFF:
         options->cutoff = value;

@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
-#include <lindbound/ball_text.h>
 #include <lindbound/certificate.h>
 #include <lindbound/clock.h>
 #include <lindbound/model_file.h>
@@ -260,7 +259,7 @@ origin_of(const table_point * p, slong column)
 static void
 print_value(FILE * stream, const char * name, const lb_table_entry_struct * e)
 {
-    char * text = lb_scalar_str(e->value, e->digits + 3);
+    char * text = lb_table_entry_str(e, e->digits);
 
     fprintf(stream, "  %-14s %s  %s", name, text, lb_table_level_str(e->level));
     if (e->cutoff != NULL)
@@ -286,7 +285,7 @@ report_column(FILE * stream, const table_point * p, slong column)
     const lb_table_entry_struct * e = p->entries + column;
     const lb_table_value_struct * v = lb_table_at(p->table, p->point, column);
     lb_table_relation relation = lb_table_relate(v, e);
-    char * recorded = lb_table_value_str(v, e->digits + 3);
+    char * recorded = lb_table_value_str(v, e->digits);
     char * origin = origin_of(p, column);
 
     print_value(stream, p->spec->columns[column].name, e);

@@ -63,6 +63,12 @@ lb_audit_rows_clear(lb_audit_row * rows, slong n)
     }
 }
 
+int
+lb_audit_as_recorded(const lb_audit_row * row)
+{
+    return row->same_verdict && row->correction_holds;
+}
+
 /* --- a task: one claim or correction, and its jobs ----------------------- */
 
 typedef struct

@@ -60,6 +60,9 @@ typedef struct
 void lb_audit_rows_init(lb_audit_row * rows, slong n);
 void lb_audit_rows_clear(lb_audit_row * rows, slong n);
 
+/** 1: the verdict is the recorded one and a correction, if any, holds. */
+int lb_audit_as_recorded(const lb_audit_row * row);
+
 /**
  * Judges @p n claims.  Values of one steady state are solved together, and
  * groups of them by as many threads as @p options allows.

@@ -72,6 +72,18 @@ lb_claims_find(const lb_claims_t c, const char * id)
     return -1;
 }
 
+char *
+lb_claim_printed_str(const lb_claim_struct * c)
+{
+    if (c->formula != NULL)
+        return lb_text_copy("formula");
+    if (c->along != NULL)
+        return lb_text_print("%s along %s", c->relation, c->along);
+    if (c->value_to != NULL)
+        return lb_text_print("in [%s, %s]", c->value, c->value_to);
+    return lb_text_print("%s %s", c->relation, c->value);
+}
+
 /* --- values -------------------------------------------------------------- */
 
 /* A new value of the claim, its model found; settings of the claim's own

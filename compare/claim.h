@@ -112,6 +112,10 @@ LB_MUST_CHECK lb_status lb_claims_read(lb_claims_t c, const char * path,
 /** Index of the claim @p id, or -1. */
 slong lb_claims_find(const lb_claims_t c, const char * id);
 
+/** What is printed, in short: "~ 0.012", "in [1, 2]", "increases along DF",
+ *  "formula"; release with flint_free. */
+char * lb_claim_printed_str(const lb_claim_struct * c);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,67 +1,35 @@
 /* model/json_file.c
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include <lindbound/file_read.h>
 #include <lindbound/file_write.h>
 #include <lindbound/json_file.h>
 #include <lindbound/text.h>
-
-/* a model or form file is a few kilobytes of text */
-#define MAX_FILE_BYTES (64L << 20)
-
-static FILE *
-open_input(const char * path, lb_error * err)
-{
-    FILE * stream = fopen(path, "rb");
-    struct stat st;
-
-    if (stream == NULL)
-        lb_error_set(err, LB_EIO, "cannot read: %s", strerror(errno));
-    else if (fstat(fileno(stream), &st) != 0 || S_ISDIR(st.st_mode)
-             || st.st_size > MAX_FILE_BYTES)
-    {
-        lb_error_set(err, LB_EIO, "cannot read: %s",
-                     S_ISDIR(st.st_mode) ? "it is a folder"
-                                         : "it is larger than 64 MiB");
-        fclose(stream);
-        stream = NULL;
-    }
-    return stream;
-}
 
 json_t *
 lb_json_read(const char * path, lb_error * err)
 {
     json_error_t where;
     json_t * root;
-    FILE * stream = open_input(path, err);
+    char * text;
+    size_t size;
 
-    if (stream == NULL)
-    {
-        lb_error_in(err, path, NULL);
+    if (lb_file_read(&text, &size, path, err) != LB_OK)
         return NULL;
-    }
-    root = json_loadf(stream, JSON_REJECT_DUPLICATES, &where);
+    root = json_loadb(text, size, JSON_REJECT_DUPLICATES, &where);
+    flint_free(text);
     if (root == NULL)
     {
-        if (ferror(stream))
-            lb_error_set(err, LB_EIO, "cannot read: %s", strerror(errno));
-        else
+        lb_error_set(err, LB_EPARSE, "not valid JSON: %s", where.text);
+        if (err != NULL)
         {
-            lb_error_set(err, LB_EPARSE, "not valid JSON: %s", where.text);
-            if (err != NULL)
-            {
-                err->line = where.line > 0 ? where.line : 1;
-                err->column = where.column > 0 ? where.column : 1;
-            }
+            err->line = where.line > 0 ? where.line : 1;
+            err->column = where.column > 0 ? where.column : 1;
         }
         lb_error_in(err, path, NULL);
     }
-    fclose(stream);
     return root;
 }
 

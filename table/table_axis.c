@@ -176,7 +176,7 @@ set_decimal(fmpq_t x, const fmpz_t n, slong e)
 /* Tries to round the positive ball v to @p significant decimals, ties upward;
    0: v does not tell which way.  A decade that is wrong by one, as of a v next
    to a power of ten, costs or adds one decimal there.  @p force: takes the
-   middle of v if it does not tell. */
+   upper end of v if it does not tell. */
 static int
 round_decimal(fmpq_t x, const arb_t v, slong significant, int force, slong prec)
 {
@@ -198,7 +198,10 @@ round_decimal(fmpq_t x, const arb_t v, slong significant, int force, slong prec)
     arb_add_ui(t, t, 1, prec);
     arb_mul_2exp_si(t, t, -1);
     if (force)
+    {
+        arb_get_ubound_arf(arb_midref(t), t, prec);
         mag_zero(arb_radref(t));
+    }
     arb_floor(t, t, prec);
     good = arb_get_unique_fmpz(n, t);
     if (good)
@@ -210,8 +213,8 @@ round_decimal(fmpq_t x, const arb_t v, slong significant, int force, slong prec)
 }
 
 /* from (to/from)^(k/last) to so many decimals; what is not told apart from a
-   tie at MAX_PREC bits is rounded by its middle, for a grid point may be any
-   number as long as it is always the same one */
+   tie at MAX_PREC bits is taken for one: a grid point may be any number as long
+   as it is always the same one */
 static void
 log_value(fmpq_t x, const fmpq_t from, const fmpq_t to, slong k, slong last,
           slong significant)

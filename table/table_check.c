@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <lindbound/ball_text.h>
 #include <lindbound/blas_threads.h>
 #include <lindbound/clock.h>
 #include <lindbound/table_check.h>
@@ -299,8 +298,8 @@ static char *
 both(const lb_table_value_struct * v, const lb_table_entry_struct * fresh,
      slong digits, const char * problem)
 {
-    char * old = lb_table_value_str(v, digits + 3);
-    char * new = lb_scalar_str(fresh->value, digits + 3);
+    char * old = lb_table_value_str(v, digits);
+    char * new = lb_table_entry_str(fresh, digits);
     char * text = lb_text_print("recorded %s (%s), computed again %s (%s): %s",
                                 old, lb_table_level_str(v->level), new,
                                 lb_table_level_str(fresh->level), problem);

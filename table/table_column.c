@@ -137,10 +137,11 @@ refuse_name(const char * name, const char * kind,
     else
     {
         for (slong k = 0; k < n; k++)
-            lb_text_append(names, sizeof(names), "%s%s", k > 0 ? ", " : "",
-                           get(of, k));
+            if (get(of, k)[0] != '\0')
+                lb_text_append(names, sizeof(names), "%s%s",
+                               names[0] != '\0' ? ", " : "", get(of, k));
         lb_error_set(err, LB_ENAME, "the model has no %s '%.60s'; it has %s",
-                     kind, name, n > 0 ? names : "none");
+                     kind, name, names[0] != '\0' ? names : "none");
     }
     lb_table_error_at(err, pointer);
     return LB_ENAME;
@@ -336,7 +337,7 @@ read_derived(lb_table_column * c, const lb_table_spec_t s,
         return status;
     status = lb_expr_parse(&c->expr, value, err);
     if (status != LB_OK)
-        lb_error_in(err, NULL, c->pointer);
+        lb_table_error_at(err, c->pointer);
     return status;
 }
 

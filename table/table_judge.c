@@ -169,6 +169,23 @@ lb_table_is_no_wider(const arb_t ball, const arb_t other, ulong factor)
     return narrow;
 }
 
+/* --- for messages -------------------------------------------------------- */
+
+/* Digits beyond those that the radius leaves are shown as well. */
+static char *
+scalar_text(const lb_scalar_t x, slong digits)
+{
+    enum
+    {
+        MORE = 6
+    };
+
+    if (!acb_is_finite(x->coefficient))
+        return lb_scalar_str(x, digits);
+    return arb_get_str(acb_realref(x->coefficient), digits + MORE,
+                       ARB_STR_MORE);
+}
+
 char *
 lb_table_value_str(const lb_table_value_struct * recorded, slong digits)
 {
@@ -177,7 +194,13 @@ lb_table_value_str(const lb_table_value_struct * recorded, slong digits)
 
     lb_scalar_init(x);
     scalar_of(x, recorded);
-    text = lb_scalar_str(x, digits);
+    text = scalar_text(x, digits);
     lb_scalar_clear(x);
     return text;
+}
+
+char *
+lb_table_entry_str(const lb_table_entry_struct * fresh, slong digits)
+{
+    return scalar_text(fresh->value, digits);
 }

@@ -34,10 +34,11 @@ int lb_table_has_digits(const lb_table_value_struct * recorded,
 /** 1 if the radius of @p ball is at most @p factor times that of @p other. */
 int lb_table_is_no_wider(const arb_t ball, const arb_t other, ulong factor);
 
-/** The enclosure for a message: "[0.97 +/- 1e-9]", "<= -312.4" or
- *  "indeterminate"; release with flint_free. */
+/** Both for a message, with so many digits more that disjoint balls can be told
+ *  apart: "[0.97231586 +/- 1.3e-8]", "<= -312.4"; release with flint_free. */
 char * lb_table_value_str(const lb_table_value_struct * recorded,
                           slong digits);
+char * lb_table_entry_str(const lb_table_entry_struct * fresh, slong digits);
 
 #ifdef __cplusplus
 }

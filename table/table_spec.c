@@ -454,7 +454,7 @@ declare_columns(lb_scope_t scope, const lb_table_spec_t s,
         status = lb_scope_add_value(scope, s->columns[column->of[k]].name,
                                     unknown, err);
     if (status != LB_OK)
-        lb_error_in(err, NULL, column->pointer);
+        lb_table_error_at(err, column->pointer);
     acb_clear(unknown);
     return status;
 }
