@@ -203,6 +203,7 @@ def test_undecided():
     rows[3] = [value(3.0, 2.0, undecided="too wide")]
     rows[6] = [NOTHING]
     rows[9] = [BELOW]
+    rows[11] = [value(100.0, 1.0, undecided="too wide")]
     rows[10] = [value(10.0, 2.0 ** -20, undecided="too wide")]
     picture = draw("undecided", table([axis(12)], ["A"], rows))
     if picture is None:
@@ -220,7 +221,10 @@ def test_undecided():
     lines = [len(s) for g in groups for s in strokes(g) if len(s) > 2]
     # 0 to 2, 4 and 5, 7 and 8, 10 and 11: a line of two is no longer than that
     check(f"undecided: lines of {lines} points", 3 in lines and 12 not in lines)
-    check("undecided: no triangle", any(count_points(g) for g in groups))
+    marks = sorted(use.get("{http://www.w3.org/1999/xlink}href")
+                   for g in groups for use in g.iter(f"{SVG}use"))
+    check(f"undecided: triangles {marks}",
+          [m for m in marks if m != "#gpPt6"] == ["#gpPt10", "#gpPt8"])
     check("undecided: caption", "did not reach" in text_of(picture))
 
 
@@ -329,7 +333,7 @@ def test_large_map():
 def test_evil_texts():
     """Texts are shown, not run, in gnuplot or a shell."""
     evil = ("\"; system \"touch evil1\" ' ; system('touch evil2') `touch evil3`"
-            " $(touch evil4) @foo \\n \\U+41 {/:Bold x} a^b & <tag> ]]>")
+            " $(touch evil4) @foo \\n \\U+0041 {/:Bold x} a^b & <tag> ]]>")
     rows = [[value(float(k)), value(1.0), value(2.0)] for k in range(4)]
     picture = draw("evil", table(
         [axis(4, label=evil, unit=evil)],
@@ -354,11 +358,11 @@ def test_text():
     """Greek letters, subscripts, exponents; words that only contain them."""
     picture = draw("text", table(
         [axis(2)], ["A"], [[value(0.0)], [value(1.0)]],
-        notes=["(Omega/kappa_b)^2 of Delta_1, spin, kappas, Xi, long_name_x"]))
+        notes=["(Omega/kappa_b)^2 of Delta_1, spin, kappas, Xi, spin_up, long_name_x"]))
     if picture is not None:
         text = text_of(picture)
         check("text: " + text[-200:],
-              "(\u03a9/\u03bab)2 of \u03941, spin, kappas, Xi, long_name_x"
+              "(\u03a9/\u03bab)2 of \u03941, spin, kappas, Xi, spin_up, long_name_x"
               in text.replace("\n", "").replace("\t", ""))
 
 
