@@ -477,7 +477,7 @@ write_outside(const curve_writer * w, slong curve)
         if (!is_bar(w, curve, x) || side == 0)
             continue;
         fprintf(w->script, "%.12g %.12g %d\n", x_at(w, x),
-                side < 0 ? s->low : s->high, side < 0 ? 10 : 8);
+                side < 0 ? s->low : s->high, side < 0 ? 11 : 9);
         n++;
     }
     fputs("EOD\n", w->script);
