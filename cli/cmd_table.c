@@ -189,7 +189,9 @@ read_spec(table_job * t)
                               name);
     }
     lb_error_clear(&err);
-    if (!bad && lb_table_spec_read(t->spec, path, &o, &err) != LB_OK)
+    if (!bad
+        && (lb_table_spec_read(t->spec, path, &o, &err) != LB_OK
+            || lb_table_plot_check(t->spec, &err) != LB_OK))
         bad = lb_cli_error(&err);
     flint_free(path);
     return bad;
@@ -218,6 +220,14 @@ name_files(table_job * t)
 }
 
 static int
+is_folder(const char * path)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static int
 is_same_file(const char * a, const char * b)
 {
     struct stat x, y;
@@ -231,8 +241,13 @@ is_same_file(const char * a, const char * b)
 static int
 check_outputs(const table_job * t)
 {
+    const char * const paths[] = { t->json_path, t->csv_path, t->svg_path };
     const char * there = NULL;
 
+    for (int k = 0; k < 3; k++)
+        if (is_folder(paths[k]))
+            return lb_cli_fail("%s: is a folder; -O chooses another place",
+                               paths[k]);
     if (is_same_file(t->json_path, t->spec->file))
         return lb_cli_fail("%s: is the spec itself; -O chooses another place "
                            "for the table",

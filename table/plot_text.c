@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Strings are quoted singly: there gnuplot knows neither backquotes nor macros
- * nor escapes, and a quote is two quotes. */
+ * nor escapes.  A single quote becomes an escape of enhanced text, so that no
+ * text can end its string. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,10 +47,13 @@ write_character(FILE * script, char c)
 {
     if ((unsigned char) c < ' ' || c == 127)
         c = ' ';
+    if (c == '\'')
+    {
+        fputs("\\047", script);
+        return;
+    }
     if (strchr("\\^_{}@&~", c) != NULL)
         fputc('\\', script);
-    if (c == '\'')
-        fputc('\'', script);
     fputc(c, script);
     if (c == '\\')
         fputs("{}", script); /* what follows belongs to no escape, as U+41 */

@@ -318,7 +318,8 @@ lb_table_plot(const char * path, const lb_table_t t, lb_error * err)
     picture p = { NULL, t, NULL, 0, 0, 0 };
     char *script = NULL, *svg = NULL;
     size_t size;
-    lb_status status = lb_plot_panels_read(&p.panels, &p.n_panels, t, err);
+    lb_status status
+        = lb_plot_panels_read(&p.panels, &p.n_panels, t, "/spec", err);
 
     if (status != LB_OK)
         return status;
@@ -334,5 +335,31 @@ lb_table_plot(const char * path, const lb_table_t t, lb_error * err)
     free(script);
     flint_free(svg);
     lb_plot_panels_free(p.panels, p.n_panels);
+    return status;
+}
+
+lb_status
+lb_table_plot_check(const lb_table_spec_t s, lb_error * err)
+{
+    lb_plot_panel * panels;
+    lb_table_t t;
+    lb_status status;
+    slong n;
+
+    /* all but the names and the spec is borrowed, and goes back below */
+    lb_table_init(t);
+    t->file = s->file;
+    t->json = json_pack("{s:O}", "spec", s->json);
+    t->n_axes = s->n_axes;
+    for (slong k = 0; k < s->n_axes; k++)
+        t->axes[k][0] = s->axes[k][0];
+    t->n_columns = s->n_columns;
+    t->columns = flint_calloc((size_t) s->n_columns, sizeof(char *));
+    for (slong k = 0; k < s->n_columns; k++)
+        t->columns[k] = s->columns[k].name;
+    status = lb_plot_panels_read(&panels, &n, t, "", err);
+    lb_plot_panels_free(panels, n);
+    flint_free(t->columns);
+    json_decref(t->json);
     return status;
 }

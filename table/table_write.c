@@ -267,10 +267,11 @@ lb_table_write(lb_table_summary * summary, const char * base,
     lb_status status;
 
     memset(summary, 0, sizeof(*summary));
-    status = lb_file_begin(json, json_path, err);
+    /* alone: the journal is locked */
+    status = lb_file_begin(json, json_path, 1, err);
     if (status == LB_OK)
     {
-        status = lb_file_begin(csv, csv_path, err);
+        status = lb_file_begin(csv, csv_path, 1, err);
         if (status != LB_OK)
             lb_file_drop(json);
     }

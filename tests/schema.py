@@ -2,8 +2,8 @@
 """tests/schema.py -- data files against their JSON Schemas, by a third party.
 
 SPDX-License-Identifier: GPL-3.0-or-later
-Every file of data/models, data/networks, data/forms and data/claims must fit
-its schema; files that lindbound refuses for their members must not.
+Every file of data/models, data/networks, data/forms, data/claims and data/tables
+must fit its schema; files that lindbound refuses for their members must not.
 """
 import json
 import pathlib
@@ -20,7 +20,8 @@ def load(path):
 
 
 for kind, folder in (("model", "models"), ("network", "networks"),
-                     ("forms", "forms"), ("claims", "claims")):
+                     ("forms", "forms"), ("claims", "claims"),
+                     ("table", "tables"), ("table-values", "tables/results")):
     schema = load(root / "data" / "schema" / f"{kind}.schema.json")
     validator = jsonschema.validators.validator_for(schema)
     validator.check_schema(schema)
