@@ -193,7 +193,7 @@ write_key_text(FILE * script, const curve_writer * w, slong curve)
         const lb_table_axis_struct * by = w->table->axes[w->panel.by];
 
         fputs(w->panel.n_columns > 1 ? ", " : "", script);
-        lb_plot_text(script, by->name);
+        lb_plot_text(script, by->label != NULL ? by->label : by->name);
         fprintf(script, " = %s", by->texts[curve % w->n_by]);
         if (by->unit != NULL && strcmp(by->unit, "1") != 0)
         {
