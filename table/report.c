@@ -135,8 +135,8 @@ put_title(FILE * page, const lb_report * r)
 static void
 tally(FILE * page, const char * word, long n)
 {
-    lb_html(page, "<div class=\"v %s\"><dd>%ld</dd><dt>%s</dt></div>\n", word,
-            n, word);
+    lb_html(page, "<div class=\"v %s\"><dd>%ld</dd><dt>%s</dt></div>\n",
+            n > 0 ? word : "", n, word);
 }
 
 static void
@@ -160,7 +160,8 @@ cell(FILE * page, const char * word, long n)
     if (n == 0)
         fputs("<td class=\"none\">0</td>", page);
     else
-        lb_html(page, "<td class=\"v %s\">%ld</td>", word, n);
+        lb_html(page, "<td class=\"v %s\" data-of=\"%s\">%ld</td>", word, word,
+                n);
 }
 
 static void
@@ -170,17 +171,19 @@ sum_up_forms(FILE * page, const lb_report * r, const lb_report_counts * n)
     lb_report_counts one;
     size_t k;
 
-    lb_html(page, "<h3>%ld printed formulas</h3>\n<dl class=\"tally\">\n",
+    lb_html(page,
+            "<h3>%ld forms: printed formulas and numbers</h3>\n<dl "
+            "class=\"tally\">\n",
             n->forms);
     tally(page, "AGREE", n->agree);
     tally(page, "UNDECIDED", n->undecided_forms);
     tally(page, "DISAGREE", n->disagree);
-    plain_tally(page, "not judged", n->underived);
+    plain_tally(page, "no formula", n->underived);
     plain_tally(page, "printed numbers hold", n->holds);
     plain_tally(page, "do not", n->fails);
     fputs("</dl>\n<div class=\"box\"><table class=\"sums\"><thead><tr>"
           "<th>system</th><th>AGREE</th><th>UNDECIDED</th><th>DISAGREE</th>"
-          "<th>not judged</th><th>printed numbers hold</th><th>do not</th>"
+          "<th>no formula</th><th>printed numbers hold</th><th>do not</th>"
           "</tr></thead><tbody>\n",
           page);
     json_array_foreach(r->systems, k, system)
@@ -192,9 +195,9 @@ sum_up_forms(FILE * page, const lb_report * r, const lb_report_counts * n)
         cell(page, "AGREE", one.agree);
         cell(page, "UNDECIDED", one.undecided_forms);
         cell(page, "DISAGREE", one.disagree);
-        cell(page, "", one.underived);
-        cell(page, "", one.holds);
-        cell(page, "", one.fails);
+        cell(page, "no formula", one.underived);
+        cell(page, "printed numbers hold", one.holds);
+        cell(page, "do not", one.fails);
         fputs("</tr>\n", page);
     }
     fputs("</tbody></table></div>\n", page);
@@ -251,7 +254,7 @@ sum_up_tables(FILE * page, const lb_report * r, const lb_report_counts * n)
                 n->values - n->undecided_values);
     tally(page, "UNDECIDED", n->undecided_values);
     fputs("</dl>\n<div class=\"box\"><table class=\"sums\"><thead><tr>"
-          "<th>table</th><th>complete</th><th>enclosures</th>"
+          "<th>table</th><th></th><th>enclosures</th>"
           "<th>UNDECIDED</th></tr></thead><tbody>\n",
           page);
     json_array_foreach(r->tables, k, table)
@@ -262,8 +265,10 @@ sum_up_tables(FILE * page, const lb_report * r, const lb_report_counts * n)
         count_table(&one, table);
         begin_row(page, "table", lb_report_string(head, "name"),
                   lb_report_string(json_object_get(head, "spec"), "title"));
-        fputs(one.incomplete ? "<td>no</td>" : "<td>yes</td>", page);
-        cell(page, "", one.values);
+        fputs(one.incomplete ? "<td data-of=\"complete\">not</td>"
+                             : "<td data-of=\"\">complete</td>",
+              page);
+        cell(page, "enclosures", one.values);
         cell(page, "UNDECIDED", one.undecided_values);
         fputs("</tr>\n", page);
     }
@@ -308,7 +313,7 @@ put_verdicts(FILE * page, const lb_report * r, const lb_report_counts * n)
     if (r->systems != NULL)
         sum_up_forms(page, r, n);
     else
-        fputs("<p>Printed formulas were not judged for this page.</p>\n", page);
+        fputs("<p>Forms were not judged for this page.</p>\n", page);
     if (r->papers != NULL)
     {
         sum_up_claims(page, r, n);

@@ -219,7 +219,7 @@ put_notes(FILE * page, const json_t * spec)
 
     json_array_foreach(json_object_get(spec, "notes"), k, note)
     {
-        lb_html(page, " %s", json_string_value(note));
+        lb_html(page, ". %s", json_string_value(note));
     }
 }
 
@@ -433,11 +433,11 @@ put_extent(FILE * page, const json_t * table)
     lb_html(page, "<p>%ld points", points);
     if (known < points)
         lb_html(page, ", of which %ld are known: NOT COMPLETE", known);
-    if (undecided > 0)
-        lb_html(page, "; %ld values did not reach their digits", undecided);
     if (shown < known)
         lb_html(page, "; %ld of them, evenly spread, are shown here", shown);
-    lb_html(page, ". All of them: <code>%s</code>, <code>%s</code>.</p>\n",
+    if (undecided > 0)
+        lb_html(page, ". Values without their digits: %ld", undecided);
+    lb_html(page, ". The whole table: <code>%s</code>, <code>%s</code>.</p>\n",
             lb_report_string(table, "file"), lb_report_string(table, "hash"));
 }
 

@@ -148,11 +148,11 @@ exact_part(FILE * page, const json_t * part)
 {
     const char * dump = lb_report_string(part, "arb");
 
-    lb_html(page, "<code class=\"ball\">%s</code>",
+    lb_html(page, "<span><code>%s</code></span>",
             lb_report_string(part, "ball"));
     if (dump[0] != '\0')
-        lb_html(page, "<code title=\"arb_load_str\">%s</code>", dump);
-    lb_html(page, "<code title=\"bounds\">%s, %s</code>",
+        lb_html(page, " <span>arb <code>%s</code></span>", dump);
+    lb_html(page, " <span>bounds <code>%s, %s</code></span>",
             lb_report_string(part, "lo"), lb_report_string(part, "hi"));
 }
 
