@@ -567,48 +567,58 @@ regenerate(table_check * c, const slong * tiles, slong n)
 
 /* --- what is looked at --------------------------------------------------- */
 
-/* All tiles, or so many from the first to the last. */
+/* The points that the table has, or so many of them from the first to the
+   last. */
 static slong *
-choose_tiles(slong * n, const table_check * c)
-{
-    slong all = lb_table_tiles(c->spec);
-    slong * tiles;
-
-    *n = c->o->sample == 0 ? all : FLINT_MIN(all, c->o->sample);
-    tiles = flint_malloc((size_t) *n * sizeof(slong));
-    for (slong k = 0; k < *n; k++)
-        tiles[k] = *n == 1 ? 0 : k * (all - 1) / (*n - 1);
-    return tiles;
-}
-
-/* The points of the tiles that the table has. */
-static slong *
-points_of(slong * n, const table_check * c, const slong * tiles, slong n_tiles)
+choose_points(slong * n, const table_check * c)
 {
     slong * points = flint_malloc((size_t) c->spec->points * sizeof(slong));
+    slong all = 0;
 
-    *n = 0;
-    for (slong k = 0; k < n_tiles; k++)
+    for (slong k = 0; k < c->spec->points; k++)
+        if (c->rows[k][0] != '\0')
+            points[all++] = k;
+    *n = c->o->sample == 0 ? all : FLINT_MIN(all, c->o->sample);
+    /* what is moved stands behind its new place */
+    for (slong k = 1; k < *n; k++)
+        points[k] = points[k * (all - 1) / (*n - 1)];
+    return points;
+}
+
+/* The tiles that hold the n points, which increase. */
+static slong *
+tiles_of(slong * n_tiles, slong * rows, const table_check * c,
+         const slong * points, slong n)
+{
+    slong all = lb_table_tiles(c->spec), k = 0;
+    slong * tiles = flint_malloc((size_t) all * sizeof(slong));
+
+    *n_tiles = *rows = 0;
+    for (slong tile = 0; tile < all && k < n; tile++)
     {
         slong first, count;
 
-        lb_table_tile_points(&first, &count, c->spec, tiles[k]);
+        lb_table_tile_points(&first, &count, c->spec, tile);
+        if (points[k] >= first + count)
+            continue;
+        tiles[(*n_tiles)++] = tile;
         for (slong i = first; i < first + count; i++)
-            if (c->rows[i][0] != '\0')
-                points[(*n)++] = i;
+            *rows += c->rows[i][0] != '\0';
+        while (k < n && points[k] < first + count)
+            k++;
     }
-    return points;
+    return tiles;
 }
 
 static void
 check_values(table_check * c)
 {
-    slong n_tiles, n;
-    slong * tiles = choose_tiles(&n_tiles, c);
-    slong * points = points_of(&n, c, tiles, n_tiles);
+    slong n, n_tiles, rows;
+    slong * points = choose_points(&n, c);
+    slong * tiles = tiles_of(&n_tiles, &rows, c, points, n);
 
     lb_blas_set_threads(1);
-    c->wanted = c->o->regenerate ? 2 * n : n;
+    c->wanted = c->o->regenerate ? n + rows : n;
     check_points(c, points, n);
     if (c->o->regenerate)
         regenerate(c, tiles, n_tiles);

@@ -81,6 +81,7 @@ SPECS = {
         "level": "closed-form",
         "columns": [{"name": "T_back", "value": "abs2(S(p1,p2))"},
                     {"name": "dB_back", "value": "dB(abs2(S(p1,p2)))"},
+                    {"name": "around", "value": "sin(pi)", "digits": 6},
                     {"name": "known", "value": "dB(1e13)", "digits": 6},
                     {"name": "T", "value": "abs2(S(p2,p1))",
                      "absolute": "1e-7"}]},
@@ -180,8 +181,8 @@ def mend_hashes(table):
 def sheet_line(table, row):
     fields = oracle.point_texts(table, row[0])
     for value in row[1:]:
-        match = re.fullmatch(r"\[(.*) \+/- (.*)\]", value["ball"])
-        fields += ([match[1], match[2]] if match else
+        match = re.fullmatch(r"\[(.* )?\+/- (.*)\]", value["ball"])
+        fields += ([(match[1] or "0").strip(), match[2]] if match else
                    [value["ball"], "inf" if value["ball"][0] in "<>" else "0"])
         fields += [str(value["digits"]), "undecided" if "undecided" in value
                    else value["level"]]
@@ -290,7 +291,7 @@ def prove_nothing(table):
 
 def only_bound(table):
     """A bound where a number is known."""
-    value = entry(table, 1, 2)
+    value = entry(table, 1, 3)
     value.update(ball=">= 100.0", lo=c99(100.0), hi="inf", digits=0)
     del value["arb"]
 
@@ -606,10 +607,16 @@ def check_others(folder):
     expect(f"laid out otherwise: {status}", status == 0
            and "there is no CSV" in output and "0 differ" in output, output)
 
-    status, output = run("table", "--check", "--sample", 1,
+    status, output = run("table", "--check", "--sample", 2, "--regenerate",
                          folder / "plain.json")
-    expect(f"one tile: {status}", status == 0
-           and "12 of them computed again" in output, output)
+    expect(f"two points: {status}", status == 0
+           and "8 of them computed again" in output
+           and "6 rows made again" in output, output)
+    status, output = run("table", "--check", "--sample", 1, "--regenerate",
+                         folder / "plain.json")
+    expect(f"one point: {status}", status == 0
+           and "4 of them computed again" in output
+           and "3 rows made again" in output, output)
 
     status, output = run("table", "--check", "--format", "json",
                          folder / "plain.json")
