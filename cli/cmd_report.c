@@ -23,8 +23,8 @@ static const char help[]
       "pictures,\n"
       "and every number with its level and its exact form (docs/report.md).\n"
       "Says on standard output how many of everything there are.\n\n"
-      "  NAME            a system of verify or a paper of audit: only these,\n"
-      "                  and the tables of these systems\n"
+      "  NAME            a system of verify, a paper of audit or PAPER/CLAIM:\n"
+      "                  only these, and the tables of these systems\n"
       "  -O FILE         the page (lindbound-report.html)\n"
       "  --tables DIR    the tables DIR/*.json, each with its picture .svg\n"
       "                  beside it (the built-in ones)\n"
@@ -64,6 +64,15 @@ group(const char * name, const char * title, const char * source)
                      "source", source, "rows");
 }
 
+static int
+is_last(const json_t * groups, const char * name)
+{
+    const json_t * last = json_array_get(groups, json_array_size(groups) - 1);
+    const char * its = json_string_value(json_object_get(last, "name"));
+
+    return its != NULL && strcmp(its, name) == 0;
+}
+
 static json_t *
 last_rows(json_t * groups)
 {
@@ -100,8 +109,9 @@ add_claims(void * context, const lb_claims_t claims, const lb_audit_row * rows,
 {
     session * s = context;
 
-    json_array_append_new(s->papers,
-                          group(claims->paper, claims->title, claims->source));
+    if (!is_last(s->papers, claims->paper))
+        json_array_append_new(
+            s->papers, group(claims->paper, claims->title, claims->source));
     for (slong k = 0; k < n; k++)
         json_array_append_new(last_rows(s->papers),
                               lb_audit_row_json(rows + k, claims->paper));
@@ -109,10 +119,11 @@ add_claims(void * context, const lb_claims_t claims, const lb_audit_row * rows,
 
 /* --- names --------------------------------------------------------------- */
 
+/* Is there FOLDER/NAME.json, NAME up to a '/' in it? */
 static int
 has_file(const char * folder, const char * name)
 {
-    char * file = lb_text_print("%s.json", name);
+    char * file = lb_text_print("%.*s.json", (int) strcspn(name, "/"), name);
     char * path = lb_data_path(folder, file);
     int there = access(path, F_OK) == 0;
 
@@ -121,30 +132,56 @@ has_file(const char * folder, const char * name)
     return there;
 }
 
-/* The names among those asked for that have a file in @p folder: how many. */
 static int
-names_in(const char ** names, const char * folder, const lb_options * options)
+is_system(const char * name)
+{
+    return strchr(name, '/') == NULL && has_file("forms", name);
+}
+
+static int
+is_claim(const char * name)
+{
+    return has_file("claims", name);
+}
+
+/* The names that are something, of those asked for: how many. */
+static int
+names_that(int (*is)(const char * name), const char ** names,
+           const lb_options * options)
 {
     int n = 0;
 
     for (int k = 0; k < options->n_arguments; k++)
-        if (has_file(folder, options->arguments[k]))
+        if (is(options->arguments[k]))
             names[n++] = options->arguments[k];
     return n;
+}
+
+/* PAPER and PAPER/CLAIM overlap, too. */
+static int
+overlap(const char * a, const char * b)
+{
+    size_t n = strlen(a) < strlen(b) ? strlen(a) : strlen(b);
+
+    return strncmp(a, b, n) == 0 && (a[n] == '\0' || a[n] == '/')
+           && (b[n] == '\0' || b[n] == '/');
 }
 
 static int
 check_names(const lb_options * options)
 {
+    const char * const * names = options->arguments;
+
     for (int k = 0; k < options->n_arguments; k++)
     {
-        const char * name = options->arguments[k];
-
-        if (strchr(name, '/') != NULL
-            || (!has_file("forms", name) && !has_file("claims", name)))
+        if (!is_system(names[k]) && !is_claim(names[k]))
             return lb_cli_fail("'%s' is neither a built-in system with forms "
                                "nor a paper; without NAME the report is of all",
-                               name);
+                               names[k]);
+        for (int j = 0; j < k; j++)
+            if (overlap(names[j], names[k]))
+                return lb_cli_fail("'%s' and '%s': the same twice", names[j],
+                                   names[k]);
     }
     return 0;
 }
@@ -164,7 +201,7 @@ judge_forms(session * s)
     const char * names[64];
     lb_options options = *s->options;
     lb_verifier v;
-    int n = names_in(names, "forms", s->options);
+    int n = names_that(is_system, names, s->options);
 
     s->systems = json_array();
     if (n == 0 && options.n_arguments > 0)
@@ -184,7 +221,7 @@ judge_claims(session * s)
 {
     const char * names[64];
     lb_auditor a;
-    int n = names_in(names, "claims", s->options), bad;
+    int n = names_that(is_claim, names, s->options), bad;
 
     s->papers = json_array();
     if (n == 0 && s->options->n_arguments > 0)

@@ -382,7 +382,8 @@ read_kind(lb_plot_panel * p, const reader * r)
                              "a palette is \"sequential\" or \"diverging\"");
 }
 
-/* Positions of an axis must exist on its scale, at least two thirds. */
+/* From the first to the last value that the scale has; of few values, whose
+   points are looked at one by one, a little beyond. */
 static void
 set_axis_range(lb_plot_scale * s, const lb_table_struct * t, slong axis)
 {
@@ -396,7 +397,7 @@ set_axis_range(lb_plot_scale * s, const lb_table_struct * t, slong axis)
     high = lb_plot_axis_value(t, axis, last);
     a = lb_plot_position(s, low);
     b = lb_plot_position(s, high);
-    if (!isfinite(a) || !isfinite(b) || b <= a)
+    if (!isfinite(a) || !isfinite(b) || b <= a || last < LB_PLOT_FEW)
     {
         lb_plot_set_range(s, low, high);
         return;

@@ -12,6 +12,8 @@
 /* Characters of a label, and of the text of a mark, at most. */
 #define LB_PLOT_LABEL 40
 #define LB_PLOT_MARK 30
+/* An axis of at most so many values has a tic at each. */
+#define LB_PLOT_FEW 8
 
 typedef enum
 {

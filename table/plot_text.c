@@ -25,7 +25,7 @@ static const struct
     { "tau", "τ" },     { "phi", "φ" },    { "chi", "χ" },   { "psi", "ψ" },
     { "omega", "ω" },   { "Gamma", "Γ" },  { "Delta", "Δ" }, { "Theta", "Θ" },
     { "Lambda", "Λ" },  { "Sigma", "Σ" },  { "Phi", "Φ" },   { "Psi", "Ψ" },
-    { "Omega", "Ω" },
+    { "Omega", "Ω" },   { "um", "µm" }, /* micrometres */
 };
 
 #define WORD_CHARACTERS                                                        \
@@ -120,8 +120,6 @@ exponent_length(const char * text)
 void
 lb_plot_text(FILE * script, const char * text)
 {
-    int raised = 0; /* or lowered: what stands before */
-
     while (*text != '\0')
     {
         size_t word = strspn(text, WORD_CHARACTERS),
@@ -133,11 +131,8 @@ lb_plot_text(FILE * script, const char * text)
             fprintf(script, "^{%s%.*s}", text[1] == '-' ? "−" : "",
                     (int) exponent - 1 - (text[1] == '-'),
                     text + 1 + (text[1] == '-'));
-        else if (*text == ' ' && raised)
-            fputs("\xc2\xa0", script); /* a plain blank there would be lost */
         else
             write_character(script, *text);
-        raised = exponent > 0 || subscript_at(text, word) > 0;
         text += word > 0 ? word : exponent > 0 ? exponent : 1;
     }
 }

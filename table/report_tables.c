@@ -1,53 +1,18 @@
 /* table/report_tables.c -- the tables of a report.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <mpfr.h>
 
 #include <lindbound/file_read.h>
-#include <lindbound/json_file.h>
 #include <lindbound/report_internal.h>
 #include <lindbound/table_hash.h>
+#include <lindbound/table_read.h>
 #include <lindbound/text.h>
 
 /* --- read ---------------------------------------------------------------- */
-
-/* What a column holds, over all its values. */
-typedef struct
-{
-    double lo, hi;   /* contain all of them */
-    json_t * levels; /* level: how many   */
-} column_facts;
-
-static double
-bound(const json_t * value, const char * key, double otherwise)
-{
-    const char * text = lb_report_string(value, key);
-
-    return text[0] != '\0' ? strtod(text, NULL) : otherwise;
-}
-
-static void
-count_level(json_t * levels, const char * level)
-{
-    const json_t * so_far = json_object_get(levels, level);
-
-    json_object_set_new(levels, level,
-                        json_integer(json_integer_value(so_far) + 1));
-}
-
-/* Returns 1 if the value is undecided. */
-static int
-add_value(column_facts * facts, const json_t * value)
-{
-    facts->lo = fmin(facts->lo, bound(value, "lo", -INFINITY));
-    facts->hi = fmax(facts->hi, bound(value, "hi", INFINITY));
-    count_level(facts->levels, lb_report_string(value, "level"));
-    return json_object_get(value, "undecided") != NULL;
-}
 
 /* A double in decimal, not above it (or not below it): proved bounds stay
    bounds. */
@@ -64,48 +29,80 @@ bound_json(double x, int up)
     return json_string(text);
 }
 
-static json_t *
-columns_json(const json_t * rows, size_t n, long * undecided)
+static void
+count_level(json_t * levels, const char * level)
 {
-    json_t * columns = json_array();
-    const json_t * row;
-    column_facts facts;
-    size_t k;
+    const json_t * so_far = json_object_get(levels, level);
 
-    *undecided = 0;
-    for (size_t c = 1; c <= n; c++)
-    {
-        facts.lo = INFINITY;
-        facts.hi = -INFINITY;
-        facts.levels = json_object();
-        json_array_foreach(rows, k, row)
-        {
-            *undecided += add_value(&facts, json_array_get(row, c));
-        }
-        json_array_append_new(columns, json_pack("{s:o,s:o,s:o}", "lo",
-                                                 bound_json(facts.lo, 0), "hi",
-                                                 bound_json(facts.hi, 1),
-                                                 "levels", facts.levels));
-    }
-    return columns;
+    json_object_set_new(levels, level,
+                        json_integer(json_integer_value(so_far) + 1));
 }
 
-/* Rows that are spread evenly over all, the first and the last among them. */
+/* Bounds of all values of a column, and how many there are of each level. */
 static json_t *
-spread_rows(const json_t * rows, size_t columns)
+column_facts(long * undecided, const lb_table_t t, slong column)
 {
-    size_t n = json_array_size(rows), most = LB_REPORT_ROWS;
-    json_t * some = json_array();
+    double lo = INFINITY, hi = -INFINITY;
+    json_t * levels = json_object();
 
-    if (columns > 0 && LB_REPORT_VALUES / columns < most)
-        most = LB_REPORT_VALUES / columns > 2 ? LB_REPORT_VALUES / columns : 2;
-    if (most > n)
-        most = n;
-    for (size_t k = 0; k < most; k++)
-        json_array_append(
-            some,
-            json_array_get(rows, most > 1 ? k * (n - 1) / (most - 1) : 0));
-    return some;
+    for (slong p = 0; p < t->points; p++)
+    {
+        const lb_table_value_struct * v = lb_table_at(t, p, column);
+
+        if (!v->known)
+            continue;
+        lo = fmin(lo, v->lo);
+        hi = fmax(hi, v->hi);
+        count_level(levels, lb_table_level_str(v->level));
+        *undecided += v->undecided;
+    }
+    return json_pack("{s:o,s:o,s:o}", "lo", bound_json(lo, 0), "hi",
+                     bound_json(hi, 1), "levels", levels);
+}
+
+/* The rows that the page shows: evenly spread over those there are. */
+typedef struct
+{
+    slong known, shown;
+    slong seen; /* rows told of so far */
+    slong last; /* point, -1: none     */
+    json_t * rows;
+} choice;
+
+/* The place of the k-th row shown among those there are: first and last, too.
+ */
+static slong
+place(const choice * c, slong k)
+{
+    return c->shown > 1 ? k * (c->known - 1) / (c->shown - 1) : 0;
+}
+
+static void
+take_row(void * context, slong point, const json_t * row)
+{
+    choice * c = context;
+    slong taken;
+
+    if (point <= c->last) /* the file is read anew */
+    {
+        json_array_clear(c->rows);
+        c->seen = 0;
+    }
+    c->last = point;
+    taken = (slong) json_array_size(c->rows);
+    if (taken < c->shown && c->seen == place(c, taken))
+        json_array_append(c->rows, (json_t *) row);
+    c->seen++;
+}
+
+static slong
+known_points(const lb_table_t t)
+{
+    slong known = 0;
+
+    for (slong p = 0; p < t->points; p++)
+        known += t->n_columns > 0 && lb_table_at(t, p, 0)->known;
+    return known;
 }
 
 /* The file's name without its folder. */
@@ -143,60 +140,60 @@ read_picture(json_t ** svg, const char * path, lb_error * err)
     return status;
 }
 
-/* "sha256:..." of the file; NULL on failure. */
+/* What the page needs of the table @p t, without its rows. */
 static json_t *
-hash_json(const char * path, lb_error * err)
+summary(const lb_table_t t, const char * path, const char * hash, slong known)
 {
-    json_t * hash = NULL;
-    lb_hash digits;
-    char * text;
-    size_t size;
+    json_t *table = json_object(), *head = json_copy(t->json);
+    json_t * facts = json_array();
+    long undecided = 0;
 
-    if (lb_file_read(&text, &size, path, err) == LB_OK)
-    {
-        lb_hash_bytes(digits, text, size);
-        hash = json_sprintf("sha256:%s", digits);
-    }
-    flint_free(text);
-    return hash;
-}
-
-/* What the page needs of the table @p json, which is cut down. */
-static json_t *
-cut_down(json_t * json, const char * path, json_t * hash, json_t * svg)
-{
-    const json_t * rows = json_object_get(json, "rows");
-    size_t n = json_array_size(json_object_get(json, "columns"));
-    json_t * table = json_object();
-    json_t * columns;
-    long undecided;
-
-    columns = columns_json(rows, n, &undecided);
+    for (slong c = 0; c < t->n_columns; c++)
+        json_array_append_new(facts, column_facts(&undecided, t, c));
+    json_object_del(head, "model");
     json_object_set_new(table, "file", json_string(base_name(path)));
-    json_object_set_new(table, "hash", hash);
-    json_object_set_new(table, "svg", svg);
-    json_object_set_new(table, "known", json_integer(json_array_size(rows)));
+    json_object_set_new(table, "hash", json_sprintf("sha256:%s", hash));
+    json_object_set_new(table, "known", json_integer(known));
     json_object_set_new(table, "undecided", json_integer(undecided));
-    json_object_set_new(table, "facts", columns);
-    json_object_set_new(table, "rows", spread_rows(rows, n));
-    json_object_del(json, "rows");
-    json_object_del(json, "model");
-    json_object_set(table, "head", json);
+    json_object_set_new(table, "facts", facts);
+    json_object_set_new(table, "head", head);
     return table;
 }
 
 json_t *
 lb_report_table(const char * path, lb_error * err)
 {
-    json_t *json, *hash, *svg = NULL, *table = NULL;
+    json_t *svg = NULL, *table = NULL;
+    choice c = { .last = -1, .rows = json_array() };
+    lb_status status;
+    lb_hash hash;
+    lb_table_t t;
 
-    json = lb_json_read(path, err);
-    hash = json != NULL ? hash_json(path, err) : NULL;
-    if (hash == NULL || read_picture(&svg, path, err) != LB_OK)
-        json_decref(hash);
-    else
-        table = cut_down(json, path, hash, svg);
-    json_decref(json);
+    lb_table_init(t);
+    status = lb_table_read(t, path, err);
+    if (status == LB_OK)
+        status = lb_hash_file(hash, path, err);
+    if (status == LB_OK)
+        status = read_picture(&svg, path, err);
+    if (status == LB_OK)
+    {
+        c.known = known_points(t);
+        c.shown = FLINT_MIN(FLINT_MIN(c.known, LB_REPORT_ROWS),
+                            FLINT_MAX(2, LB_REPORT_VALUES / t->n_columns));
+        table = summary(t, path, hash, c.known);
+        json_object_set_new(table, "svg", svg);
+        lb_table_clear(t);
+        lb_table_init(t);
+        status = lb_table_read_rows(t, path, take_row, &c, err);
+        json_object_set(table, "rows", c.rows);
+    }
+    if (status != LB_OK)
+    {
+        json_decref(table);
+        table = NULL;
+    }
+    json_decref(c.rows);
+    lb_table_clear(t);
     return table;
 }
 
@@ -211,16 +208,17 @@ lb_report_table_model(const json_t * table)
 
 /* --- pictures ------------------------------------------------------------ */
 
-static void
-put_notes(FILE * page, const json_t * spec)
+/* The width that the picture's own units mean; 720 if it does not say. */
+static long
+picture_width(const char * svg)
 {
-    const json_t * note;
-    size_t k;
+    const char * box = strstr(svg, "viewBox=\"");
+    double width = 0;
 
-    json_array_foreach(json_object_get(spec, "notes"), k, note)
-    {
-        lb_html(page, ". %s", json_string_value(note));
-    }
+    if (box == NULL || sscanf(box, "viewBox=\"%*f %*f %lf", &width) != 1
+        || !(width >= 1 && width <= 10000))
+        return 720;
+    return (long) width;
 }
 
 lb_status
@@ -243,6 +241,8 @@ lb_report_pictures(FILE * page, const json_t * tables, lb_error * err)
                 "<figure><div class=\"picture\" role=\"img\" "
                 "aria-label=\"%s\">\n",
                 lb_report_string(spec, "title"));
+        lb_html(page, "<div style=\"width: %ldpx\">\n",
+                picture_width(json_string_value(svg)));
         snprintf(prefix, sizeof(prefix), "p%lu-", (unsigned long) t);
         status = lb_html_svg(page, json_string_value(svg), prefix, err);
         if (status != LB_OK)
@@ -250,12 +250,11 @@ lb_report_pictures(FILE * page, const json_t * tables, lb_error * err)
             lb_error_in(err, lb_report_string(table, "file"), NULL);
             return status;
         }
-        fputs("</div><figcaption><a href=\"#", page);
+        fputs("</div></div><figcaption><a href=\"#", page);
         lb_html_id(page, "table", lb_report_string(head, "name"), NULL);
         lb_html(page, "\">%s</a>. <span class=\"source\">%s</span>",
                 lb_report_string(spec, "title"),
                 lb_report_string(spec, "source"));
-        put_notes(page, spec);
         fputs("</figcaption></figure>\n", page);
     }
     return status;
@@ -418,6 +417,18 @@ put_rows(FILE * page, const json_t * table)
 }
 
 /* --- tables -------------------------------------------------------------- */
+
+static void
+put_notes(FILE * page, const json_t * spec)
+{
+    const json_t * note;
+    size_t k;
+
+    json_array_foreach(json_object_get(spec, "notes"), k, note)
+    {
+        lb_html(page, "<br>%s", json_string_value(note));
+    }
+}
 
 /* How many points there are, are known, are shown. */
 static void

@@ -1,5 +1,6 @@
 /* table/table_hash.c
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,16 @@ void
 lb_hash_bytes(lb_hash hash, const char * bytes, size_t size)
 {
     SHA256Data((const uint8_t *) bytes, size, hash);
+}
+
+lb_status
+lb_hash_file(lb_hash hash, const char * path, lb_error * err)
+{
+    if (SHA256File(path, hash) != NULL)
+        return LB_OK;
+    lb_error_set(err, LB_EIO, "cannot read: %s", strerror(errno));
+    lb_error_in(err, path, NULL);
+    return LB_EIO;
 }
 
 /* --- what does not count ------------------------------------------------- */

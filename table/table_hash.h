@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 #include <stddef.h>
+#include <lindbound/error.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -17,6 +18,10 @@ typedef char lb_hash[65];
 
 /** The hash of @p size bytes. */
 void lb_hash_bytes(lb_hash hash, const char * bytes, size_t size);
+
+/** The hash of the file @p path; LB_EIO. */
+LB_MUST_CHECK lb_status lb_hash_file(lb_hash hash, const char * path,
+                                     lb_error * err);
 
 /** "sha256:..." of @p value as text: keys sorted by their bytes, no white space,
  *  UTF-8 as it is, escapes only of quotes, backslashes and control characters

@@ -574,6 +574,8 @@ entries_contain_the_values(void)
         "'level': 'closed-form'}, "
         "{'name': 'f', 'form': 'T_ac', 'at': {'theta': 'x*pi'}, "
         "'digits': 1, 'level': 'closed-form'}, "
+        "{'name': 'y1', 'value': 'y*kappa_b', 'where': {'y': 'U'}}, "
+        "{'name': 'y2', 'value': 'y*kappa_b', 'where': {'y': 'J'}}, "
         "{'name': 'w', 'value': 'T_ac', 'level': 'weak-drive', "
         "'absolute': '1/300'}]",
         "'model': 'kerr', 'level': 'full', 'axes': [{'name': 'Delta', "
