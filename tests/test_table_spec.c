@@ -468,6 +468,8 @@ static const struct
       "of a form" },
     { COLUMN(", 'value': 'U', 'at': {'V': '1'}"), "/columns/0/at/V",
       "no parameter" },
+    { COLUMN(", 'value': 'U', 'at': {'Delta': '1'}"), "/columns/0/at",
+      "an axis of the table" },
     { COLUMN(", 'value': 'y', 'where': {'y': 'z'}"), "/columns/0", "'z'" },
     { COLUMN(", 'value': 'U', 'where': {'U': '1'}"), "/columns/0/where/U",
       "already used" },
@@ -600,7 +602,7 @@ settings_apply_in_order(void)
                   "'axes': [{'name': 'y', 'values': ['1']}, "
                   "{'name': 'Delta', 'values': ['7', '8']}], 'level': 'full', "
                   "'columns': ['T_ac', {'name': 'T', 'value': 'T_ac', "
-                  "'at': {'Omega_c': '6', 'U': 'y+5', 'Delta': '9'}}]",
+                  "'at': {'Omega_c': '6', 'U': 'y+5'}}]",
             &o, &err)
         == LB_OK);
     CU_ASSERT(value_of(s, 0, 0, "kappa") == 1.0); /* the model's */
