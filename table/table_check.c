@@ -125,16 +125,18 @@ hash_row_text(lb_hash hash, const char * text)
 
 /* --- one point ----------------------------------------------------------- */
 
-/* Evaluations of a point: at more digits, at still more, at those wanted. */
+/* Evaluations of a point: at more digits, at still more, at those wanted; at
+   these near the first point of its tile, as the entry was made. */
 enum
 {
     AT_MORE,
     AT_STILL_MORE,
     AT_WANTED,
+    AS_MADE,
     EVALUATIONS
 };
 
-static const slong more_digits[EVALUATIONS] = { 3, 12, 0 };
+static const slong more_digits[EVALUATIONS] = { 3, 12, 0, 0 };
 
 typedef struct
 {
@@ -176,6 +178,48 @@ point_check_clear(point_check * p)
     lb_table_worker_free(p->worker);
 }
 
+/* Copies what is judged of the entries of the point. */
+static int
+copy_entries(void * context, slong point, const lb_table_entry_struct * entries)
+{
+    point_check * p = context;
+
+    (void) point;
+    for (slong k = 0; k < p->check->spec->n_columns; k++)
+    {
+        lb_table_entry_struct * e = p->entries[AS_MADE] + k;
+
+        lb_table_entry_clear(e);
+        lb_table_entry_init(e);
+        lb_scalar_set(e->value, entries[k].value);
+        e->level = entries[k].level;
+        e->cutoff = lb_text_copy(entries[k].cutoff);
+        e->undecided = lb_text_copy(entries[k].undecided);
+    }
+    return 0;
+}
+
+static lb_status
+make_again(point_check * p, lb_error * err)
+{
+    const lb_table_spec_struct * s = p->check->spec;
+    slong length = s->axes[s->n_axes - 1]->count;
+    slong tiles_of_row = lb_table_tiles(s) / (s->points / length);
+    slong tile = p->point / length * tiles_of_row + p->point % length / s->tile;
+    slong first, count;
+    char * is_done;
+    lb_status status;
+
+    lb_table_tile_points(&first, &count, s, tile);
+    is_done = flint_malloc((size_t) count);
+    memset(is_done, 1, (size_t) count);
+    is_done[p->point - first] = 0;
+    status
+        = lb_table_worker_tile(p->worker, tile, is_done, copy_entries, p, err);
+    flint_free(is_done);
+    return status;
+}
+
 /* The entries of one evaluation, made when first asked for; NULL if there are
    none: then the point has failed. */
 static const lb_table_entry_struct *
@@ -186,8 +230,10 @@ evaluate(point_check * p, int which)
     if (p->there[which] == 0)
     {
         lb_error_clear(&err);
-        if (lb_table_worker_point(p->entries[which], p->worker, p->point,
-                                  more_digits[which], p->pins, NULL, &err)
+        if ((which == AS_MADE ? make_again(p, &err)
+                              : lb_table_worker_point(
+                                  p->entries[which], p->worker, p->point,
+                                  more_digits[which], p->pins, NULL, &err))
             == LB_OK)
             p->there[which] = 1;
         else
@@ -255,44 +301,92 @@ level_problem(const lb_table_value_struct * v, const lb_table_column * column,
 }
 
 static int
+proves_the_same(const lb_table_value_struct * v,
+                const lb_table_entry_struct * fresh)
+{
+    return fresh->level == v->level
+           && (v->level == LB_TABLE_FULL
+               || same_text(v->cutoff, fresh->cutoff));
+}
+
+static int
 is_one_sided(const lb_table_entry_struct * e)
 {
     return e->value->side != 0;
 }
 
-/* An unmarked value, when AT_MORE neither refutes nor proves it. */
+/* What an evaluation says of a value. */
+typedef enum
+{
+    PROVES,
+    ALLOWS, /* it overlaps, and is about as narrow */
+    DOUBTS, /* it overlaps a narrower claim        */
+    REFUTES,
+    NOT_THERE
+} verdict;
+
+static verdict
+ask(const lb_table_entry_struct ** fresh, point_check * p, int which,
+    slong column, const lb_table_value_struct * v)
+{
+    const lb_table_entry_struct * e = evaluate(p, which);
+
+    if (e == NULL)
+        return NOT_THERE;
+    e += column;
+    /* near the first point level auto may choose differently by now, and that
+       is about something else */
+    if (which == AS_MADE && !proves_the_same(v, e))
+        return DOUBTS;
+    *fresh = e;
+    switch (lb_table_relate(v, e))
+    {
+    case LB_TABLE_DISJOINT:
+        return REFUTES;
+    case LB_TABLE_INSIDE:
+        return PROVES;
+    case LB_TABLE_OVERLAP:
+        break;
+    }
+    return (e->undecided == NULL || v->undecided) && !v->one_sided
+                   && !is_one_sided(e)
+                   && lb_table_is_no_wider(acb_realref(e->value->coefficient),
+                                           v->ball, 2)
+               ? ALLOWS
+               : DOUBTS;
+}
+
+/* A value that AT_MORE neither refutes nor proves.  Widths depend on the way to
+   them where the space is too small: there, near the first point of its tile,
+   an entry may be proved that is out of reach for the point alone. */
 static char *
 judge_further(slong * proved, slong * overlapping, point_check * p,
               slong column, const lb_table_value_struct * v)
 {
-    slong digits = p->check->spec->columns[column].digits;
-    const lb_table_entry_struct * fresh = evaluate(p, AT_STILL_MORE);
-    lb_table_relation relation;
+    static const int ways[] = { AT_STILL_MORE, AT_WANTED, AS_MADE };
+    const lb_table_entry_struct * fresh = NULL;
 
-    if (fresh == NULL)
-        return NULL;
-    relation = lb_table_relate(v, fresh + column);
-    if (relation == LB_TABLE_DISJOINT)
-        return both(v, fresh + column, digits, "they are disjoint");
-    if (relation == LB_TABLE_INSIDE)
-    {
-        (*proved)++;
-        return NULL;
-    }
-    fresh = evaluate(p, AT_WANTED);
-    if (fresh == NULL)
-        return NULL;
-    relation = lb_table_relate(v, fresh + column);
-    if (relation == LB_TABLE_DISJOINT)
-        return both(v, fresh + column, digits, "they are disjoint");
-    if (fresh[column].undecided != NULL || v->one_sided
-        || is_one_sided(fresh + column)
-        || !lb_table_is_no_wider(acb_realref(fresh[column].value->coefficient),
-                                 v->ball, 2))
-        return both(v, fresh + column, digits,
-                    "it claims more than can be proved again");
-    (*overlapping)++;
-    return NULL;
+    for (int k = v->undecided ? 1 : 0; k < 3; k++)
+        switch (ask(&fresh, p, ways[k], column, v))
+        {
+        case PROVES:
+            *proved += !v->undecided;
+            return NULL;
+        case ALLOWS:
+            if (ways[k] == AT_STILL_MORE)
+                break;
+            *overlapping += !v->undecided;
+            return NULL;
+        case REFUTES:
+            return both(v, fresh, p->check->spec->columns[column].digits,
+                        "they are disjoint");
+        case NOT_THERE:
+            return NULL;
+        case DOUBTS:
+            break;
+        }
+    return both(v, fresh, p->check->spec->columns[column].digits,
+                "it claims more than can be proved again");
 }
 
 /* Judges one value: NULL, or what is wrong. */
@@ -314,7 +408,9 @@ judge(slong * proved, slong * overlapping, slong * undecided, point_check * p,
     if (v->undecided)
     {
         (*undecided)++;
-        return NULL;
+        return relation == LB_TABLE_INSIDE
+                   ? NULL
+                   : judge_further(proved, overlapping, p, column, v);
     }
     if (!lb_table_has_digits(v, wanted))
         return both(v, fresh, wanted->digits,
