@@ -76,18 +76,19 @@ begin()
     "$mpirun" "$@" --oversubscribe -n 3 "$program" table ./spec.json \
         -O "$base" --rank-timeout 2 >out.txt 2>&1 &
     child=$!
+    victim=
+    while [ -z "$victim" ]; do
+        kill -0 "$child" || fail "a run has ended early"
+        for process in $(ps -o pid= --ppid "$child"); do
+            if tr '\0' '\n' 2>/dev/null <"/proc/$process/environ" \
+                | grep -qx OMPI_COMM_WORLD_RANK=2; then
+                victim=$process
+            fi
+        done
+    done
     until [ -e "$base.journal" ] && [ "$(wc -l <"$base.journal")" -gt 6 ]; do
         kill -0 "$child" || fail "a run has ended early"
-        sleep 0.01
     done
-    victim=
-    for process in $(ps -o pid= --ppid "$child"); do
-        if tr '\0' '\n' <"/proc/$process/environ" \
-            | grep -qx OMPI_COMM_WORLD_RANK=2; then
-            victim=$process
-        fi
-    done
-    [ -n "$victim" ] || fail "rank 2 is not found"
 }
 
 finish()
@@ -105,7 +106,7 @@ cat >spec.json <<'END'
     { "name": "x", "from": "-1", "to": "1", "points": 12 },
     { "name": "kappa_b", "scale": "log", "from": "0.1", "to": "10",
       "points": 16 } ],
-  "level": "truncated", "cutoff": "2", "digits": 6, "tile": 4,
+  "level": "truncated", "cutoff": "3", "digits": 6, "tile": 4,
   "columns": [ "T_ac", "g2_ac", { "name": "U_3", "value": "T_ac",
     "at": { "U": "3*kappa" } }, { "name": "formula", "form": "T_ac",
     "level": "closed-form" } ] }
@@ -153,6 +154,11 @@ ends 2
 says "/nowhere/forms/three_cavity.json: cannot read"
 holds "every rank complains" test "$(grep -c '^lindbound:' out.txt)" = 1
 
+# --- a rank without threads -------------------------------------------------------------
+OMP_THREAD_LIMIT=1 ranks 2 ./spec.json -O poor
+ends 2
+says "a rank needs two threads"
+
 # --- a rank that is stopped: the others do its work ------------------------------------
 begin stopped
 kill -STOP "$victim"
@@ -174,6 +180,14 @@ kill -CONT "$victim"
 finish
 ends 0
 same_table paused
+
+# --- one that is busy with a long point is not silent ------------------------------------
+sed 's/"points": 12/"points": 2/; s/"points": 16/"points": 2/
+     s/"to": "10"/"to": "0.2"/; s/"cutoff": "3"/"cutoff": "9"/
+     s/"tile": 4/"tile": 1/' spec.json >slow.json
+ranks 2 ./slow.json -O slow_table --rank-timeout 1
+ends 0
+holds "a busy rank is given up" test "$(grep -c 'given up' out.txt)" = 0
 
 # --- one that is killed: mpirun ends the others, the same command goes on -----------------
 begin killed
