@@ -217,7 +217,8 @@ name_files(table_job * t)
         n -= 5;
     else if (n > 4 && strcmp(base + n - 4, ".csv") == 0)
         n -= 4;
-    t->base = lb_text_print("%.*s", (int) n, base);
+    t->base = lb_text_print("%.*s%s", (int) n, base,
+                            n > 0 && base[n - 1] == '/' ? t->spec->name : "");
     t->json_path = lb_text_print("%s.json", t->base);
     t->csv_path = lb_text_print("%s.csv", t->base);
     t->svg_path = lb_text_print("%s.svg", t->base);

@@ -244,6 +244,9 @@ run 2 ./spec.json -O whole
 says "whole.json: is there already; --force replaces it"
 run 2 ./spec.json -O whole.csv
 run 0 ./spec.json -O whole.json --force
+mkdir folder
+run 0 ./spec.json -O folder/ --quiet
+holds "a folder as BASE" cmp whole.json folder/killed.json
 same_table twice
 sed -i 's/"complete": true/"complete": false/' twice.json
 run 2 ./spec.json -O twice

@@ -68,7 +68,7 @@ same_table()
 }
 
 # begin BASE OPTIONS...: three ranks in the background, until some points are
-# there; the process of rank 2 is then in $victim
+# there; the processes of ranks 1 and 2 are then in $other and $victim
 begin()
 {
     local base=$1 process
@@ -76,14 +76,15 @@ begin()
     "$mpirun" "$@" --oversubscribe -n 3 "$program" table ./spec.json \
         -O "$base" --rank-timeout 2 >out.txt 2>&1 &
     child=$!
-    victim=
-    while [ -z "$victim" ]; do
+    other= victim=
+    while [ -z "$other" ] || [ -z "$victim" ]; do
         kill -0 "$child" || fail "a run has ended early"
         for process in $(ps -o pid= --ppid "$child"); do
-            if tr '\0' '\n' 2>/dev/null <"/proc/$process/environ" \
-                | grep -qx OMPI_COMM_WORLD_RANK=2; then
-                victim=$process
-            fi
+            case $(tr '\0' '\n' 2>/dev/null <"/proc/$process/environ" \
+                | grep '^OMPI_COMM_WORLD_RANK=') in
+            *=1) other=$process ;;
+            *=2) victim=$process ;;
+            esac
         done
     done
     until [ -e "$base.journal" ] && [ "$(wc -l <"$base.journal")" -gt 6 ]; do
@@ -159,18 +160,20 @@ OMP_THREAD_LIMIT=1 ranks 2 ./spec.json -O poor
 ends 2
 says "a rank needs two threads"
 
-# --- a rank that is stopped: the others do its work ------------------------------------
+# --- ranks that are stopped: rank 0 does their work -----------------------------------
 begin stopped
-kill -STOP "$victim"
+kill -STOP "$other" "$victim"
 finish
 ends 0
+says "rank 1 is given up: not a word for 2 s; its points go to the others"
 says "rank 2 is given up: not a word for 2 s; its points go to the others"
 same_table stopped
 for wait in $(seq 50); do
-    kill -0 "$victim" 2>/dev/null || break
+    kill -0 "$other" 2>/dev/null || kill -0 "$victim" 2>/dev/null || break
     sleep 0.1
 done
-holds "the stopped rank is still there" test ! -e "/proc/$victim"
+holds "a stopped rank is still there" \
+    test ! -e "/proc/$victim" -a ! -e "/proc/$other"
 
 # --- one that stops for a moment --------------------------------------------------------
 begin paused
