@@ -333,6 +333,13 @@ complex_linked(const void * context, slong i, slong j)
 
 /* --- scattering ---------------------------------------------------------- */
 
+/* 1 if row or column p of S without the 1 is zero: the channel is shut. */
+static int
+is_shut(const lb_network_t net, slong p)
+{
+    return arb_is_zero(net->rates + p % net->channels);
+}
+
 /* Adds U (M + iw)^(-1) F of the part `rows` to S (without the roots). */
 static lb_status
 scatter_part(acb_mat_t s, const acb_mat_t m, const slong * rows, slong n,
@@ -346,7 +353,7 @@ scatter_part(acb_mat_t s, const acb_mat_t m, const slong * rows, slong n,
 
     acb_init(z);
     for (slong p = 0; p < ports; p++)
-        for (slong i = 0; i < n; i++)
+        for (slong i = 0; i < n && !is_shut(net, p); i++)
         {
             lb_network_in_coefficient(z, net, rows[i], p);
             if (!acb_is_zero(z))
@@ -370,7 +377,7 @@ scatter_part(acb_mat_t s, const acb_mat_t m, const slong * rows, slong n,
     if (columns > 0 && !acb_mat_solve(x, part, in, prec))
         status = LB_EPREC;
     for (slong p = 0; p < ports && status == LB_OK; p++)
-        for (slong i = 0; i < n; i++)
+        for (slong i = 0; i < n && !is_shut(net, p); i++)
         {
             out_coefficient(z, net, p, rows[i]);
             if (acb_is_zero(z))

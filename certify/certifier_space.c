@@ -282,6 +282,9 @@ set_up_solver_near(lb_certifier * c, lb_error * err)
     lb_status status = lb_poisson_init(c->solver, c->problem, c->basis,
                                        near->lindbladian->scale, err);
 
+    if (status == LB_OK)
+        lb_preconditioner_drive(c->solver->preconditioner,
+                                c->solver->lindbladian);
     if (near->weight == NULL || status != LB_OK)
         return status;
     c->solver->weight = flint_malloc(size);

@@ -11,8 +11,8 @@
 
 #include <lindbound/double_lindbladian.h>
 
-#define LIMIT 300
-#define LEAST_WEIGHT 350
+#define LIMIT 250
+#define LEAST_WEIGHT 300
 #define MOST_TERMS (1L << 20)
 /* Roundings of a term beside those of the additions that [T6] counts. */
 #define OTHER_ROUNDINGS 16

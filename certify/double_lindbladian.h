@@ -10,7 +10,7 @@
  * have done to it, theory.md [T6].  That takes a small part of the time of an
  * evaluation in balls, and gives no more than about 15 digits of each entry
  * relative to the terms it is made of; where more are wanted, or numbers are
- * outside of 2^-300 .. 2^300, the balls are there. */
+ * outside of 2^-250 .. 2^250, the balls are there. */
 #ifndef LB_DOUBLE_LINDBLADIAN_H
 #define LB_DOUBLE_LINDBLADIAN_H
 

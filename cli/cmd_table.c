@@ -40,14 +40,17 @@ static const char help[]
       "  -p NAME=EXPR     replaces the expression of a parameter\n"
       "  --threads N      as many points at once (1)\n"
       "  --max-points N   refuses larger grids (1000000)\n"
+      "  --rank-timeout S under 'mpirun -n 8 lindbound table ...', which "
+      "shares\n"
+      "                   the points out among processes: gives up one that "
+      "is\n"
+      "                   silent so long (30)\n"
       "  --quiet          no progress and no summary\n"
       "  --list           the built-in tables\n"
       "  --check          proves a table again: form, hashes, CSV, and every\n"
-      "                   entry by an evaluation of its own; with --sample N, "
-      "the\n"
-      "                   entries of N tiles; with --regenerate, the tiles "
-      "also\n"
-      "                   as they were made\n"
+      "                   entry by an evaluation of its own; with --sample N,\n"
+      "                   those of N points; with --regenerate their tiles\n"
+      "                   also as they were made\n"
       "  --point K        evaluates one point, numbered from 0, by itself, "
       "and\n"
       "                   with --certificate writes what its proofs rest on\n\n"
@@ -191,7 +194,9 @@ read_spec(table_job * t)
                               name);
     }
     lb_error_clear(&err);
-    if (!bad && lb_table_spec_read(t->spec, path, &o, &err) != LB_OK)
+    if (!bad
+        && (lb_table_spec_read(t->spec, path, &o, &err) != LB_OK
+            || lb_table_plot_check(t->spec, &err) != LB_OK))
         bad = lb_cli_error(&err);
     flint_free(path);
     return bad;
@@ -220,6 +225,14 @@ name_files(table_job * t)
 }
 
 static int
+is_folder(const char * path)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static int
 is_same_file(const char * a, const char * b)
 {
     struct stat x, y;
@@ -233,8 +246,13 @@ is_same_file(const char * a, const char * b)
 static int
 check_outputs(const table_job * t)
 {
+    const char * const paths[] = { t->json_path, t->csv_path, t->svg_path };
     const char * there = NULL;
 
+    for (int k = 0; k < 3; k++)
+        if (is_folder(paths[k]))
+            return lb_cli_fail("%s: is a folder; -O chooses another place",
+                               paths[k]);
     if (is_same_file(t->json_path, t->spec->file))
         return lb_cli_fail("%s: is the spec itself; -O chooses another place "
                            "for the table",

@@ -40,16 +40,19 @@ lb_file_sync_folder(const char * path)
 }
 
 lb_status
-lb_file_begin(lb_file_t file, const char * path, lb_error * err)
+lb_file_begin(lb_file_t file, const char * path, int alone, lb_error * err)
 {
     struct stat st;
     int descriptor = -1, error = 0;
 
     file->stream = NULL;
-    file->temporary = lb_text_print("%s.XXXXXX", path);
+    file->temporary = lb_text_print(alone ? "%s.part" : "%s.XXXXXX", path);
     if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
         error = EISDIR;
-    else if ((descriptor = mkstemp(file->temporary)) < 0)
+    else if ((descriptor = alone ? open(file->temporary,
+                                        O_WRONLY | O_CREAT | O_TRUNC, 0644)
+                                 : mkstemp(file->temporary))
+             < 0)
         error = errno;
     else if (fchmod(descriptor, 0644) != 0
              || (file->stream = fdopen(descriptor, "w")) == NULL)
@@ -111,7 +114,7 @@ lb_file_write(const char * path, const char * bytes, size_t size,
               lb_error * err)
 {
     lb_file_t file;
-    lb_status status = lb_file_begin(file, path, err);
+    lb_status status = lb_file_begin(file, path, 0, err);
 
     if (status != LB_OK)
         return status;

@@ -21,10 +21,15 @@ typedef struct
 
 typedef lb_file_struct lb_file_t[1];
 
-/** Opens a temporary file beside @p path.  LB_EIO on failure: nothing is left;
- *  else end with lb_file_finish or _drop. */
+/** Opens a temporary file beside @p path.
+ *
+ *  @param alone  nobody else writes to @p path now: the file is PATH.part, which
+ *                replaces what a killed process has left of it; else its name
+ *                is new
+ *  @return LB_EIO on failure: nothing is left; else end with lb_file_finish or
+ *          _drop */
 LB_MUST_CHECK lb_status lb_file_begin(lb_file_t file, const char * path,
-                                      lb_error * err);
+                                      int alone, lb_error * err);
 
 /** Forces what is written to disk.  LB_EIO if something could not be written;
  *  end then with lb_file_drop. */

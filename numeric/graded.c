@@ -30,6 +30,8 @@
 #define BAD_CONDITION 1e5
 /* denominators below this fraction of the damping: a stationary state */
 #define STATIONARY 1e-8
+/* a number of the deflation below this cannot be divided by */
+#define NO_NUMBER 1e-3
 /* what is Hermitian but for a part of this relative size is taken as such */
 #define NOT_HERMITIAN 1e-6
 
@@ -57,6 +59,10 @@ typedef struct
     feed * feed;
     lb_complex *g, *w; /* scratch: blocks         */
     double * row;      /* scratch: row of a block */
+    /* driven: what raises N in M, and that in M'; the answers to S^2 and to
+       the vacuum, and their numbers in the deflation */
+    lb_sparse_t raise, raise_adjoint;
+    lb_complex *of_one, *of_vacuum, one_number, vacuum_number;
 } graded;
 
 /* --- one block ----------------------------------------------------------- */
@@ -295,6 +301,154 @@ apply_adjoint(lb_complex * y, const lb_complex * x, void * data)
     flint_free(r);
 }
 
+/* --- driven -------------------------------------------------------------- */
+
+/* s->g -= the block (j, k) of a y + y a' */
+static void
+subtract_drive(graded * s, const lb_sparse_t a, const lb_complex * y, slong j,
+               slong k)
+{
+    const shell *rows = s->shell + j, *columns = s->shell + k;
+    const double * value = (const double *) a->value;
+    slong d = s->d;
+
+    for (slong i = 0; i < rows->n; i++)
+    {
+        double * to = (double *) (s->g + i * columns->n);
+        slong row = rows->first + i;
+
+        for (slong e = a->start[row]; e < a->start[row + 1]; e++)
+        {
+            const double * from
+                = (const double *) (y + a->column[e] * d + columns->first);
+            double re = value[2 * e], im = value[2 * e + 1];
+
+            for (slong l = 0; l < 2 * columns->n; l += 2)
+            {
+                to[l] -= re * from[l] - im * from[l + 1];
+                to[l + 1] -= re * from[l + 1] + im * from[l];
+            }
+        }
+        for (slong l = 0; l < columns->n; l++)
+            for (slong e = a->start[columns->first + l];
+                 e < a->start[columns->first + l + 1]; e++)
+            {
+                const double * x
+                    = (const double *) (y + row * d + a->column[e]);
+                double re = value[2 * e], im = value[2 * e + 1];
+
+                to[2 * l] -= x[0] * re + x[1] * im;
+                to[2 * l + 1] -= x[1] * re - x[0] * im;
+            }
+    }
+}
+
+/* y_kj = y_jk' */
+static void
+mirror(lb_complex * y, const graded * s, slong j, slong k)
+{
+    const shell *rows = s->shell + j, *columns = s->shell + k;
+
+    for (slong i = rows->first; i < rows->first + rows->n; i++)
+        for (slong l = columns->first; l < columns->first + columns->n; l++)
+            y[l * s->d + i] = conj(y[i * s->d + l]);
+}
+
+/* Solves M_0 y + y M_0' + U y + y U' = x for all entries but the vacuum's,
+   which is given; or the adjoint equation. */
+static void
+sweep_driven(lb_complex * y, graded * s, const lb_complex * x, int adjoint)
+{
+    int hermitian = is_nearly_hermitian(x, s->d);
+    const lb_sparse_struct * drive = adjoint ? s->raise_adjoint : s->raise;
+
+    for (slong m = 0; m < s->shells; m++)
+        for (slong n = 0; n < s->shells; n++)
+        {
+            slong j = adjoint ? s->shells - 1 - m : m;
+            slong k = adjoint ? s->shells - 1 - n : n;
+            const shell *rows = s->shell + j, *columns = s->shell + k;
+
+            if ((j == 0 && k == 0) || (j < k && hermitian) || rows->n == 0
+                || columns->n == 0)
+                continue;
+            for (slong i = 0; i < rows->n; i++)
+                memcpy(s->g + i * columns->n,
+                       x + (rows->first + i) * s->d + columns->first,
+                       (size_t) columns->n * sizeof(lb_complex));
+            subtract_drive(s, drive, y, j, k);
+            solve_block(y, s, j, k, adjoint);
+            if (hermitian && j > k)
+                mirror(y, s, j, k);
+        }
+}
+
+/* The vacuum entry of U' y + y U. */
+static lb_complex
+lowered_to_vacuum(const lb_complex * y, const graded * s)
+{
+    const lb_sparse_struct * a = s->raise_adjoint;
+    lb_complex sum = 0.0;
+
+    for (slong e = a->start[0]; e < a->start[1]; e++)
+        sum += a->value[e] * y[a->column[e] * s->d]
+               + y[a->column[e]] * conj(a->value[e]);
+    return sum;
+}
+
+static lb_complex
+trace_above_vacuum(const lb_complex * x, const graded * s)
+{
+    lb_complex sum = 0.0;
+
+    for (slong i = s->d - 1; i > 0; i--)
+        sum += s->one[i] * x[i * (s->d + 1)];
+    return sum;
+}
+
+static void
+apply_driven(lb_complex * y, const lb_complex * x, void * data)
+{
+    graded * s = data;
+    lb_complex vacuum;
+
+    y[0] = 0.0;
+    sweep_driven(y, s, x, 0);
+    vacuum = ((trace_above_vacuum(x, s) + x[0]) / s->damping
+              - trace_above_vacuum(y, s))
+             / s->vacuum_number;
+    for (slong i = 1; i < s->d * s->d; i++)
+        y[i] += vacuum * s->of_vacuum[i];
+    y[0] = vacuum;
+}
+
+static void
+apply_driven_adjoint(lb_complex * y, const lb_complex * x, void * data)
+{
+    graded * s = data;
+    lb_complex q;
+
+    y[0] = 0.0;
+    sweep_driven(y, s, x, 1);
+    q = (x[0] - lowered_to_vacuum(y, s)) / s->one_number;
+    for (slong i = 1; i < s->d * s->d; i++)
+        y[i] -= q * s->of_one[i];
+    for (slong i = 0; i < s->d; i++)
+        y[i * (s->d + 1)] += q * s->one[i] / s->damping;
+}
+
+static void
+clear_driven(graded * s)
+{
+    if (s->of_one == NULL)
+        return;
+    lb_sparse_clear(s->raise);
+    lb_sparse_clear(s->raise_adjoint);
+    flint_free(s->of_one);
+    flint_free(s->of_vacuum);
+    s->of_one = NULL;
+}
+
 static void
 clear(void * data)
 {
@@ -306,6 +460,7 @@ clear(void * data)
         flint_free(s->shell[k].v_inverse);
         flint_free(s->shell[k].t);
     }
+    clear_driven(s);
     for (slong q = 0; q < s->feeds; q++)
     {
         lb_sparse_clear(s->feed[q].c);
@@ -322,6 +477,8 @@ clear(void * data)
 
 static const lb_preconditioner_methods methods
     = { "graded", apply, apply_adjoint, clear };
+static const lb_preconditioner_methods driven_methods
+    = { "driven", apply_driven, apply_driven_adjoint, clear };
 
 /* --- decomposition ------------------------------------------------------- */
 
@@ -527,4 +684,74 @@ lb_graded_init(lb_preconditioner_t p, const lb_lindbladian_t l, lb_error * err)
     p->data = s;
     p->condition = condition;
     return LB_OK;
+}
+
+/* b = what raises N in a, or lowers it */
+static void
+take_changing(lb_sparse_t b, const lb_sparse_t a, const slong * excitations,
+              int lowers)
+{
+    slong kept = 0;
+
+    lb_sparse_add_scaled(b, b, 1.0L, a);
+    for (slong i = 0; i < b->rows; i++)
+    {
+        b->start[i] = kept;
+        for (slong e = a->start[i]; e < a->start[i + 1]; e++)
+        {
+            slong raised = excitations[i] - excitations[a->column[e]];
+
+            if (lowers ? raised >= 0 : raised <= 0)
+                continue;
+            b->column[kept] = a->column[e];
+            b->value[kept] = a->value[e];
+            b->extended[kept++] = a->extended[e];
+        }
+    }
+    b->start[b->rows] = kept;
+}
+
+int
+lb_graded_drive(lb_preconditioner_t p, const lb_lindbladian_t l)
+{
+    graded * s = p->data;
+    slong n = s->d * s->d;
+    lb_complex * x;
+
+    if (p->methods != &methods)
+        return 0;
+    x = flint_calloc((size_t) n, sizeof(lb_complex));
+    lb_sparse_init(s->raise, s->d, s->d);
+    lb_sparse_init(s->raise_adjoint, s->d, s->d);
+    take_changing(s->raise, l->generator, l->excitations, 0);
+    take_changing(s->raise_adjoint, l->generator_adjoint, l->excitations, 1);
+    s->of_one = flint_calloc((size_t) n, sizeof(lb_complex));
+    s->of_vacuum = flint_calloc((size_t) n, sizeof(lb_complex));
+
+    s->of_vacuum[0] = 1.0;
+    sweep_driven(s->of_vacuum, s, x, 0);
+    s->vacuum_number = 1.0 + trace_above_vacuum(s->of_vacuum, s);
+    for (slong i = 0; i < s->d; i++)
+        x[i * (s->d + 1)] = s->one[i];
+    sweep_driven(s->of_one, s, x, 1);
+    s->one_number = 1.0 - lowered_to_vacuum(s->of_one, s);
+    flint_free(x);
+    if (!(cabs(s->one_number) > NO_NUMBER)
+        || !(cabs(s->vacuum_number) > NO_NUMBER))
+    {
+        clear_driven(s);
+        return 0;
+    }
+    p->methods = &driven_methods;
+    return 1;
+}
+
+int
+lb_graded_undrive(lb_preconditioner_t p)
+{
+    if (p->methods != &driven_methods)
+        return 0;
+    clear_driven(p->data);
+    p->methods = &methods;
+    return 1;
 }

@@ -43,6 +43,24 @@ LB_MUST_CHECK lb_status lb_graded_init(lb_preconditioner_t p,
                                        const lb_lindbladian_t l,
                                        lb_error * err);
 
+/**
+ * Exchanges, in a preconditioner made by lb_graded_init from @p l, the jumps
+ * for what raises N in H: then L_0 is the Lindbladian without its jumps that
+ * change N and without what lowers N in H, inverted exactly by a sweep in the
+ * other direction.
+ *
+ * In the frame in which the populations are of one size these are of the order
+ * of the population of the first shell, and what raises N is not small: where
+ * drives are weak, equations are solved in fewer iterations.
+ *
+ * @return 0: @p p is not such a preconditioner, or there is no inverse; it is
+ *         as before then
+ */
+int lb_graded_drive(lb_preconditioner_t p, const lb_lindbladian_t l);
+
+/** Undoes lb_graded_drive; 0: there is nothing to undo. */
+int lb_graded_undrive(lb_preconditioner_t p);
+
 #ifdef __cplusplus
 }
 #endif

@@ -17,6 +17,8 @@
 #define SMALL_BLOCKS 1.4
 /* beyond, it may not converge at all */
 #define STRONG 8.0
+/* the driven one takes a few iterations, or is out of its range */
+#define DRIVEN_PATIENCE 30
 /* loss rates count as at least so much of the damping, and elements are
    compared with so many times the damping */
 #define LEAST_LOSS 0.1
@@ -145,9 +147,17 @@ is_graded(const lb_preconditioner_t p)
     return strcmp(lb_preconditioner_name(p), "graded") == 0;
 }
 
+int
+lb_preconditioner_drive(lb_preconditioner_t p, const lb_lindbladian_t l)
+{
+    return lb_graded_drive(p, l);
+}
+
 slong
 lb_preconditioner_patience(const lb_preconditioner_t p, slong most)
 {
+    if (strcmp(lb_preconditioner_name(p), "driven") == 0)
+        return FLINT_MIN(most, DRIVEN_PATIENCE);
     return is_graded(p) ? (most + 3) / 4 : most;
 }
 
@@ -158,6 +168,8 @@ lb_preconditioner_fall_back(lb_preconditioner_t p, const lb_lindbladian_t l)
     lb_error refusal;
 
     lb_error_clear(&refusal);
+    if (lb_graded_undrive(p))
+        return 1;
     if (!is_graded(p))
         return 0;
     if (lb_full_sylvester_init(other, l, &refusal) != LB_OK)

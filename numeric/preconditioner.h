@@ -60,6 +60,11 @@ LB_MUST_CHECK lb_status lb_preconditioner_init_best(lb_preconditioner_t p,
                                                     const lb_lindbladian_t l,
                                                     lb_error * err);
 
+/** Makes @p p, made by lb_preconditioner_init_best from @p l, one for weak
+ *  drives (lb_graded_drive), which lb_preconditioner_fall_back gives up first;
+ *  0: it is of another kind, and as before. */
+int lb_preconditioner_drive(lb_preconditioner_t p, const lb_lindbladian_t l);
+
 /** How many iterations, of the @p most that are allowed, may pass before
  *  lb_preconditioner_fall_back should be tried. */
 slong lb_preconditioner_patience(const lb_preconditioner_t p, slong most);

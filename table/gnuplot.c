@@ -69,12 +69,15 @@ spawn(int * result, FILE ** files)
     return 0;
 }
 
-/* The first line of what gnuplot said that says something. */
+/* What gnuplot said is wrong: "line 12: ..." after the command itself, or else
+   the first line. */
 static const char *
 first_message(char * messages)
 {
-    char * line = messages + strspn(messages, " \t\n\f^");
+    char * line = strstr(messages, "line ");
 
+    if (line == NULL)
+        line = messages + strspn(messages, " \t\n");
     line[strcspn(line, "\n")] = '\0';
     return line[0] != '\0' ? line : "it says nothing";
 }

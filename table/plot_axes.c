@@ -97,24 +97,138 @@ write_margins(FILE * script, const lb_plot_frame * f)
     fprintf(script, "set bmargin at screen %.6f\n", 1 - f->bottom / f->height);
 }
 
-/* The text stands on the side where there is room. */
+/* A mark in pixels, and its text beside it. */
+typedef struct
+{
+    double x, y;
+    double left, right; /* of the text */
+} placed_mark;
+
+/* Pixels of a character, and of a line, of a mark's text. */
+#define MARK_CHARACTER 6.6
+#define MARK_LINE 15
+#define MARK_GAP 7
+
+static int
+is_hit(const placed_mark * m, double left, double right, double y)
+{
+    return fabs(m->y - y) < MARK_LINE && m->right > left && m->left < right;
+}
+
+/* How much is hit by the text of mark k if it spans left to right: texts that
+   are placed, points, the frame. */
+static int
+count_hits(const placed_mark * marks, slong k, slong n, double left,
+           double right, const lb_plot_frame * f)
+{
+    int hits = (left < f->left) + (right > f->right);
+
+    for (slong i = 0; i < n; i++)
+    {
+        placed_mark point = marks[i];
+
+        point.left = point.x - 4;
+        point.right = point.x + 4;
+        hits += i < k && is_hit(marks + i, left, right, marks[k].y);
+        hits += i != k && is_hit(&point, left, right, marks[k].y);
+    }
+    return hits;
+}
+
+/* The text at (x, y), on a halo of white. */
 static void
-write_mark(FILE * script, const lb_plot_panel * p, const lb_plot_mark * m)
+write_halo(FILE * script, const char * text, double x, double y,
+           const char * side, const lb_plot_frame * f)
+{
+    static const double shifts[][2]
+        = { { -1.3, 0 }, { 1.3, 0 }, { 0, -1.3 }, { 0, 1.3 }, { -1, -1 },
+            { 1, -1 },   { -1, 1 },  { 1, 1 },    { 0, 0 } };
+
+    for (size_t k = 0; k < sizeof(shifts) / sizeof(shifts[0]); k++)
+    {
+        fputs("set label '", script);
+        lb_plot_text_short(script, LB_PLOT_MARK, text);
+        fprintf(script,
+                "' at screen %.6f, screen %.6f %s front font ',11' textcolor "
+                "rgb '%s'\n",
+                (x + shifts[k][0]) / f->width,
+                1 - (y + shifts[k][1]) / f->height, side,
+                shifts[k][0] == 0 && shifts[k][1] == 0 ? "#000000" : "#ffffff");
+    }
+}
+
+/* Mark k, its text on the side where it hits less; not if it is outside. */
+static void
+write_mark(FILE * script, const lb_plot_panel * p, placed_mark * marks, slong k,
+           const lb_plot_frame * f)
+{
+    placed_mark * m = marks + k;
+    const char * text = p->marks[k].text != NULL ? p->marks[k].text : "";
+    int characters = lb_plot_text_width(text), right;
+    double length;
+
+    if (!(m->x >= f->left && m->x <= f->right && m->y >= f->top
+          && m->y <= f->bottom))
+        return;
+    characters = characters < LB_PLOT_MARK ? characters : LB_PLOT_MARK;
+    length = MARK_GAP + MARK_CHARACTER * characters;
+    right = count_hits(marks, k, p->n_marks, m->x + MARK_GAP, m->x + length, f)
+            <= count_hits(marks, k, p->n_marks, m->x - length, m->x - MARK_GAP,
+                          f);
+    m->left = right ? m->x + MARK_GAP : m->x - length;
+    m->right = right ? m->x + length : m->x - MARK_GAP;
+    fprintf(script,
+            "set label '' at screen %.6f, screen %.6f point pt 7 ps 0.55 lc "
+            "rgb '#000000' front\n",
+            m->x / f->width, 1 - m->y / f->height);
+    if (characters > 0)
+        write_halo(script, text, right ? m->left : m->right,
+                   m->y - f->top < MARK_LINE ? m->y + 9 : m->y - 7,
+                   right ? "left" : "right", f);
+}
+
+static void
+write_marks(FILE * script, const lb_plot_panel * p, const lb_plot_frame * f)
 {
     const lb_plot_scale * y = p->map ? &p->scales[1] : &p->value;
-    double right = lb_plot_fraction(&p->scales[0], m->x),
-           up = lb_plot_fraction(y, m->y);
+    placed_mark * marks
+        = flint_calloc((size_t) p->n_marks + 1, sizeof(placed_mark));
 
-    if (!(right >= 0 && right <= 1 && up >= 0 && up <= 1))
+    for (slong k = 0; k < p->n_marks; k++)
+    {
+        marks[k].x = f->left
+                     + lb_plot_fraction(&p->scales[0], p->marks[k].x)
+                           * (f->right - f->left);
+        marks[k].y
+            = f->bottom
+              - lb_plot_fraction(y, p->marks[k].y) * (f->bottom - f->top);
+    }
+    for (slong k = 0; k < p->n_marks; k++)
+        write_mark(script, p, marks, k, f);
+    flint_free(marks);
+}
+
+/* A tic at every value of an axis that has few, if they are equidistant. */
+static void
+write_value_tics(FILE * script, const lb_table_t t, const char * name,
+                 slong axis, const lb_plot_scale * s)
+{
+    slong n = t->axes[axis]->count;
+    double first = lb_plot_axis_value(t, axis, 0);
+    double last = lb_plot_axis_value(t, axis, n - 1);
+
+    if (s->log || n > LB_PLOT_FEW)
         return;
-    fputs("set label '", script);
-    lb_plot_text_short(script, LB_PLOT_MARK, m->text != NULL ? m->text : "");
-    fprintf(script,
-            "' at first %.12g, first %.12g %s point pt 7 ps 0.55 lc rgb "
-            "'#000000' offset character %s, %s front font ',11'%s\n",
-            m->x, m->y, right > 0.6 ? "right" : "left",
-            right > 0.6 ? "-0.9" : "0.9", up > 0.9 ? "-0.7" : "0.5",
-            p->map ? " boxed" : "");
+    for (slong k = 0; k < n; k++)
+        if (fabs(lb_plot_axis_value(t, axis, k) - first
+                 - (last - first) * (double) k / (double) (n > 1 ? n - 1 : 1))
+            > 1e-9 * (last - first))
+            return;
+    fprintf(script, "set %stics (", name);
+    for (slong k = 0; k < n; k++)
+        fprintf(script, "%s%.12g", k > 0 ? "," : "",
+                lb_plot_axis_value(t, axis, k));
+    fputs(")\n", script);
 }
 
 void
@@ -123,12 +237,14 @@ lb_plot_axes(FILE * script, const lb_table_t t, const lb_plot_panel * p,
 {
     write_margins(script, frame);
     lb_plot_tics(script, "x", &p->scales[0]);
+    write_value_tics(script, t, "x", p->x, &p->scales[0]);
     lb_plot_tics(script, "y", p->map ? &p->scales[1] : &p->value);
+    if (p->map)
+        write_value_tics(script, t, "y", p->y, &p->scales[1]);
     fputs("set xlabel ", script);
     lb_plot_axis_label(script, t, p->x);
     fputs(" offset 0,0.3\n", script);
-    for (slong k = 0; k < p->n_marks; k++)
-        write_mark(script, p, p->marks + k);
+    write_marks(script, p, frame);
 }
 
 /* --- colours ------------------------------------------------------------- */

@@ -20,10 +20,13 @@
 #define CAP 3
 /* Pixels of the legend: a line, a character, the sample of a curve. */
 #define KEY_LINE 17
-#define KEY_CHARACTER 6.6
-#define KEY_SAMPLE 46
+#define KEY_CHARACTER 6.9
+#define KEY_SAMPLE 58
 #define MAX_KEY 12   /* lines */
 #define KEY_WIDTH 30 /* characters of a label */
+#define KEY_NAME                                                               \
+    12 /* and of the label of `by`; if longer, its name is shown               \
+        */
 /* The end of the sequence of colours is too pale for lines. */
 #define PALE 0.92
 
@@ -193,7 +196,11 @@ write_key_text(FILE * script, const curve_writer * w, slong curve)
         const lb_table_axis_struct * by = w->table->axes[w->panel.by];
 
         fputs(w->panel.n_columns > 1 ? ", " : "", script);
-        lb_plot_text(script, by->name);
+        lb_plot_text(script,
+                     by->label != NULL
+                             && lb_plot_text_width(by->label) <= KEY_NAME
+                         ? by->label
+                         : by->name);
         fprintf(script, " = %s", by->texts[curve % w->n_by]);
         if (by->unit != NULL && strcmp(by->unit, "1") != 0)
         {
@@ -228,7 +235,7 @@ key_size(const curve_writer * w, double * width, double * height)
     *width = (KEY_SAMPLE + KEY_CHARACTER * longest)
              / (w->frame->right - w->frame->left);
     *height
-        = (KEY_LINE * (double) lines + 10) / (w->frame->bottom - w->frame->top);
+        = (KEY_LINE * (double) lines + 16) / (w->frame->bottom - w->frame->top);
 }
 
 /* Where curves run: a grid of the frame, one byte for each field. */
@@ -470,7 +477,7 @@ write_outside(const curve_writer * w, slong curve)
         if (!is_bar(w, curve, x) || side == 0)
             continue;
         fprintf(w->script, "%.12g %.12g %d\n", x_at(w, x),
-                side < 0 ? s->low : s->high, side < 0 ? 10 : 8);
+                side < 0 ? s->low : s->high, side < 0 ? 11 : 9);
         n++;
     }
     fputs("EOD\n", w->script);
@@ -508,8 +515,9 @@ write_style(const curve_writer * w, slong curve)
     curve_colour(w, curve, colour);
     if (style == LB_PLOT_POINTS)
         fprintf(w->script,
-                "every %ld with points pt 6 ps 0.5 lw 1.2 lc rgb '%s'",
-                (long) ((w->n_x + MARKERS - 1) / MARKERS), colour);
+                "every %ld with points pt 6 ps %s lw 1.2 lc rgb '%s'",
+                (long) ((w->n_x + MARKERS - 1) / MARKERS),
+                w->n_x > MARKERS / 2 ? "0.5" : "0.8", colour);
     else
         fprintf(w->script, "with lines lw 1.8 dt %s lc rgb '%s'",
                 style == LB_PLOT_DASHES          ? "(8,5)"

@@ -121,29 +121,35 @@ get_text(const reader * r, const char * key)
     return text;
 }
 
-/* The axis that member @p key names, @p otherwise if there is none. */
+/* The axis that member @p key names; -1: there is none, an error if it is
+   required. */
 static slong
-get_axis(const reader * r, const char * key, slong otherwise)
+get_axis(const reader * r, const char * key, int required)
 {
     const char * name = get_text(r, key);
 
     if (name == NULL)
-        return otherwise;
+    {
+        if (required && r->err->status == LB_OK)
+            (void) lb_table_fail(r->err, r->pointer, NULL,
+                                 "the member '%s' is missing", key);
+        return -1;
+    }
     for (slong k = 0; k < r->table->n_axes; k++)
         if (strcmp(r->table->axes[k]->name, name) == 0)
             return k;
     (void) lb_table_fail(r->err, r->pointer, key,
                          "'%.60s' is not an axis of this table", name);
-    return otherwise;
+    return -1;
 }
 
 static slong
-find_column(const reader * r, const char * name, const char * key)
+find_column(const reader * r, const char * name)
 {
     for (slong k = 0; name != NULL && k < r->table->n_columns; k++)
         if (strcmp(r->table->columns[k], name) == 0)
             return k;
-    (void) lb_table_fail(r->err, r->pointer, key,
+    (void) lb_table_fail(r->err, r->pointer, "columns",
                          "'%.60s' is not a column of this table",
                          name != NULL ? name : "?");
     return 0;
@@ -177,8 +183,7 @@ static void
 read_columns(lb_plot_panel * p, const reader * r)
 {
     const json_t * list = json_object_get(r->object, "columns");
-    slong n
-        = list != NULL ? (slong) json_array_size(list) : r->table->n_columns;
+    slong n = (slong) json_array_size(list);
 
     if (n == 0)
     {
@@ -190,12 +195,8 @@ read_columns(lb_plot_panel * p, const reader * r)
     p->columns = flint_calloc((size_t) n, sizeof(slong));
     p->styles = flint_calloc((size_t) n, sizeof(lb_plot_style));
     for (slong k = 0; k < n && r->err->status == LB_OK; k++)
-        p->columns[k]
-            = list == NULL
-                  ? k
-                  : find_column(
-                      r, json_string_value(json_array_get(list, (size_t) k)),
-                      "columns");
+        p->columns[k] = find_column(
+            r, json_string_value(json_array_get(list, (size_t) k)));
 }
 
 static void
@@ -240,15 +241,19 @@ read_axes(lb_plot_panel * p, const reader * r)
 {
     const lb_table_struct * t = r->table;
     const json_t * at = json_object_get(r->object, "at");
+    size_t fixed = 0;
 
-    /* a map shows the last two axes unless it says otherwise */
-    p->x = get_axis(r, "x",
-                    p->map && t->n_axes > 1 ? t->n_axes - 2 : t->n_axes - 1);
-    p->y = p->map ? get_axis(r, "y", t->n_axes - 1) : -1;
-    p->by = p->map ? -1 : get_axis(r, "by", -1);
+    p->x = get_axis(r, "x", 1);
+    p->y = p->map ? get_axis(r, "y", 1) : -1;
+    p->by = p->map ? -1 : get_axis(r, "by", 0);
+    if (r->err->status != LB_OK)
+        return;
     if (p->x == p->y || p->x == p->by)
         (void) lb_table_fail(r->err, r->pointer, "x",
                              "two different axes are needed");
+    if (at != NULL && !json_is_object(at))
+        (void) lb_table_fail(r->err, r->pointer, "at",
+                             "an object of axis: value is expected");
     for (slong k = 0; k < t->n_axes && r->err->status == LB_OK; k++)
     {
         const json_t * value = json_object_get(at, t->axes[k]->name);
@@ -257,6 +262,7 @@ read_axes(lb_plot_panel * p, const reader * r)
         if (k == p->x || k == p->y || k == p->by)
             continue;
         p->at[k] = 0;
+        fixed += value != NULL;
         if (value == NULL && t->axes[k]->count == 1)
             continue;
         if (value == NULL)
@@ -278,6 +284,10 @@ read_axes(lb_plot_panel * p, const reader * r)
                                  t->axes[k]->name);
         }
     }
+    if (r->err->status == LB_OK && fixed != json_object_size(at))
+        (void) lb_table_fail(r->err, r->pointer, "at",
+                             "an axis that is fixed is one of the table, and "
+                             "not x, y or by");
 }
 
 static void
@@ -372,7 +382,8 @@ read_kind(lb_plot_panel * p, const reader * r)
                              "a palette is \"sequential\" or \"diverging\"");
 }
 
-/* Positions of an axis must exist on its scale, at least two thirds. */
+/* From the first to the last value that the scale has; of few values, whose
+   points are looked at one by one, a little beyond. */
 static void
 set_axis_range(lb_plot_scale * s, const lb_table_struct * t, slong axis)
 {
@@ -386,7 +397,7 @@ set_axis_range(lb_plot_scale * s, const lb_table_struct * t, slong axis)
     high = lb_plot_axis_value(t, axis, last);
     a = lb_plot_position(s, low);
     b = lb_plot_position(s, high);
-    if (!isfinite(a) || !isfinite(b) || b <= a)
+    if (!isfinite(a) || !isfinite(b) || b <= a || last < LB_PLOT_FEW)
     {
         lb_plot_set_range(s, low, high);
         return;
@@ -449,27 +460,34 @@ read_panel(lb_plot_panel * p, const reader * r)
 static json_t *
 default_panels(const lb_table_t t)
 {
-    json_t * panels = json_array();
+    json_t *panels = json_array(), *columns = json_array(), *panel;
 
-    if (t->n_axes == 1)
-        json_array_append_new(panels, json_pack("{s:s}", "kind", "curves"));
-    for (slong k = 0; t->n_axes > 1 && k < t->n_columns; k++)
+    for (slong k = 0; k < t->n_columns; k++)
     {
-        json_t * panel
-            = json_pack("{s:s,s:[s]}", "kind", "map", "columns", t->columns[k]);
-
+        json_array_append_new(columns, json_string(t->columns[k]));
+        if (t->n_axes == 1)
+            continue;
+        panel
+            = json_pack("{s:s,s:s,s:s,s:[s]}", "kind", "map", "x",
+                        t->axes[t->n_axes - 2]->name, "y",
+                        t->axes[t->n_axes - 1]->name, "columns", t->columns[k]);
         if (t->n_axes > 2)
             json_object_set_new(
                 panel, "at",
                 json_pack("{s:s}", t->axes[0]->name, t->axes[0]->texts[0]));
         json_array_append_new(panels, panel);
     }
+    if (t->n_axes == 1)
+        json_array_append_new(
+            panels,
+            json_pack("{s:s,s:O}", "x", t->axes[0]->name, "columns", columns));
+    json_decref(columns);
     return panels;
 }
 
 lb_status
 lb_plot_panels_read(lb_plot_panel ** panels, slong * n, const lb_table_t t,
-                    lb_error * err)
+                    const char * pointer, lb_error * err)
 {
     json_t * list = json_object_get(json_object_get(t->json, "spec"), "plots");
     lb_error own;
@@ -485,7 +503,7 @@ lb_plot_panels_read(lb_plot_panel ** panels, slong * n, const lb_table_t t,
     {
         reader r = { t, json_array_get(list, (size_t) k), "", &own };
 
-        lb_text_append(r.pointer, sizeof(r.pointer), "/spec/plots/%ld",
+        lb_text_append(r.pointer, sizeof(r.pointer), "%s/plots/%ld", pointer,
                        (long) k);
         read_panel(*panels + k, &r);
     }

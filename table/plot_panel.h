@@ -12,6 +12,8 @@
 /* Characters of a label, and of the text of a mark, at most. */
 #define LB_PLOT_LABEL 40
 #define LB_PLOT_MARK 30
+/* An axis of at most so many values has a tic at each. */
+#define LB_PLOT_FEW 8
 
 typedef enum
 {
@@ -60,10 +62,12 @@ typedef struct
     double left, right, top, bottom;
 } lb_plot_frame;
 
-/** The panels that @p t asks for; release with lb_plot_panels_free.  LB_EPARSE
- *  with the place in the spec: a panel is wrong. */
+/** The panels that @p t asks for; release with lb_plot_panels_free.  Of @p t are
+ *  used axes, columns and the spec, which stands at @p pointer of its file.
+ *  LB_EPARSE with the place: a panel is wrong. */
 LB_MUST_CHECK lb_status lb_plot_panels_read(lb_plot_panel ** panels, slong * n,
                                             const lb_table_t t,
+                                            const char * pointer,
                                             lb_error * err);
 void lb_plot_panels_free(lb_plot_panel * panels, slong n);
 

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Strings are quoted singly: there gnuplot knows neither backquotes nor macros
- * nor escapes, and a quote is two quotes. */
+ * nor escapes.  A single quote becomes an escape of enhanced text, so that no
+ * text can end its string. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +25,7 @@ static const struct
     { "tau", "τ" },     { "phi", "φ" },    { "chi", "χ" },   { "psi", "ψ" },
     { "omega", "ω" },   { "Gamma", "Γ" },  { "Delta", "Δ" }, { "Theta", "Θ" },
     { "Lambda", "Λ" },  { "Sigma", "Σ" },  { "Phi", "Φ" },   { "Psi", "Ψ" },
-    { "Omega", "Ω" },
+    { "Omega", "Ω" },   { "um", "µm" }, /* micrometres */
 };
 
 #define WORD_CHARACTERS                                                        \
@@ -46,10 +47,13 @@ write_character(FILE * script, char c)
 {
     if ((unsigned char) c < ' ' || c == 127)
         c = ' ';
+    if (c == '\'')
+    {
+        fputs("\\047", script);
+        return;
+    }
     if (strchr("\\^_{}@&~", c) != NULL)
         fputc('\\', script);
-    if (c == '\'')
-        fputc('\'', script);
     fputc(c, script);
     if (c == '\\')
         fputs("{}", script); /* what follows belongs to no escape, as U+41 */
@@ -116,8 +120,6 @@ exponent_length(const char * text)
 void
 lb_plot_text(FILE * script, const char * text)
 {
-    int raised = 0; /* or lowered: what stands before */
-
     while (*text != '\0')
     {
         size_t word = strspn(text, WORD_CHARACTERS),
@@ -129,11 +131,8 @@ lb_plot_text(FILE * script, const char * text)
             fprintf(script, "^{%s%.*s}", text[1] == '-' ? "−" : "",
                     (int) exponent - 1 - (text[1] == '-'),
                     text + 1 + (text[1] == '-'));
-        else if (*text == ' ' && raised)
-            fputs("\xc2\xa0", script); /* a plain blank there would be lost */
         else
             write_character(script, *text);
-        raised = exponent > 0 || subscript_at(text, word) > 0;
         text += word > 0 ? word : exponent > 0 ? exponent : 1;
     }
 }

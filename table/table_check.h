@@ -3,8 +3,8 @@
  *
  * What is read: the form of the file (table_read.h), both hashes, that head,
  * grid and columns are those of its spec, and that the CSV beside it says the
- * same.  What is computed: every point, or those of some tiles, solved cold, at
- * the level and cutoff that the table records and at more digits.
+ * same.  What is computed: every point, or some of them, solved cold, at the level
+ * and cutoff that the table records and at more digits.
  *
  * A value that is not marked must be as narrow as its column wants, and the new
  * ball must lie inside it: then the recorded claim itself is proved again, and
@@ -26,9 +26,9 @@ extern "C" {
 
 typedef struct
 {
-    slong sample;   /* tiles, spread over the table; 0: all              */
-    int regenerate; /* also compute the tiles as they were: no ball may be more
-                       than twice as wide as the recorded one            */
+    slong sample;   /* points, from the first to the last; 0: all        */
+    int regenerate; /* also compute their tiles as they were: no ball may be
+                       more than twice as wide as the recorded one       */
     int threads;    /* >= 1                                              */
     /* asked by every thread between points: nonzero ends early; NULL: never */
     int (*stop)(void * context);
@@ -59,13 +59,6 @@ typedef struct
 
 void lb_table_check_result_init(lb_table_check_result * result);
 void lb_table_check_result_clear(lb_table_check_result * result);
-
-/** Reads a table, with its values, and the spec in it; both initialized.
- *  Hashes, head, grid and columns are those of that spec. */
-LB_MUST_CHECK lb_status lb_table_open(lb_table_t t, lb_table_spec_t s,
-                                      const char * path,
-                                      const lb_table_spec_options * o,
-                                      lb_error * err);
 
 /** How the entries of @p point are recorded; @p pins has n_columns. */
 void lb_table_pins(lb_table_pin * pins, const lb_table_t t,

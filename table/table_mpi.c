@@ -357,6 +357,12 @@ lb_table_mpi_take_spec(int * given, lb_table_spec_t s,
 
 /* --- the other ranks ----------------------------------------------------- */
 
+typedef struct
+{
+    desk desk;
+    int ended; /* rank 0 has said END */
+} serving;
+
 static void
 tell_rank_0(int tag, const void * bytes, size_t size)
 {
@@ -377,9 +383,9 @@ send_rows(desk * d)
 }
 
 /* Takes what rank 0 says; 1 if it said anything.  *asked: orders that are still
-   to come. */
+   to come; *ended: set at END. */
 static int
-take_orders(desk * d, tile_order * order, int * asked)
+take_orders(desk * d, tile_order * order, int * asked, int * ended)
 {
     int there, heard = 0;
     MPI_Status status;
@@ -393,7 +399,10 @@ take_orders(desk * d, tile_order * order, int * asked)
         MPI_Recv(order, (int) order_size(d->spec), MPI_BYTE, 0, status.MPI_TAG,
                  MPI_COMM_WORLD, MPI_STATUS_IGNORE);
         if (status.MPI_TAG == TAG_END)
+        {
             desk_end(d);
+            *ended = 1;
+        }
         else
         {
             desk_put(d, order);
@@ -406,7 +415,8 @@ take_orders(desk * d, tile_order * order, int * asked)
 static void
 communicate(void * context)
 {
-    desk * d = context;
+    serving * s = context;
+    desk * d = &s->desk;
     tile_order * order = flint_malloc(order_size(d->spec));
     double said = lb_clock_seconds();
     int asked = 0, told = 0, active;
@@ -430,7 +440,7 @@ communicate(void * context)
             tell_rank_0(TAG_ALIVE, NULL, 0);
             said = lb_clock_seconds();
         }
-        if (!take_orders(d, order, &asked) && !busy && active > 0)
+        if (!take_orders(d, order, &asked, &s->ended) && !busy && active > 0)
             sleep_a_millisecond();
     } while (active > 0);
     flint_free(order);
@@ -474,20 +484,18 @@ void
 lb_table_mpi_serve(const lb_table_spec_struct * s, int threads,
                    const lb_error * err)
 {
-    desk d;
-    int ended = 0;
+    serving r = { .ended = 0 };
 
     if (s == NULL)
         tell_rank_0(TAG_ERROR, err, sizeof(*err));
     else
     {
-        desk_init(&d, s, threads);
-        open_desk(&d, communicate, &d);
-        /* a desk that failed has ended by itself */
-        ended = d.status == LB_OK;
-        desk_clear(&d);
+        desk_init(&r.desk, s, threads);
+        open_desk(&r.desk, communicate, &r);
+        desk_clear(&r.desk);
     }
-    if (!ended)
+    /* the threads may have ended by an error of their own */
+    if (!r.ended)
         wait_for_end();
     tell_rank_0(TAG_BYE, NULL, 0);
 }

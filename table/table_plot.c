@@ -142,16 +142,27 @@ frame_of(const picture * p, slong k)
     return frame;
 }
 
+/* True if panels are told apart by letters: not if the titles have some of
+   their own, as "(c) transmission". */
+static int
+has_letters(const picture * p)
+{
+    for (slong k = 0; k < p->n_panels; k++)
+        if (p->panels[k].title != NULL && p->panels[k].title[0] == '(')
+            return 0;
+    return p->n_panels > 1 && p->n_panels <= 26;
+}
+
 /* "(a) title", above the upper left corner of the frame. */
 static void
 write_title(const picture * p, const lb_plot_frame * f, slong k)
 {
     const char * title = p->panels[k].title;
 
-    if (p->n_panels == 1 && title == NULL)
+    if (!has_letters(p) && title == NULL)
         return;
     fputs("set label '", p->script);
-    if (p->n_panels > 1 && k < 26)
+    if (has_letters(p))
         fprintf(p->script, "{/:Bold (%c)}%s", (char) ('a' + k),
                 title != NULL ? "  " : "");
     if (title != NULL)
@@ -225,7 +236,6 @@ write_script(const picture * p)
             "set border 31 lw 0.8 lc rgb '#333333'\n"
             "set xtics scale 0.6 font ',11'\nset ytics scale 0.6 font ',11'\n"
             "set cbtics scale 0.4 font ',11'\n"
-            "set style textbox opaque noborder margins 0.4, 0.3\n"
             "set multiplot\n",
             p->width, p->height);
     for (slong k = 0; k < p->n_panels; k++)
@@ -265,7 +275,8 @@ write_body(FILE * out, const char * svg)
 {
     static const char font[] = "font-family=\"" FONT "\"";
     static const char plot[] = "<g id=\"gnuplot_plot_";
-    static const char end[] = "]]>"; /* of text, not allowed in XML */
+    static const char end[] = "]]>";     /* of text, not allowed in XML */
+    static const char text[] = "<text>"; /* keeps its blanks */
 
     while (*svg != '\0')
     {
@@ -277,6 +288,11 @@ write_body(FILE * out, const char * svg)
         {
             fputs("font-family=\"" FONTS "\"", out);
             svg += strlen(font);
+        }
+        else if (strncmp(svg, text, strlen(text)) == 0)
+        {
+            fputs("<text xml:space=\"preserve\">", out);
+            svg += strlen(text);
         }
         else if (strncmp(svg, end, strlen(end)) == 0)
         {
@@ -318,7 +334,8 @@ lb_table_plot(const char * path, const lb_table_t t, lb_error * err)
     picture p = { NULL, t, NULL, 0, 0, 0 };
     char *script = NULL, *svg = NULL;
     size_t size;
-    lb_status status = lb_plot_panels_read(&p.panels, &p.n_panels, t, err);
+    lb_status status
+        = lb_plot_panels_read(&p.panels, &p.n_panels, t, "/spec", err);
 
     if (status != LB_OK)
         return status;
@@ -334,5 +351,31 @@ lb_table_plot(const char * path, const lb_table_t t, lb_error * err)
     free(script);
     flint_free(svg);
     lb_plot_panels_free(p.panels, p.n_panels);
+    return status;
+}
+
+lb_status
+lb_table_plot_check(const lb_table_spec_t s, lb_error * err)
+{
+    lb_plot_panel * panels;
+    lb_table_t t;
+    lb_status status;
+    slong n;
+
+    /* all but the names and the spec is borrowed, and goes back below */
+    lb_table_init(t);
+    t->file = s->file;
+    t->json = json_pack("{s:O}", "spec", s->json);
+    t->n_axes = s->n_axes;
+    for (slong k = 0; k < s->n_axes; k++)
+        t->axes[k][0] = s->axes[k][0];
+    t->n_columns = s->n_columns;
+    t->columns = flint_calloc((size_t) s->n_columns, sizeof(char *));
+    for (slong k = 0; k < s->n_columns; k++)
+        t->columns[k] = s->columns[k].name;
+    status = lb_plot_panels_read(&panels, &n, t, "", err);
+    lb_plot_panels_free(panels, n);
+    flint_free(t->columns);
+    json_decref(t->json);
     return status;
 }

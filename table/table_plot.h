@@ -16,6 +16,11 @@ extern "C" {
 LB_MUST_CHECK lb_status lb_table_plot(const char * path, const lb_table_t t,
                                       lb_error * err);
 
+/** Checks the panels that a spec asks for, so that what is wrong with them is
+ *  known before the table is made.  LB_EPARSE with file and JSON pointer. */
+LB_MUST_CHECK lb_status lb_table_plot_check(const lb_table_spec_t s,
+                                            lb_error * err);
+
 #ifdef __cplusplus
 }
 #endif

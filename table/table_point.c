@@ -150,23 +150,36 @@ check_real(const acb_t x, lb_error * err)
 
 /* --- without a Fock space ------------------------------------------------ */
 
-/* One evaluation of column k at one precision.  LB_EPREC: nothing is known. */
+/* Evaluates columns of the group, @p which of them, at one precision. */
 static lb_status
-evaluate_closed(lb_scalar_t x, const task * t, slong k, slong prec,
-                lb_error * err)
+evaluate_closed(lb_scalar_struct * x, const task * t, const slong * which,
+                slong count, slong prec, lb_error * err)
 {
-    const lb_node * root = column_of(t, k)->expr->root;
+    const lb_node ** roots = flint_malloc((size_t) count * sizeof(lb_node *));
+    lb_status status;
 
+    for (slong k = 0; k < count; k++)
+        roots[k] = column_of(t, which[k])->expr->root;
     lb_error_clear(err);
-    return lb_model_quantity_nodes(
-        x, &root, 1, t->group->of_model ? t->place->spec->model : NULL,
+    status = lb_model_quantity_nodes(
+        x, roots, count, t->group->of_model ? t->place->spec->model : NULL,
         t->scope, t->group->level == LB_TABLE_WEAK_DRIVE, 0, prec, err);
+    flint_free(roots);
+    return status;
 }
 
 static int
 is_finite(const lb_scalar_t x)
 {
     return x->side != 0 || acb_is_finite(x->coefficient);
+}
+
+static void
+settle_closed(lb_table_entry_struct * e, const task * t, slong prec)
+{
+    e->prec = prec;
+    e->level = t->group->level == LB_TABLE_WEAK_DRIVE ? LB_TABLE_WEAK_DRIVE
+                                                      : LB_TABLE_CLOSED_FORM;
 }
 
 /* Doubles the precision until the digits are there. */
@@ -184,7 +197,7 @@ closed_value(lb_table_entry_struct * e, const task * t, slong k, lb_error * err)
     for (prec = lb_closed_value_start(digits); !reached && prec <= end;
          prec *= 2)
     {
-        status = evaluate_closed(x, t, k, prec, err);
+        status = evaluate_closed(x, t, &k, 1, prec, err);
         if (status == LB_OK)
             status = check_real(x->coefficient, err);
         if (status != LB_OK && status != LB_EPREC)
@@ -192,8 +205,7 @@ closed_value(lb_table_entry_struct * e, const task * t, slong k, lb_error * err)
         reached = lb_table_entry_take(e, x, c, t->place->more);
         e->prec = prec;
     }
-    e->level = t->group->level == LB_TABLE_WEAK_DRIVE ? LB_TABLE_WEAK_DRIVE
-                                                      : LB_TABLE_CLOSED_FORM;
+    settle_closed(e, t, e->prec);
     if (status == LB_EUNSTABLE)
         prove_nothing(e, t, k, e->level, prec,
                       err != NULL ? err->text : lb_status_str(status));
@@ -204,6 +216,54 @@ closed_value(lb_table_entry_struct * e, const task * t, slong k, lb_error * err)
     if (status == LB_EPREC || status == LB_EUNSTABLE)
         status = LB_OK;
     lb_scalar_clear(x);
+    return status;
+}
+
+/* The first precision that every column of the group would try. */
+static slong
+first_precision(const task * t)
+{
+    slong prec = 0;
+
+    for (slong k = 0; k < t->group->n_columns; k++)
+        prec = FLINT_MAX(prec, lb_closed_value_start(column_of(t, k)->digits
+                                                     + t->place->more));
+    return prec;
+}
+
+/* All columns of a group without a state in Fock space: at once, for they share
+   the problem, then one by one those that need more. */
+static lb_status
+closed_values(lb_table_entry_struct * entries, slong * column, const task * t,
+              lb_error * err)
+{
+    slong n = t->group->n_columns, prec = first_precision(t);
+    lb_scalar_struct * x = flint_malloc((size_t) n * sizeof(*x));
+    slong * which = flint_malloc((size_t) n * sizeof(slong));
+    lb_status status = LB_OK;
+    int together;
+
+    for (slong k = 0; k < n; k++)
+    {
+        lb_scalar_init(x + k);
+        which[k] = k;
+    }
+    together = n > 1 && evaluate_closed(x, t, which, n, prec, err) == LB_OK;
+    for (slong k = 0; k < n && status == LB_OK; k++)
+    {
+        lb_table_entry_struct * e = entries + t->group->columns[k];
+
+        *column = t->group->columns[k];
+        if (together && check_real(x[k].coefficient, NULL) == LB_OK
+            && lb_table_entry_take(e, x + k, column_of(t, k), t->place->more))
+            settle_closed(e, t, prec);
+        else
+            status = closed_value(e, t, k, err);
+    }
+    for (slong k = 0; k < n; k++)
+        lb_scalar_clear(x + k);
+    flint_free(x);
+    flint_free(which);
     return status;
 }
 
@@ -247,7 +307,7 @@ derived_value(lb_table_entry_struct * e, const task * t, slong k,
     lb_status status;
 
     lb_scalar_init(x);
-    status = evaluate_closed(x, t, k, prec, err);
+    status = evaluate_closed(x, t, &k, 1, prec, err);
     if (status == LB_OK)
         status = check_real(x->coefficient, err);
     if (status == LB_EPREC)
@@ -562,26 +622,14 @@ auto_value(lb_table_entry_struct * e, task * t, slong k, lb_error * err)
 /* --- the group ----------------------------------------------------------- */
 
 static lb_status
-column_value(lb_table_entry_struct * entries, task * t, slong k, lb_error * err)
+column_value(lb_table_entry_struct * e, task * t, slong k, lb_error * err)
 {
-    lb_table_entry_struct * e = entries + t->group->columns[k];
     int reached;
 
-    if (column_of(t, k)->n_of > 0)
-        return derived_value(e, t, k, entries, err);
-    switch (t->group->level)
-    {
-    case LB_TABLE_CLOSED_FORM:
-    case LB_TABLE_WEAK_DRIVE:
-        return closed_value(e, t, k, err);
-    case LB_TABLE_AUTO:
+    if (t->group->level == LB_TABLE_AUTO)
         return auto_value(e, t, k, err);
-    case LB_TABLE_FULL:
-        return proved_value(e, t, k, 1, &reached, err);
-    case LB_TABLE_TRUNCATED:
-        break;
-    }
-    return proved_value(e, t, k, 0, &reached, err);
+    return proved_value(e, t, k, t->group->level == LB_TABLE_FULL, &reached,
+                        err);
 }
 
 lb_status
@@ -593,7 +641,12 @@ lb_table_group_values(lb_table_entry_struct * entries, slong * column,
     int first = !anchor->filled;
     lb_status status = LB_OK;
 
-    if (first && lb_table_group_has_state(group))
+    *column = group->columns[0];
+    if (column_of(&t, 0)->n_of > 0) /* it is alone in its group */
+        return derived_value(entries + *column, &t, 0, entries, err);
+    if (!lb_table_group_has_state(group))
+        return closed_values(entries, column, &t, err);
+    if (first)
     {
         lb_scope_init_copy(anchor->scope, group->scope);
         t.scope = anchor->scope;
@@ -601,9 +654,9 @@ lb_table_group_values(lb_table_entry_struct * entries, slong * column,
     for (slong k = 0; k < group->n_columns && status == LB_OK; k++)
     {
         *column = group->columns[k];
-        status = column_value(entries, &t, k, err);
+        status = column_value(entries + *column, &t, k, err);
     }
-    if (first && lb_table_group_has_state(group))
+    if (first)
     {
         anchor->full = t.full;
         anchor->truncated = t.truncated;

@@ -157,6 +157,17 @@ check_head(lb_table_t t, lb_error * err)
     return status;
 }
 
+/* How many values an axis of a spec says it has. */
+static slong
+count_axis(const json_t * spec)
+{
+    const json_t * list = json_object_get(spec, "values");
+
+    return list != NULL
+               ? (slong) json_array_size(list)
+               : (slong) json_integer_value(json_object_get(spec, "points"));
+}
+
 /* Axis k: that of the spec, which must have the values that are listed. */
 static lb_status
 read_axis(lb_table_t t, slong k, const json_t * listed, const json_t * spec,
@@ -164,8 +175,7 @@ read_axis(lb_table_t t, slong k, const json_t * listed, const json_t * spec,
 {
     static const char * const members[] = { "name", "values", NULL };
     lb_table_axis_struct * axis = t->axes[k];
-    slong max_points
-        = (slong) json_array_size(json_object_get(listed, "values"));
+    slong count = (slong) json_array_size(json_object_get(listed, "values"));
     char pointer[40] = "", place[40] = "";
     const char * name;
     json_t * values;
@@ -180,10 +190,11 @@ read_axis(lb_table_t t, slong k, const json_t * listed, const json_t * spec,
         status
             = get_member(&values, listed, "values", JSON_ARRAY, pointer, err);
     if (status == LB_OK)
-        status = lb_table_axis_read(axis, spec, 1, FLINT_MAX(max_points, 1),
-                                    place, err);
-    if (status == LB_OK
-        && (strcmp(axis->name, name) != 0 || axis->count != max_points))
+        status = count_axis(spec) == count
+                     ? lb_table_axis_read(axis, spec, 1, FLINT_MAX(count, 1),
+                                          place, err)
+                     : fail_at(err, pointer, "not the axis of the spec");
+    if (status == LB_OK && strcmp(axis->name, name) != 0)
         status = fail_at(err, pointer, "not the axis of the spec");
     for (slong n = 0; n < axis->count && status == LB_OK; n++)
     {
@@ -561,9 +572,10 @@ read_by_lines(lb_table_t t, const char * path, row_counter rows, int * regular,
     t->json = parse_head(&r);
     if (t->json != NULL)
     {
-        *regular = 1;
         json_object_del(t->json, "rows");
         status = read_head(t, err);
+        /* perhaps a part of the head stands behind the rows */
+        *regular = status == LB_OK;
         if (status == LB_OK)
             status = read_lines(t, &r, rows, regular, err);
     }
@@ -586,7 +598,7 @@ lb_table_read_rows(lb_table_t t, const char * path,
                    void * context, lb_error * err)
 {
     row_counter none = { 0, -1, take, context };
-    lb_error own;
+    lb_error own, first;
     int regular;
     long line = 0;
     lb_status status;
@@ -597,9 +609,15 @@ lb_table_read_rows(lb_table_t t, const char * path,
     if (!regular)
     {
         lb_table_clear(t);
+        first = own;
         lb_error_clear(&own);
         status = read_whole(t, path, none, &own);
-        if (status == LB_EIO && line > 0)
+        if (status == LB_EIO && first.status != LB_OK)
+        {
+            own = first;
+            status = own.status;
+        }
+        else if (status == LB_EIO && line > 0)
             lb_error_set(&own, status = LB_EPARSE,
                          "line %ld is neither a row nor the end of a table, "
                          "and the file is too large to be read otherwise",

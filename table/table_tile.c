@@ -178,6 +178,7 @@ point_values(lb_table_entry_struct * entries, lb_table_worker * w,
         if (status != LB_OK)
             return fail_at(err, w->spec, place->point, column, status);
     }
+    lb_error_clear(err); /* of attempts that gave way to others */
     return status;
 }
 

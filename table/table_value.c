@@ -10,9 +10,9 @@
 #include <lindbound/table_value.h>
 #include <lindbound/text.h>
 
-/* Longer exponents than these belong to no number that a table holds; they
-   would only cost time and memory. */
-#define MAX_EXPONENT_DIGITS 9
+/* Longer exponents than these, decimal or hexadecimal, belong to no number that
+   a table holds; they would only cost time and memory. */
+#define MAX_EXPONENT_DIGITS 5
 #define MAX_INTEGER 1000000000
 
 void
@@ -82,95 +82,194 @@ read_dump(arb_t x, const char * text)
 
 /* --- decimals ------------------------------------------------------------ */
 
-/* The length of the decimal number that starts at @p text; 0: none does. */
-static size_t
-decimal_length(const char * text, int sign)
+/* mantissa * 10^exponent, exactly */
+typedef struct
 {
-    const char * at = text + (sign && *text == '-');
-    size_t n = strspn(at, "0123456789");
+    fmpz_t mantissa;
+    slong exponent;
+} decimal;
 
-    at += n;
-    if (n > 0 && *at == '.')
-    {
-        n = strspn(at + 1, "0123456789");
-        at += 1 + n;
-    }
-    if (n > 0 && *at == 'e')
-    {
-        at += 1 + (at[1] == '-' || at[1] == '+');
-        n = strspn(at, "0123456789");
-        at += n;
-        if (n > MAX_EXPONENT_DIGITS)
-            n = 0;
-    }
-    return n > 0 ? (size_t) (at - text) : 0;
-}
-
-/* The decimal of @p length characters; exact if it is dyadic, else to @p prec
-   bits. */
 static void
-set_decimal(arb_t x, const char * text, size_t length, slong prec)
+decimal_init(decimal * d)
 {
-    char * copy = lb_text_print("%.*s", (int) length, text);
-
-    if (arb_set_str(x, copy, prec) != 0)
-        arb_indeterminate(x);
-    flint_free(copy);
+    fmpz_init(d->mantissa);
+    d->exponent = 0;
 }
+
+static void
+decimal_clear(decimal * d)
+{
+    fmpz_clear(d->mantissa);
+}
+
+/* Reads the number at *text, and moves it to what follows; 0: there is none. */
+static int
+read_decimal(decimal * d, const char ** text)
+{
+    const char *at = *text + (**text == '-'), *rest;
+    size_t whole = strspn(at, "0123456789"), places = 0;
+    char * digits;
+
+    rest = at + whole;
+    if (whole > 0 && *rest == '.')
+        places = strspn(rest + 1, "0123456789");
+    rest += places > 0 ? 1 + places : 0;
+    d->exponent = -(slong) places;
+    if (whole > 0 && *rest == 'e')
+    {
+        size_t sign = rest[1] == '-' || rest[1] == '+';
+        size_t n = strspn(rest + 1 + sign, "0123456789");
+
+        if (n == 0 || n > MAX_EXPONENT_DIGITS)
+            return 0;
+        d->exponent += strtol(rest + 1, NULL, 10);
+        rest += 1 + sign + n;
+    }
+    if (whole == 0)
+        return 0;
+    digits = lb_text_print("%s%.*s%.*s", **text == '-' ? "-" : "", (int) whole,
+                           at, (int) places, at + whole + 1);
+    fmpz_set_str(d->mantissa, digits, 10);
+    flint_free(digits);
+    *text = rest;
+    return 1;
+}
+
+/* x *= 10^n, n >= 0 */
+static void
+scale(fmpz_t x, slong n)
+{
+    fmpz_t power;
+
+    fmpz_init(power);
+    fmpz_ui_pow_ui(power, 10, (ulong) n);
+    fmpz_mul(x, x, power);
+    fmpz_clear(power);
+}
+
+/* d += sign r */
+static void
+decimal_add(decimal * d, const decimal * r, int sign)
+{
+    slong least = FLINT_MIN(d->exponent, r->exponent);
+    fmpz_t term;
+
+    fmpz_init_set(term, r->mantissa);
+    scale(term, r->exponent - least);
+    scale(d->mantissa, d->exponent - least);
+    d->exponent = least;
+    if (sign < 0)
+        fmpz_sub(d->mantissa, d->mantissa, term);
+    else
+        fmpz_add(d->mantissa, d->mantissa, term);
+    fmpz_clear(term);
+}
+
+/* The sign of d - x. */
+static int
+decimal_compare(const decimal * d, const arf_t x)
+{
+    fmpz_t left, right;
+    arf_t a, b;
+    int order;
+
+    fmpz_init_set(left, d->mantissa);
+    fmpz_init_set_ui(right, 1);
+    arf_init(a);
+    arf_init(b);
+    scale(left, FLINT_MAX(d->exponent, 0));
+    scale(right, FLINT_MAX(-d->exponent, 0));
+    arf_set_fmpz(a, left);
+    arf_mul_fmpz(b, x, right, ARF_PREC_EXACT, ARF_RND_DOWN);
+    order = arf_cmp(a, b);
+    fmpz_clear(left);
+    fmpz_clear(right);
+    arf_clear(a);
+    arf_clear(b);
+    return order;
+}
+
+static void
+decimal_get_arb(arb_t x, const decimal * d, slong prec)
+{
+    fmpz_t power;
+
+    fmpz_init_set_ui(power, 1);
+    scale(power, FLINT_ABS(d->exponent));
+    arb_set_fmpz(x, d->mantissa);
+    if (d->exponent >= 0)
+        arb_mul_fmpz(x, x, power, prec);
+    else
+        arb_div_fmpz(x, x, power, prec);
+    fmpz_clear(power);
+}
+
+/* --- the ball in decimals ------------------------------------------------ */
 
 /* Midpoint and radius of "x", "[x +/- r]" or "[+/- r]"; 0: it is none. */
 static int
-read_decimal_ball(arb_t mid, arb_t rad, const char * text, slong prec)
+read_decimal_ball(decimal * mid, decimal * rad, const char * text)
 {
-    int bracket = *text == '[';
-    const char * at = text + bracket;
-    size_t n = decimal_length(at, 1);
-
-    arb_zero(mid);
-    arb_zero(rad);
-    if (n > 0)
-        set_decimal(mid, at, n, prec);
-    at += n;
-    if (!bracket)
-        return n > 0 && *at == '\0';
-    if (n > 0 && *at++ != ' ')
+    fmpz_zero(mid->mantissa);
+    fmpz_zero(rad->mantissa);
+    if (*text != '[')
+        return read_decimal(mid, &text) && *text == '\0';
+    text++;
+    if (*text != '+' && (!read_decimal(mid, &text) || *text++ != ' '))
         return 0;
-    if (strncmp(at, "+/- ", 4) != 0)
+    if (strncmp(text, "+/- ", 4) != 0)
         return 0;
-    at += 4;
-    n = decimal_length(at, 0);
-    if (n == 0)
-        return 0;
-    set_decimal(rad, at, n, prec);
-    return strcmp(at + n, "]") == 0;
+    text += 4;
+    return *text != '-' && read_decimal(rad, &text) && strcmp(text, "]") == 0;
 }
 
-/* True if all points of @p x are proved to lie in mid +/- rad. */
+/* True if all points of @p x lie in mid +/- rad. */
 static int
-is_inside(const arb_t x, const arb_t mid, const arb_t rad, slong prec)
+is_inside(const arb_t x, const decimal * mid, const decimal * rad)
 {
-    arb_t lower, upper, bound;
+    decimal bound;
+    arf_t radius, end;
     int inside;
 
-    arb_init(lower);
-    arb_init(upper);
-    arb_init(bound);
-    arb_get_lbound_arf(arb_midref(lower), x, prec);
-    arb_get_ubound_arf(arb_midref(upper), x, prec);
-    arb_sub(bound, mid, rad, prec);
-    inside = arb_ge(lower, bound);
-    arb_add(bound, mid, rad, prec);
-    inside = inside && arb_le(upper, bound);
-    arb_clear(lower);
-    arb_clear(upper);
-    arb_clear(bound);
+    decimal_init(&bound);
+    arf_init(radius);
+    arf_init(end);
+    arf_set_mag(radius, arb_radref(x));
+
+    fmpz_set(bound.mantissa, mid->mantissa);
+    bound.exponent = mid->exponent;
+    decimal_add(&bound, rad, -1);
+    arf_sub(end, arb_midref(x), radius, ARF_PREC_EXACT, ARF_RND_DOWN);
+    inside = decimal_compare(&bound, end) <= 0;
+
+    fmpz_set(bound.mantissa, mid->mantissa);
+    bound.exponent = mid->exponent;
+    decimal_add(&bound, rad, 1);
+    arf_add(end, arb_midref(x), radius, ARF_PREC_EXACT, ARF_RND_DOWN);
+    inside = inside && decimal_compare(&bound, end) >= 0;
+
+    decimal_clear(&bound);
+    arf_clear(radius);
+    arf_clear(end);
     return inside;
 }
 
+/* The digits that mid +/- rad proves, up to @p cap. */
 static slong
-precision_of(const char * text, const arb_t x)
+decimal_digits(const decimal * mid, const decimal * rad, slong cap)
 {
-    return 64 + 4 * (slong) strlen(text) + arb_bits(x);
+    slong digits;
+    arb_t x, r;
+
+    arb_init(x);
+    arb_init(r);
+    decimal_get_arb(x, mid, 64 + 4 * cap);
+    decimal_get_arb(r, rad, 64);
+    arb_add_error(x, r);
+    digits = lb_ball_digits(x, cap);
+    arb_clear(x);
+    arb_clear(r);
+    return digits;
 }
 
 /* NULL: the decimal ball @p text contains @p x and proves its digits as well,
@@ -178,29 +277,24 @@ precision_of(const char * text, const arb_t x)
 static const char *
 ball_problem(const char * text, const arb_t x, slong digits)
 {
-    slong prec = precision_of(text, x);
     const char * problem = NULL;
-    arb_t mid, rad;
+    decimal mid, rad;
 
     if (!arb_is_finite(x))
         return strcmp(text, "[0 +/- inf]") == 0
                    ? NULL
                    : "the ball of this value is [0 +/- inf]";
-    arb_init(mid);
-    arb_init(rad);
-    if (!read_decimal_ball(mid, rad, text, prec))
+    decimal_init(&mid);
+    decimal_init(&rad);
+    if (!read_decimal_ball(&mid, &rad, text))
         problem = "not a ball such as [0.25 +/- 1.5e-10]";
-    else if (!is_inside(x, mid, rad, prec))
+    else if (!is_inside(x, &mid, &rad))
         problem = "the ball does not contain the exact one, 'arb'";
-    else
-    {
-        arb_add_error(mid, rad);
-        /* that of a decimal with few digits is wider than the exact one */
-        if (lb_ball_digits(mid, digits) < digits - 1)
-            problem = "the ball proves fewer digits than are stated";
-    }
-    arb_clear(mid);
-    arb_clear(rad);
+    /* that of a decimal with few digits is wider than the exact one */
+    else if (decimal_digits(&mid, &rad, digits) < digits - 1)
+        problem = "the ball proves fewer digits than are stated";
+    decimal_clear(&mid);
+    decimal_clear(&rad);
     return problem;
 }
 
@@ -210,27 +304,30 @@ one_sided_problem(const char * text, const lb_table_value_struct * v)
 {
     int above = v->lo == -INFINITY; /* bounded from above */
     double stated = above ? v->hi : v->lo;
-    const char * problem = NULL;
-    slong prec = 64 + 4 * (slong) strlen(text);
-    arb_t decimal, bound;
-    size_t n;
+    const char *number = text + 3, *problem = NULL;
+    decimal d;
+    arf_t bound;
+    int order;
 
     if (isinf(stated))
         return strcmp(text, stated < 0 ? "-inf" : "inf") == 0
                    ? NULL
                    : "the ball of this value is an infinity";
+    decimal_init(&d);
+    arf_init(bound);
+    arf_set_d(bound, stated);
     if (strncmp(text, above ? "<= " : ">= ", 3) != 0
-        || (n = decimal_length(text + 3, 1)) == 0 || text[3 + n] != '\0')
-        return above ? "a value bounded from above is '<= NUMBER'"
-                     : "a value bounded from below is '>= NUMBER'";
-    arb_init(decimal);
-    arb_init(bound);
-    set_decimal(decimal, text + 3, n, prec);
-    arb_set_d(bound, stated);
-    if (above ? !arb_ge(decimal, bound) : !arb_le(decimal, bound))
-        problem = "the ball does not contain what 'lo' and 'hi' allow";
-    arb_clear(decimal);
-    arb_clear(bound);
+        || !read_decimal(&d, &number) || *number != '\0')
+        problem = above ? "a value bounded from above is '<= NUMBER'"
+                        : "a value bounded from below is '>= NUMBER'";
+    else
+    {
+        order = decimal_compare(&d, bound);
+        if (above ? order < 0 : order > 0)
+            problem = "the ball does not contain what 'lo' and 'hi' allow";
+    }
+    decimal_clear(&d);
+    arf_clear(bound);
     return problem;
 }
 
@@ -270,7 +367,7 @@ read_bounds(lb_table_value_struct * v, const char * lo, const char * hi,
 
 /* --- members ------------------------------------------------------------- */
 
-/* @p value of 0 in *out if the member is missing and @p required is 0 */
+/* *out = 0 if the member is missing and not @p required. */
 static lb_status
 read_integer(slong * out, const json_t * value, const char * key, int required,
              slong least, const char * pointer, lb_error * err)

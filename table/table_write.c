@@ -166,18 +166,23 @@ lb_table_write_csv_head(FILE * stream, const lb_table_spec_t s,
     fputc('\n', stream);
 }
 
-/* "[m +/- r]" as m,r; an exact "m" as m,0; a bound "<= x" as <= x,inf. */
+/* "[m +/- r]" as m,r; "[+/- r]" as 0,r; an exact "m" as m,0; a bound "<= x" as
+   <= x,inf. */
 static void
 write_ball(FILE * stream, const char * ball)
 {
-    const char * plus_minus = strstr(ball, " +/- ");
-    size_t n = strlen(ball);
+    const char * plus_minus = strstr(ball, "+/- ");
+    int middle;
 
-    if (plus_minus == NULL || ball[0] != '[' || ball[n - 1] != ']')
+    if (ball[0] != '[' || plus_minus == NULL)
+    {
         fprintf(stream, ",%s,%s", ball, strchr("<>", ball[0]) ? "inf" : "0");
-    else
-        fprintf(stream, ",%.*s,%.*s", (int) (plus_minus - ball - 1), ball + 1,
-                (int) (ball + n - 1 - plus_minus - 5), plus_minus + 5);
+        return;
+    }
+    middle = (int) (plus_minus - ball) - 2; /* without bracket and blank */
+    fprintf(stream, ",%.*s,%.*s", middle > 0 ? middle : 1,
+            middle > 0 ? ball + 1 : "0", (int) strlen(plus_minus + 4) - 1,
+            plus_minus + 4);
 }
 
 /* --- rows ---------------------------------------------------------------- */
@@ -262,10 +267,11 @@ lb_table_write(lb_table_summary * summary, const char * base,
     lb_status status;
 
     memset(summary, 0, sizeof(*summary));
-    status = lb_file_begin(json, json_path, err);
+    /* alone: the journal is locked */
+    status = lb_file_begin(json, json_path, 1, err);
     if (status == LB_OK)
     {
-        status = lb_file_begin(csv, csv_path, err);
+        status = lb_file_begin(csv, csv_path, 1, err);
         if (status != LB_OK)
             lb_file_drop(json);
     }

@@ -4,8 +4,8 @@
 #
 # Every spec DATA/tables/NAME.json has its table, CSV and picture in
 # DATA/tables/results, made from that very spec and from the model of today
-# (tests/table_oracle.py); and SAMPLE tiles (2) of each are computed as they
-# were and proved again by cold evaluations.
+# (tests/table_oracle.py); and SAMPLE points (2) of each are proved again by cold
+# evaluations, and their tiles computed as they were.
 set -euo pipefail
 export LC_ALL=C OPENBLAS_NUM_THREADS=1
 

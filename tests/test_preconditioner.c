@@ -337,6 +337,113 @@ test_graded(void)
     lb_rand_clear(state);
 }
 
+/* What lowers N in @p l is set to zero. */
+static void
+drop_lowering(lb_sparse_t a, const slong * excitations, int adjoint)
+{
+    for (slong i = 0; i < a->rows; i++)
+        for (slong e = a->start[i]; e < a->start[i + 1]; e++)
+        {
+            slong raised = excitations[i] - excitations[a->column[e]];
+
+            if (adjoint ? raised > 0 : raised < 0)
+                a->value[e] = 0.0;
+        }
+}
+
+/* Driven it is the exact inverse without jumps and what lowers N, but for the
+   vacuum row, in whose place is the trace; and the adjoint is its adjoint. */
+static void
+test_driven(void)
+{
+    flint_rand_t state;
+
+    lb_test_rand_init(state);
+    for (slong iter = 0; iter < lb_test_iters(84); iter++)
+    {
+        slong d, jumps, which = iter % N_GRADED_MODELS;
+        int hermitian = iter / N_GRADED_MODELS % 2;
+        lb_complex *x, *y, *z, *t, *image, number;
+        lb_preconditioner_t pre;
+        lb_lindbladian_t l;
+        lb_problem_t p;
+        lb_model_t m;
+        lb_basis_t b;
+        lb_error err;
+
+        lb_error_clear(&err);
+        graded_model_init(m, b, which, 1, state);
+        test_problem_init(p, m);
+        CU_ASSERT_FATAL(
+            lb_lindbladian_init(l, p, b, (slong) n_randint(state, 4), &err)
+            == LB_OK);
+        if (lb_graded_init(pre, l, &err) != LB_OK)
+            test_fail(graded_models[which].text, &err);
+        CU_ASSERT_FATAL(lb_preconditioner_drive(pre, l));
+        CU_ASSERT_STRING_EQUAL(lb_preconditioner_name(pre), "driven");
+        CU_ASSERT(!lb_preconditioner_drive(pre, l));
+        d = b->dimension;
+        x = new_dense(d * d);
+        y = new_dense(d * d);
+        z = new_dense(d * d);
+        t = new_dense(d * d);
+        image = new_dense(d * d);
+        random_matrix(x, d * d, state);
+        random_matrix(t, d * d, state);
+        if (hermitian)
+        {
+            make_hermitian(x, d);
+            make_hermitian(t, d);
+        }
+        lb_preconditioner_apply(y, pre, x);
+        lb_preconditioner_apply_adjoint(z, pre, t);
+        CHECK(cabs(inner(t, y, d * d) - inner(z, x, d * d))
+                  <= 1e-10 * norm(z, d * d) * norm(x, d * d),
+              iter, "adjoint");
+        CHECK(cabs(l->damping * lb_lindbladian_trace_double(l, y)
+                   - lb_lindbladian_trace_double(l, x))
+                  <= 1e-12 * l->damping * norm(y, d * d),
+              iter, "trace");
+
+        jumps = l->n_jumps;
+        l->n_jumps = 0;
+        drop_lowering(l->generator, l->excitations, 0);
+        drop_lowering(l->generator_adjoint, l->excitations, 1);
+        lb_lindbladian_apply(image, l, y);
+        image[0] = x[0];
+        CHECK(distance(image, x, d * d)
+                  <= 1e-12 * pre->condition * norm(y, d * d),
+              iter, "inverse");
+        for (slong i = 1; i < d; i++)
+            z[i * d + i]
+                -= z[0] * ldexp(1.0, -2 * (int) (l->scale * l->excitations[i]));
+        number = z[0];
+        z[0] = 0.0;
+        lb_lindbladian_apply_adjoint(image, l, z);
+        for (slong i = 0; i < d; i++)
+            image[i * d + i]
+                += l->damping * number
+                   * ldexp(1.0, -2 * (int) (l->scale * l->excitations[i]));
+        CHECK(distance(image, t, d * d)
+                  <= 1e-11 * pre->condition * norm(z, d * d),
+              iter, "inverse of the adjoint");
+        l->n_jumps = jumps;
+        CU_ASSERT(lb_preconditioner_fall_back(pre, l));
+        CU_ASSERT_STRING_EQUAL(lb_preconditioner_name(pre), "graded");
+        flint_free(x);
+        flint_free(y);
+        flint_free(z);
+        flint_free(t);
+        flint_free(image);
+        lb_preconditioner_clear(pre);
+        lb_lindbladian_clear(l);
+        lb_problem_clear(p);
+        lb_basis_clear(b);
+        lb_model_clear(m);
+    }
+    lb_rand_clear(state);
+}
+
 /* A second stationary state of the drive-free model. */
 static void
 test_graded_refused(void)
@@ -663,6 +770,7 @@ main(void)
     static const lb_test_case cases[] = {
         { "triangular Sylvester equations", test_triangular_sylvester },
         { "graded: exact inverse, adjoint", test_graded },
+        { "driven: exact inverse, adjoint", test_driven },
         { "graded: several stationary states", test_graded_refused },
         { "full Sylvester in Schur form", test_full_schur },
         { "which one is chosen", test_choice },

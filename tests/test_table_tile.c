@@ -142,39 +142,39 @@ all_rows(rows * r, const lb_table_spec_t s)
     for (slong t = 0; t < lb_table_tiles(s); t++)
     {
         lb_error err;
+        lb_status status = lb_table_worker_tile(w, t, NULL, take_row, r, &err);
 
-        lb_error_clear(&err);
-        if (lb_table_worker_tile(w, t, NULL, take_row, r, &err) != LB_OK)
+        if (status != LB_OK)
             printf("\n%s\n", err.text);
-        CU_ASSERT_FATAL(err.text[0] == '\0');
+        CU_ASSERT_FATAL(status == LB_OK);
     }
     CU_ASSERT(r->count == s->points);
     lb_table_worker_free(w);
 }
 
 /* Every level, closed forms with poles, and entries that fail. */
-#define MIXED                                                                 \
-    "'model': 'three_cavity', 'cutoff': '2', 'digits': 5, 'tile': 3, "        \
-    "'parameters': {'theta': 'x*pi'}, "                                       \
-    "'axes': [{'name': 'x', 'values': ['-1/3', '0.5']}, "                     \
-    "{'name': 'kappa_b', 'scale': 'log', 'from': '0.1', 'to': '10', "         \
-    "'points': 5}], 'columns': ["                                             \
-    "{'name': 'T', 'value': 'T_ac', 'level': 'truncated'}, "                  \
-    "{'name': 'g', 'value': 'g2_ac', 'level': 'truncated', 'digits': 3}, "    \
-    "{'name': 'n', 'value': 'n(c)', 'level': 'truncated', "                   \
-    "'absolute': '1e-7', 'at': {'Omega_c': '0.1'}}, "                         \
-    "{'name': 'S', 'value': 'abs2(S(c,a))', 'digits': 12}, "                  \
-    "{'name': 'f', 'form': 'T_ac', 'level': 'closed-form', "                  \
-    "'at': {'theta': 'x*pi', 'kappa_b': '1'}}, "                              \
-    "{'name': 'pole', 'value': '1/(kappa_b - 1)'}, "                          \
-    "{'name': 'w', 'value': 'n(c)', 'level': 'weak-drive'}, "                 \
-    "{'name': 'D', 'of': ['T', 'S'], 'value': 'T - S', "                      \
+#define MIXED                                                                  \
+    "'model': 'three_cavity', 'cutoff': '2', 'digits': 5, 'tile': 3, "         \
+    "'parameters': {'theta': 'x*pi'}, "                                        \
+    "'axes': [{'name': 'x', 'values': ['-1/3', '0.5']}, "                      \
+    "{'name': 'kappa_b', 'scale': 'log', 'from': '0.1', 'to': '10', "          \
+    "'points': 5}], 'columns': ["                                              \
+    "{'name': 'T', 'value': 'T_ac', 'level': 'truncated'}, "                   \
+    "{'name': 'g', 'value': 'g2_ac', 'level': 'truncated', 'digits': 3}, "     \
+    "{'name': 'n', 'value': 'n(c)', 'level': 'truncated', "                    \
+    "'absolute': '1e-7', 'at': {'Omega_c': '0.1'}}, "                          \
+    "{'name': 'Q', 'value': 'abs2(S(c,a))', 'digits': 12}, "                   \
+    "{'name': 'f', 'form': 'T_ac', 'level': 'closed-form', "                   \
+    "'at': {'theta': 'x*pi', 'kappa_b': '1'}}, "                               \
+    "{'name': 'pole', 'value': '1/(kappa_b - 1)'}, "                           \
+    "{'name': 'w', 'value': 'n(c)', 'level': 'weak-drive'}, "                  \
+    "{'name': 'D', 'of': ['T', 'Q'], 'value': 'T - Q', "                       \
     "'absolute': '1e-3'}]"
 
 static void
 rows_do_not_depend_on_the_way(void)
 {
-    slong iters = lb_test_iters(6);
+    slong iters = lb_test_iters(4);
     flint_rand_t state;
     lb_table_spec_t s;
     rows all;
@@ -250,10 +250,8 @@ static void
 check_value(const json_t * value)
 {
     const char * text = json_string_value(json_object_get(value, "ball"));
-    double lo
-        = strtod(json_string_value(json_object_get(value, "lo")), NULL);
-    double hi
-        = strtod(json_string_value(json_object_get(value, "hi")), NULL);
+    double lo = strtod(json_string_value(json_object_get(value, "lo")), NULL);
+    double hi = strtod(json_string_value(json_object_get(value, "hi")), NULL);
     arb_t x, y;
     arf_t a;
 
@@ -354,11 +352,11 @@ member(const json_t * value, const char * key)
     return text != NULL ? text : "";
 }
 
-#define KERR(columns)                                                         \
-    "'model': 'kerr', 'axes': [{'name': 'Delta', 'values': ['0']}], "         \
+#define KERR(columns)                                                          \
+    "'model': 'kerr', 'axes': [{'name': 'Delta', 'values': ['0']}], "          \
     "'columns': [{'name': 'x', " columns "}]"
-#define CIRCULATOR(columns)                                                   \
-    "'model': 'circulator', 'axes': [{'name': 'omega', 'values': ['0']}], "   \
+#define CIRCULATOR(columns)                                                    \
+    "'model': 'circulator', 'axes': [{'name': 'omega', 'values': ['0']}], "    \
     "'columns': [{'name': 'x', " columns "}]"
 
 static void
@@ -379,14 +377,15 @@ special_values(void)
           0 },
         { KERR("'value': '-dB(Delta)'"), "inf", "inf", "inf", "closed-form",
           0 },
-        { KERR("'value': 'dB(sqrt(2)^2 - 2)', 'digits': 12"), NULL, "-inf", NULL,
-          "closed-form", 0 },
-        { KERR("'value': 'sqrt(2)^2 - 2'"), NULL, NULL, NULL, "closed-form", 0 },
+        { KERR("'value': 'dB(sqrt(2)^2 - 2)', 'digits': 12"), NULL, "-inf",
+          NULL, "closed-form", 0 },
+        { KERR("'value': 'sqrt(2)^2 - 2'"), NULL, NULL, NULL, "closed-form",
+          0 },
         { KERR("'value': 'n', 'level': 'weak-drive'"), NULL, NULL, NULL,
           "weak-drive", 0 },
         { KERR("'value': 'n', 'digits': 4"), NULL, NULL, NULL, "full", 0 },
-        { KERR("'value': 'exp(1e-2*n)', 'digits': 4"), NULL, NULL, NULL, "full",
-          0 },
+        { KERR("'value': 'exp(1e-2*n(a))', 'digits': 4"), NULL, NULL, NULL,
+          "full", 0 },
         { KERR("'value': '(5 +/- 0.1)*chi'"), NULL, NULL, NULL, "closed-form",
           1 },
         { CIRCULATOR("'value': '<a1`*a1>'"), NULL, NULL, NULL, "closed-form",
@@ -430,8 +429,7 @@ special_values(void)
 static void
 orders_and_cutoffs_are_recorded(void)
 {
-    json_t * value
-        = only_value(KERR("'value': 'n', 'level': 'weak-drive'"));
+    json_t * value = only_value(KERR("'value': 'n', 'level': 'weak-drive'"));
 
     CU_ASSERT(json_integer_value(json_object_get(value, "order")) == 2);
     CU_ASSERT(json_object_get(value, "cutoff") == NULL);
@@ -456,7 +454,7 @@ failures_name_point_and_column(void)
     } cases[] = {
         { "'value': 'S(c,a)'", "not real" },
         { "'value': 'amplitude', 'level': 'full'", "not real" },
-        { "'value': 'min(i,chi)'", "min" },
+        { "'value': 'abs(S(c,q))'", "takes the names of two modes" },
     };
 
     for (size_t k = 0; k < 3; k++)
@@ -465,7 +463,7 @@ failures_name_point_and_column(void)
             "'model': '%s', 'axes': [{'name': 'Delta', 'values': "
             "['1/2', '3']}], 'columns': [{'name': 'one', 'value': '1'}, "
             "{'name': 'bad', %s}]",
-            k == 0 ? "three_cavity" : "kerr", cases[k].column);
+            k == 1 ? "kerr" : "three_cavity", cases[k].column);
         lb_table_spec_t s;
         lb_table_worker * w;
         lb_error err;
@@ -527,11 +525,10 @@ high_precision(acb_t x, const lb_table_spec_t s, slong k, slong point)
     }
     else
     {
-        CU_ASSERT(lb_closed_value_compute(z, LB_BY_MODEL, c->expr, s->model,
-                                          scope,
-                                          c->level == LB_TABLE_WEAK_DRIVE, 60,
-                                          NULL)
-                  == LB_OK);
+        CU_ASSERT(
+            lb_closed_value_compute(z, LB_BY_MODEL, c->expr, s->model, scope,
+                                    c->level == LB_TABLE_WEAK_DRIVE, 60, NULL)
+            == LB_OK);
         acb_set(x, z->coefficient);
     }
     lb_scalar_clear(z);
@@ -548,7 +545,7 @@ check_goal(arb_t x, const json_t * value, const lb_table_column * c)
     if (fmpq_is_zero(c->absolute))
     {
         CU_ASSERT(digits == c->digits);
-        CU_ASSERT(lb_ball_digits(x, 100) <= c->digits + 4);
+        CU_ASSERT(arb_is_exact(x) || lb_ball_digits(x, 100) <= c->digits + 4);
         return;
     }
     arb_init(r);
@@ -577,6 +574,10 @@ entries_contain_the_values(void)
         "'level': 'closed-form'}, "
         "{'name': 'f', 'form': 'T_ac', 'at': {'theta': 'x*pi'}, "
         "'digits': 1, 'level': 'closed-form'}, "
+        "{'name': 'y1', 'value': 'y*kappa_b', 'where': {'y': 'U'}}, "
+        "{'name': 'y2', 'value': 'y*kappa_b', 'where': {'y': 'J'}}, "
+        "{'name': 'y3', 'value': 'y*kappa_b', 'where': {'y': 'U'}, "
+        "'at': {'U': '7'}}, "
         "{'name': 'w', 'value': 'T_ac', 'level': 'weak-drive', "
         "'absolute': '1/300'}]",
         "'model': 'kerr', 'level': 'full', 'axes': [{'name': 'Delta', "
@@ -672,7 +673,7 @@ quartic_model(void)
     json_t * json = json_loads(
         "{\"schema\": \"lindbound-model/1\", \"name\": \"quartic\", "
         "\"title\": \"a quartic potential\", "
-        "\"parameters\": {\"Delta\": \"1\", \"u\": \"0.02\"}, "
+        "\"parameters\": {\"Delta\": \"1\", \"u\": \"0.004\"}, "
         "\"subsystems\": [{\"name\": \"a\", \"kind\": \"mode\"}], "
         "\"hamiltonian\": [\"Delta*a'*a + u*(a + a')^4\"], "
         "\"dissipators\": [{\"rate\": \"1\", \"operator\": \"a\"}], "
@@ -688,8 +689,8 @@ quartic_spec(void)
 {
     json_t * json = json_loads(
         "{\"schema\": \"lindbound-table/1\", \"name\": \"t\", "
-        "\"model\": \"quartic\", \"digits\": 5, \"axes\": [{\"name\": "
-        "\"Delta\", \"from\": \"1\", \"to\": \"4\", \"points\": 4}], "
+        "\"model\": \"quartic\", \"digits\": 3, \"axes\": [{\"name\": "
+        "\"Delta\", \"from\": \"1\", \"to\": \"2\", \"points\": 2}], "
         "\"columns\": [\"n\"]}",
         0, NULL);
 
