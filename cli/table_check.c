@@ -7,6 +7,7 @@
 #include <lindbound/model_file.h>
 #include <lindbound/table_check.h>
 #include <lindbound/table_judge.h>
+#include <lindbound/table_open.h>
 #include <lindbound/table_texts.h>
 #include <lindbound/text.h>
 

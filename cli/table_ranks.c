@@ -4,21 +4,49 @@
 
 #include "table.h"
 
-/* How many processes a launcher says that there are: Open MPI, or MPICH and its
-   like; 0: no launcher. */
-static int
-launched_ranks(void)
-{
-    const char * size = getenv("OMPI_COMM_WORLD_SIZE");
+/* What launchers tell their processes: Open MPI, MPICH and Slurm. */
+static const char * const ranks_of[] = { "OMPI_COMM_WORLD_SIZE", "PMI_SIZE" };
+static const char * const rank_of[]
+    = { "OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK" };
 
-    if (size == NULL)
-        size = getenv("PMI_SIZE");
-    return size != NULL ? atoi(size) : 0;
+/* The largest number among the variables; -1 if none is set. */
+static int
+largest(const char * const * names, size_t n)
+{
+    int most = -1;
+
+    for (size_t k = 0; k < n; k++)
+    {
+        const char * text = getenv(names[k]);
+
+        if (text != NULL && atoi(text) > most)
+            most = atoi(text);
+    }
+    return most;
+}
+
+static int
+stated_ranks(void)
+{
+    return largest(ranks_of, sizeof(ranks_of) / sizeof(ranks_of[0]));
+}
+
+static int
+stated_rank(void)
+{
+    return largest(rank_of, sizeof(rank_of) / sizeof(rank_of[0]));
 }
 
 #ifdef LB_MPI
 
 #include <lindbound/table_mpi.h>
+
+/* Without a launcher there is no use in starting MPI. */
+static int
+is_launched(void)
+{
+    return stated_ranks() >= 0 || stated_rank() >= 0;
+}
 
 static void
 say_lost(void * context, int rank, double seconds)
@@ -36,7 +64,7 @@ lb_cli_ranks_begin(lb_cli_ranks * r)
 
     r->rank = r->lost = 0;
     r->ranks = 1;
-    if (launched_ranks() == 0)
+    if (!is_launched())
         return 0;
     lb_error_clear(&err);
     return lb_table_mpi_begin(&r->rank, &r->ranks, &err) == LB_OK
@@ -85,7 +113,7 @@ lb_cli_ranks_serve(const lb_options * options)
 void
 lb_cli_ranks_end(const lb_cli_ranks * r, int exit_status)
 {
-    if (launched_ranks() == 0)
+    if (!is_launched())
         return;
     fflush(NULL);
     lb_table_mpi_end(r->lost, exit_status);
@@ -98,7 +126,7 @@ lb_cli_ranks_begin(lb_cli_ranks * r)
 {
     r->rank = r->lost = 0;
     r->ranks = 1;
-    if (launched_ranks() > 1)
+    if (stated_ranks() > 1 || stated_rank() > 0)
         return lb_cli_fail("this lindbound was built without MPI; build it "
                            "with -D LB_MPI=ON, or use --threads");
     return 0;

@@ -8,8 +8,9 @@
 #include <lindbound/table_check.h>
 #include <lindbound/table_hash.h>
 #include <lindbound/table_judge.h>
+#include <lindbound/table_open.h>
+#include <lindbound/table_sheet.h>
 #include <lindbound/table_texts.h>
-#include <lindbound/table_write.h>
 #include <lindbound/text.h>
 
 /* What is wrong with a value, or, with column -1, a point. */
@@ -18,17 +19,6 @@ typedef struct
     slong point, column;
     char * text;
 } table_failure;
-
-/* The CSV, while the rows of the table are read. */
-typedef struct
-{
-    char * path;
-    FILE * stream; /* NULL: there is none        */
-    char * line;   /* the last one read          */
-    size_t room;
-    long number;    /* of it                      */
-    lb_error error; /* the first line that is wrong */
-} table_sheet;
 
 typedef struct
 {
@@ -41,7 +31,7 @@ typedef struct
     lb_error error;   /* ... which row by row has no way to return it */
     slong last;       /* point of the last row, or -1                 */
     lb_hash * rows;   /* of the recorded rows, by point; "" if missing */
-    table_sheet sheet;
+    lb_table_sheet_t sheet;
     table_failure
         failures[LB_TABLE_CHECK_MESSAGES + 1]; /* the first by place */
     slong n_failures;
@@ -112,7 +102,7 @@ take_messages(table_check * c)
     return all;
 }
 
-/* --- the rows and the CSV ------------------------------------------------ */
+/* --- rows as text -------------------------------------------------------- */
 
 /* Of the row alone, however the file is laid out. */
 static void
@@ -131,87 +121,6 @@ hash_row_text(lb_hash hash, const char * text)
 
     hash_row(hash, row);
     json_decref(row);
-}
-
-/* The next line must be @p line; NULL: the end. */
-static void
-expect_line(table_sheet * f, const char * line)
-{
-    ssize_t n;
-
-    if (f->stream == NULL || f->error.status != LB_OK)
-        return;
-    n = getline(&f->line, &f->room, f->stream);
-    f->number++;
-    if (line == NULL ? n < 0
-                     : n >= 0 && (size_t) n == strlen(line)
-                           && memcmp(f->line, line, (size_t) n) == 0)
-        return;
-    if (line == NULL)
-        lb_error_set(&f->error, LB_EPARSE, "more lines than the table has");
-    else
-        lb_error_set(&f->error, LB_EPARSE,
-                     "not what the table says, which is %.*s",
-                     (int) FLINT_MIN(strcspn(line, "\n"), 200), line);
-    lb_error_in(&f->error, f->path, NULL);
-    f->error.line = f->number;
-    f->error.column = 1;
-}
-
-/* Comments and header. */
-static void
-expect_head(table_sheet * f, const lb_table_spec_t s, const char * command)
-{
-    char *text = NULL, *line = NULL;
-    size_t size = 0, room = 0;
-    FILE * stream = open_memstream(&text, &size);
-    ssize_t n;
-
-    lb_table_write_csv_head(stream, s, command);
-    fclose(stream);
-    stream = fmemopen(text, size, "r");
-    while ((n = getline(&line, &room, stream)) > 0)
-        expect_line(f, line);
-    fclose(stream);
-    free(text);
-    free(line);
-}
-
-static void
-expect_row(table_sheet * f, const lb_table_spec_t s, slong point,
-           const json_t * row)
-{
-    char * text = NULL;
-    size_t size = 0;
-    FILE * stream = open_memstream(&text, &size);
-
-    (void) lb_table_write_csv_row(stream, s, point, row);
-    fclose(stream);
-    expect_line(f, text);
-    free(text);
-}
-
-/* BASE.csv of BASE.json; opens it if it is there. */
-static void
-sheet_init(table_sheet * f, const char * path)
-{
-    size_t n = strlen(path);
-
-    memset(f, 0, sizeof(*f));
-    lb_error_clear(&f->error);
-    if (n > 5 && strcmp(path + n - 5, ".json") == 0)
-        n -= 5;
-    f->path = lb_text_print("%.*s.csv", (int) n, path);
-    f->stream = fopen(f->path, "rb");
-}
-
-static void
-sheet_clear(table_sheet * f)
-{
-    if (f->stream != NULL)
-        fclose(f->stream);
-    free(f->line);
-    flint_free(f->path);
 }
 
 /* --- one point ----------------------------------------------------------- */
@@ -628,110 +537,22 @@ check_values(table_check * c)
 
 /* --- reading ------------------------------------------------------------- */
 
-/* A member of the file that its spec and model do not give. */
-static lb_status
-refuse_member(const char * name, const char * path, lb_error * err)
-{
-    char pointer[40] = "";
-
-    lb_text_append(pointer, sizeof(pointer), "/%s", name);
-    lb_error_set(err, LB_EPARSE,
-                 "not what the spec and the model in the file say%s",
-                 strcmp(name, "columns") == 0
-                     ? " (or a form that a column names is another one now)"
-                     : "");
-    lb_error_in(err, path, pointer);
-    return LB_EPARSE;
-}
-
-static lb_status
-check_hash(const json_t * provenance, const char * name, const char * hash,
-           const char * path, lb_error * err)
-{
-    char pointer[40] = "";
-
-    if (strcmp(json_string_value(json_object_get(provenance, name)), hash) == 0)
-        return LB_OK;
-    lb_text_append(pointer, sizeof(pointer), "/provenance/%s", name);
-    lb_error_set(err, LB_EPARSE, "the %s in the file has the hash %s",
-                 name[0] == 's' ? "spec" : "model", hash);
-    lb_error_in(err, path, pointer);
-    return LB_EPARSE;
-}
-
-static const char *
-command_of(const lb_table_t t)
-{
-    return json_string_value(
-        json_object_get(json_object_get(t->json, "provenance"), "command"));
-}
-
-/* Reads the spec in the head of @p t, which is read but for its rows, and
-   checks the head against it. */
-static lb_status
-open_spec(lb_table_spec_t s, const lb_table_t t, const char * path,
-          const lb_table_spec_options * o, lb_error * err)
-{
-    const json_t * provenance = json_object_get(t->json, "provenance");
-    lb_table_spec_options as_it_is = *o;
-    const char * name;
-    json_t *head, *member;
-    lb_status status;
-
-    as_it_is.settings = NULL;
-    as_it_is.refine = 1;
-    as_it_is.max_points = FLINT_MAX(t->points, 1);
-    status = lb_table_spec_read_json(s, json_object_get(t->json, "spec"),
-                                     json_object_get(t->json, "model"), path,
-                                     &as_it_is, err);
-    if (status == LB_OK)
-        status = check_hash(provenance, "spec_hash", s->spec_hash, path, err);
-    if (status == LB_OK)
-        status = check_hash(provenance, "model_hash", s->model_hash, path, err);
-    if (status != LB_OK)
-        return status;
-    head = lb_table_head_json(s, t->complete, command_of(t), "");
-    json_object_foreach(head, name, member)
-    {
-        if (strcmp(name, "provenance") != 0
-            && !json_equal(member, json_object_get(t->json, name)))
-        {
-            status = refuse_member(name, path, err);
-            break;
-        }
-    }
-    json_decref(head);
-    return status;
-}
-
-lb_status
-lb_table_open(lb_table_t t, lb_table_spec_t s, const char * path,
-              const lb_table_spec_options * o, lb_error * err)
-{
-    lb_status status = lb_table_read(t, path, err);
-
-    if (status == LB_OK)
-        status = open_spec(s, t, path, o, err);
-    if (status != LB_OK)
-        lb_error_in(err, path, NULL);
-    return status;
-}
-
 /* The spec, before the first row. */
 static void
 begin_rows(table_check * c)
 {
     lb_error_clear(&c->error);
     lb_table_spec_clear(c->spec);
-    c->status = open_spec(c->spec, c->table, c->path, &c->o->spec, &c->error);
+    c->status = lb_table_open_spec(c->spec, c->table, c->path, &c->o->spec,
+                                   &c->error);
     c->last = -1;
     if (c->status != LB_OK)
         return;
     flint_free(c->rows);
     c->rows = flint_calloc((size_t) c->spec->points, sizeof(lb_hash));
-    sheet_clear(&c->sheet);
-    sheet_init(&c->sheet, c->path);
-    expect_head(&c->sheet, c->spec, command_of(c->table));
+    lb_table_sheet_clear(c->sheet);
+    lb_table_sheet_init(c->sheet, c->path);
+    lb_table_sheet_head(c->sheet, c->spec, lb_table_command(c->table));
 }
 
 /* A row whose values are read. */
@@ -746,7 +567,7 @@ take_row(void * context, slong point, const json_t * row)
     if (c->status != LB_OK)
         return;
     hash_row(c->rows[point], row);
-    expect_row(&c->sheet, c->spec, point, row);
+    lb_table_sheet_row(c->sheet, c->spec, point, row);
 }
 
 /* Form, hashes, head and CSV. */
@@ -763,11 +584,11 @@ read_table(table_check * c, lb_error * err)
         *err = c->error;
     }
     if (status == LB_OK)
-        expect_line(&c->sheet, NULL);
-    if (status == LB_OK && c->sheet.error.status != LB_OK)
+        lb_table_sheet_line(c->sheet, NULL);
+    if (status == LB_OK && c->sheet->error.status != LB_OK)
     {
-        status = c->sheet.error.status;
-        *err = c->sheet.error;
+        status = c->sheet->error.status;
+        *err = c->sheet->error;
     }
     lb_error_in(err, c->path, NULL);
     return status;
@@ -835,7 +656,7 @@ count_rows(table_check * c)
         r->missing += c->rows[k][0] == '\0';
     r->values = (r->points - r->missing) * c->spec->n_columns;
     r->accept_undecided = c->spec->accept_undecided;
-    r->no_csv = c->sheet.stream == NULL;
+    r->no_csv = c->sheet->stream == NULL;
 }
 
 lb_status
@@ -864,7 +685,7 @@ lb_table_check(lb_table_check_result * result, const char * path,
     }
     lb_table_clear(c.table);
     lb_table_spec_clear(c.spec);
-    sheet_clear(&c.sheet);
+    lb_table_sheet_clear(c.sheet);
     flint_free(c.rows);
     return status;
 }

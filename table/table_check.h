@@ -60,13 +60,6 @@ typedef struct
 void lb_table_check_result_init(lb_table_check_result * result);
 void lb_table_check_result_clear(lb_table_check_result * result);
 
-/** Reads a table, with its values, and the spec in it; both initialized.
- *  Hashes, head, grid and columns are those of that spec. */
-LB_MUST_CHECK lb_status lb_table_open(lb_table_t t, lb_table_spec_t s,
-                                      const char * path,
-                                      const lb_table_spec_options * o,
-                                      lb_error * err);
-
 /** How the entries of @p point are recorded; @p pins has n_columns. */
 void lb_table_pins(lb_table_pin * pins, const lb_table_t t,
                    const lb_table_spec_t s, slong point);

@@ -367,7 +367,7 @@ read_bounds(lb_table_value_struct * v, const char * lo, const char * hi,
 
 /* --- members ------------------------------------------------------------- */
 
-/* @p value of 0 in *out if the member is missing and @p required is 0 */
+/* *out = 0 if the member is missing and not @p required. */
 static lb_status
 read_integer(slong * out, const json_t * value, const char * key, int required,
              slong least, const char * pointer, lb_error * err)
