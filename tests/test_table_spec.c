@@ -362,6 +362,8 @@ refined_axes_hold_the_coarse_ones(void)
 #define COLUMNS "'level': 'full', 'columns': ['T_ac']"
 #define AXIS(members) MODEL "'axes': [{'name': 'Delta'" members "}], " COLUMNS
 #define COLUMN(members) MODEL AXES "'columns': [{'name': 'T'" members "}]"
+#define DERIVED(members)                                                       \
+    MODEL AXES "'columns': ['T_ac', {'name': 'D', " members "}]"
 
 static const struct
 {
@@ -483,6 +485,30 @@ static const struct
     { COLUMN(", 'value': 'n(a) - abs(S(c,a))'"), "/columns/0/level", "mixes" },
     { COLUMN(", 'value': 'U', 'of': ['T_ac']"), "/columns/0/of",
       "no column before" },
+    { DERIVED("'of': ['D'], 'value': 'D'"), "/columns/1/of",
+      "'D' is no column before" },
+    { DERIVED("'of': [], 'value': 'U'"), "/columns/1/of", "a list" },
+    { DERIVED("'of': [1], 'value': 'U'"), "/columns/1/of", "no column" },
+    { DERIVED("'of': ['T_ac']"), "/columns/1/of", "'value' must be" },
+    { DERIVED("'of': ['T_ac'], 'value': 'T_ac', 'at': {'U': '1'}"),
+      "/columns/1/at", "exclude" },
+    { DERIVED("'of': ['T_ac'], 'value': 'T_ac', 'where': {'y': '1'}"),
+      "/columns/1/where", "exclude" },
+    { DERIVED("'of': ['T_ac'], 'value': 'T_ac', 'level': 'full'"),
+      "/columns/1/level", "exclude" },
+    { DERIVED("'of': ['T_ac'], 'form': 'T_ac'"), "/columns/1/form", "exclude" },
+    { DERIVED("'of': ['T_ac'], 'value': 'T_ac - T_ca'"), "/columns/1/value",
+      "unknown name 'T_ca'" },
+    { DERIVED("'of': ['T_ac'], 'value': 'T_ac - n(a)'"), "/columns/1/value",
+      "cannot ask for a state" },
+    { DERIVED("'of': ['T_ac'], 'value': 'T_ac - abs(S(c,a))'"),
+      "/columns/1/value", "cannot ask for a state" },
+    { MODEL AXES "'columns': [{'name': 'T', 'value': 'T_ac', 'level': "
+                 "'weak-drive'}, {'name': 'D', 'of': ['T'], 'value': 'T'}]",
+      "/columns/1/of", "leading order" },
+    { MODEL AXES "'columns': [{'name': 'U', 'value': 'T_ac'}, {'name': 'D', "
+                 "'of': ['U'], 'value': 'U'}]",
+      "/columns/1", "already used" },
 };
 
 static void

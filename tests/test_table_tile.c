@@ -772,6 +772,62 @@ full_that_does_not_apply_is_an_error(void)
     json_decref(spec);
 }
 
+/* --- columns of columns -------------------------------------------------- */
+
+/* x, y of two states, D their difference in units of U: it holds every
+   difference of points of theirs, at the level of the weaker; E wants more
+   digits than they have. */
+static void
+columns_of_columns(void)
+{
+    lb_table_spec_t s;
+    rows all;
+
+    read_table(s, "'model': 'kerr', 'cutoff': '4', 'digits': 6, "
+                  "'axes': [{'name': 'chi', 'from': '1', 'to': '4', "
+                  "'points': 4}], 'columns': ["
+                  "{'name': 'x', 'value': 'n', 'level': 'full'}, "
+                  "{'name': 'y', 'value': 'n', 'level': 'truncated', "
+                  "'at': {'xi': '0.3'}}, "
+                  "{'name': 'D', 'of': ['x', 'y'], 'value': '(x - y)/chi', "
+                  "'absolute': '1e-6'}, "
+                  "{'name': 'E', 'of': ['D', 'x'], 'value': 'D*x', "
+                  "'digits': 12}, "
+                  "{'name': 'F', 'of': ['x'], 'value': '2*x', 'digits': 5}]");
+    all_rows(&all, s);
+    for (slong k = 0; k < s->points; k++)
+    {
+        json_t * row = parse_row(&all, k);
+        arb_t x, y, d;
+
+        arb_init(x);
+        arb_init(y);
+        arb_init(d);
+        ball_of(x, json_array_get(row, 1));
+        ball_of(y, json_array_get(row, 2));
+        ball_of(d, json_array_get(row, 3));
+        arb_sub(x, x, y, 300);
+        arb_div_ui(x, x, (ulong) k + 1, 300);
+        CU_ASSERT(arb_contains(d, x));
+        CU_ASSERT(arb_rel_accuracy_bits(d) > 10 && !arb_contains_zero(d));
+        CU_ASSERT_STRING_EQUAL(member(json_array_get(row, 3), "level"),
+                               "truncated");
+        CU_ASSERT(json_object_get(json_array_get(row, 3), "undecided") == NULL);
+        CU_ASSERT_STRING_EQUAL(member(json_array_get(row, 4), "undecided"),
+                               "the columns it is made of have too few "
+                               "digits");
+        CU_ASSERT_STRING_EQUAL(member(json_array_get(row, 4), "level"),
+                               "truncated");
+        CU_ASSERT_STRING_EQUAL(member(json_array_get(row, 5), "level"), "full");
+        arb_clear(x);
+        arb_clear(y);
+        arb_clear(d);
+        json_decref(row);
+    }
+    rows_clear(&all);
+    lb_table_spec_clear(s);
+}
+
 int
 main(void)
 {
@@ -788,6 +844,7 @@ main(void)
         { "auto keeps one cutoff in a tile", auto_keeps_one_cutoff_in_a_tile },
         { "full that does not apply is an error",
           full_that_does_not_apply_is_an_error },
+        { "columns of columns", columns_of_columns },
     };
 
     return lb_test_main("table_tile", cases, sizeof(cases) / sizeof(cases[0]));
