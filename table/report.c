@@ -265,8 +265,8 @@ sum_up_tables(FILE * page, const lb_report * r, const lb_report_counts * n)
         count_table(&one, table);
         begin_row(page, "table", lb_report_string(head, "name"),
                   lb_report_string(json_object_get(head, "spec"), "title"));
-        fputs(one.incomplete ? "<td data-of=\"complete\">not</td>"
-                             : "<td data-of=\"\">complete</td>",
+        fputs(one.incomplete ? "<td class=\"v UNDECIDED\">not complete</td>"
+                             : "<td>complete</td>",
               page);
         cell(page, "enclosures", one.values);
         cell(page, "UNDECIDED", one.undecided_values);
