@@ -1,4 +1,4 @@
-/* table/report.c -- the page of a report, from head to foot.
+/* report/report.c -- the page of a report, from head to foot.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdlib.h>
 #include <string.h>
