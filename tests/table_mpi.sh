@@ -106,7 +106,7 @@ cat >spec.json <<'END'
   "axes": [
     { "name": "x", "from": "-1", "to": "1", "points": 12 },
     { "name": "kappa_b", "scale": "log", "from": "0.1", "to": "10",
-      "points": 16 } ],
+      "points": 48 } ],
   "level": "truncated", "cutoff": "3", "digits": 6, "tile": 4,
   "columns": [ "T_ac", "g2_ac", { "name": "U_3", "value": "T_ac",
     "at": { "U": "3*kappa" } }, { "name": "formula", "form": "T_ac",
@@ -118,7 +118,7 @@ END
 for n in 1 3; do
     ranks "$n" ./spec.json -O many
     ends 0
-    says "192 points, 768 entries"
+    says "576 points, 2304 entries"
     same_table many
     rm many.*
 done
@@ -185,7 +185,7 @@ ends 0
 same_table paused
 
 # --- one that is busy with a long point is not silent ------------------------------------
-sed 's/"points": 12/"points": 2/; s/"points": 16/"points": 2/
+sed 's/"points": 12/"points": 2/; s/"points": 48/"points": 2/
      s/"to": "10"/"to": "0.2"/; s/"cutoff": "3"/"cutoff": "9"/
      s/"tile": 4/"tile": 1/' spec.json >slow.json
 ranks 2 ./slow.json -O slow_table --rank-timeout 1
