@@ -262,21 +262,28 @@ lb_report_pictures(FILE * page, const json_t * tables, lb_error * err)
 
 /* --- columns ------------------------------------------------------------- */
 
-/* "name = expression at x = y" */
+/* " where x = y, z = 1" */
 static void
-column_definition(FILE * page, const json_t * column)
+column_names(FILE * page, const json_t * names, const char * between)
 {
-    const char * between = " at ";
     const char * name;
     const json_t * text;
 
-    lb_html(page, "<code>%s</code>", lb_report_string(column, "expression"));
-    json_object_foreach((json_t *) json_object_get(column, "at"), name, text)
+    json_object_foreach((json_t *) names, name, text)
     {
         lb_html(page, "%s<code>%s = %s</code>", between, name,
                 json_string_value(text));
         between = ", ";
     }
+}
+
+/* "expression where x = y at z = 1" */
+static void
+column_definition(FILE * page, const json_t * column)
+{
+    lb_html(page, "<code>%s</code>", lb_report_string(column, "expression"));
+    column_names(page, json_object_get(column, "where"), " where ");
+    column_names(page, json_object_get(column, "at"), " at ");
 }
 
 static void

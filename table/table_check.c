@@ -246,7 +246,8 @@ level_problem(const lb_table_value_struct * v, const lb_table_column * column,
             "its level is %s, the spec says %s", lb_table_level_str(v->level),
             lb_table_level_str(column->n_of > 0 ? fresh->level
                                                 : column->level));
-    if (v->level != LB_TABLE_FULL && !same_text(v->cutoff, fresh->cutoff))
+    if (v->level != LB_TABLE_FULL && !lb_table_proves_nothing(v)
+        && !same_text(v->cutoff, fresh->cutoff))
         return lb_text_print("its cutoff is %s, not %s",
                              v->cutoff != NULL ? v->cutoff : "missing",
                              fresh->cutoff != NULL ? fresh->cutoff : "there");
@@ -604,7 +605,7 @@ lb_table_pins(lb_table_pin * pins, const lb_table_t t, const lb_table_spec_t s,
     {
         const lb_table_value_struct * v = lb_table_at(t, point, k);
 
-        pins[k].level = v->level;
+        pins[k].level = lb_table_proves_nothing(v) ? LB_TABLE_AUTO : v->level;
         pins[k].cutoff = v->cutoff;
     }
 }

@@ -209,6 +209,23 @@ read_value(lb_table_column * c, const lb_table_spec_t s, const char * text,
     return status;
 }
 
+/* A setting of the column's own that an axis replaces has no effect; one of its
+   observable or form may have been meant for another table. */
+static lb_status
+check_at(const lb_table_spec_t s, const json_t * object, const char * pointer,
+         lb_error * err)
+{
+    const json_t * at = json_object_get(object, "at");
+
+    for (slong k = 0; k < s->n_axes; k++)
+        if (json_object_get(at, s->axes[k]->name) != NULL)
+            return lb_table_fail(err, pointer, "at",
+                                 "'%.60s' is an axis of the table and cannot "
+                                 "be set as well",
+                                 s->axes[k]->name);
+    return LB_OK;
+}
+
 /* The forms of the model, read once. */
 typedef struct
 {
@@ -385,6 +402,8 @@ read_object(lb_table_column * c, form_shelf * shelf, const lb_table_spec_t s,
                            pointer, err);
     if (status == LB_OK)
         status = lb_form_read_names(c->form, object, s->file, pointer, err);
+    if (status == LB_OK)
+        status = check_at(s, object, pointer, err);
     if (status == LB_OK && form == NULL)
     {
         place

@@ -12,6 +12,9 @@
 #define SPARE_BITS 7    /* stated beyond those wanted: two digits   */
 #define RADIUS_BITS 10  /* at most, of the radius of a rounded ball */
 #define MAX_DIGITS 1000 /* that an absolute radius is said to be worth */
+/* Entries are below 2^x and multiples of 2^-x, as the reader of a table wants:
+   exponents of five digits, hexadecimal or decimal. */
+#define MAX_EXPONENT (1L << 18)
 
 void
 lb_table_entry_init(lb_table_entry_t e)
@@ -34,14 +37,18 @@ lb_table_entry_clear(lb_table_entry_t e)
 static slong
 exponent(const fmpz_t e)
 {
-    enum
-    {
-        FAR = 1 << 30
-    };
+    if (fmpz_cmp_si(e, MAX_EXPONENT) > 0)
+        return MAX_EXPONENT;
+    return fmpz_cmp_si(e, -MAX_EXPONENT) < 0 ? -MAX_EXPONENT : fmpz_get_si(e);
+}
 
-    if (fmpz_cmp_si(e, FAR) > 0)
-        return FAR;
-    return fmpz_cmp_si(e, -FAR) < 0 ? -FAR : fmpz_get_si(e);
+/* Whether no entry can hold x: not finite, or too large. */
+static int
+is_out_of_range(const arb_t x)
+{
+    return !arb_is_finite(x)
+           || arf_cmpabs_2exp_si(arb_midref(x), MAX_EXPONENT) > 0
+           || mag_cmp_2exp_si(arb_radref(x), MAX_EXPONENT) > 0;
 }
 
 /* With the unit u = 2^place: the midpoint m becomes n u, the nearest multiple,
@@ -52,11 +59,12 @@ lb_table_round(arb_t y, const arb_t x, slong place)
     arf_t t, error;
     fmpz_t n, k;
 
-    if (!arb_is_finite(x))
+    if (is_out_of_range(x))
     {
         arb_zero_pm_inf(y);
         return;
     }
+    place = FLINT_MAX(place, -MAX_EXPONENT);
     if (!mag_is_zero(arb_radref(x)))
         place = FLINT_MAX(place,
                           exponent(MAG_EXPREF(arb_radref(x))) - RADIUS_BITS);

@@ -45,8 +45,8 @@ LB_MUST_CHECK lb_status lb_table_read_integer(slong * count,
 
 /** Rounds: y contains x, and both its midpoint and its radius are multiples of
  *  2^place, or of a larger unit if the radius of x is far larger; the radius is
- *  at least one unit unless y = x exactly.  What is not finite becomes
- *  [0 +/- inf]. */
+ *  at least one unit unless y = x exactly.  What is not finite, or beyond
+ *  2^(2^18), becomes [0 +/- inf]; the unit is at least 2^-(2^18). */
 void lb_table_round(arb_t y, const arb_t x, slong place);
 
 /**

@@ -12,6 +12,7 @@
 #include <lindbound/file_write.h>
 #include <lindbound/table_hash.h>
 #include <lindbound/table_journal.h>
+#include <lindbound/table_write.h>
 #include <lindbound/text.h>
 
 #define CHECKSUM 16 /* hexadecimal digits */
@@ -132,13 +133,18 @@ write_line(lb_table_journal * j, const char * text, size_t size, lb_error * err)
 static char *
 first_line(const lb_table_spec_t s, const char * version)
 {
+    json_t * columns = lb_table_columns_json(s);
+    char * columns_hash = lb_hash_json(columns, NULL);
     json_t * head = json_pack(
-        "{s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "schema", "lindbound-journal/1",
+        "{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "schema", "lindbound-journal/1",
         "name", s->name, "spec_hash", s->spec_hash, "model_hash", s->model_hash,
-        "lindbound", version, "flint", flint_version, "arb", lb_arb_version);
+        "columns_hash", columns_hash, "lindbound", version, "flint",
+        flint_version, "arb", lb_arb_version);
     char * text = json_dumps(head, JSON_PRESERVE_ORDER);
 
     json_decref(head);
+    json_decref(columns);
+    flint_free(columns_hash);
     return text;
 }
 
@@ -159,10 +165,12 @@ refuse_head(const lb_table_journal * j, const char * text, const char * wanted,
             lb_error * err)
 {
     static const char * const members[]
-        = { "spec_hash", "model_hash", "lindbound", "flint", "arb" };
+        = { "spec_hash", "model_hash", "columns_hash",
+            "lindbound", "flint",      "arb" };
     static const char * const why[]
         = { "the journal is of another spec (or of other -p or --refine)",
             "the journal is of another version of the model",
+            "the journal is of another version of a form",
             "the journal was made by another version of lindbound",
             "the journal was made with another version of FLINT",
             "the journal was made with another version of Arb" };

@@ -93,6 +93,12 @@ lb_table_relate(const lb_table_value_struct * recorded,
     return relation;
 }
 
+int
+lb_table_proves_nothing(const lb_table_value_struct * recorded)
+{
+    return !recorded->one_sided && !arb_is_finite(recorded->ball);
+}
+
 /* --- digits and widths --------------------------------------------------- */
 
 /* A zero in dB must be as far below as an exact zero is small, where the column

@@ -23,6 +23,9 @@ typedef enum
     LB_TABLE_INSIDE    /* the new enclosure is part of the recorded one   */
 } lb_table_relation;
 
+/** 1 if @p recorded is bounded on no side, whatever level it names. */
+int lb_table_proves_nothing(const lb_table_value_struct * recorded);
+
 /** How the evaluation @p fresh relates to the entry @p recorded. */
 lb_table_relation lb_table_relate(const lb_table_value_struct * recorded,
                                   const lb_table_entry_struct * fresh);

@@ -92,6 +92,7 @@ lb_table_anchor_pin(lb_table_anchor * a, const lb_table_group * group,
 
         a->serves[k] = pin->level == LB_TABLE_FULL        ? SERVE_FULL
                        : pin->level == LB_TABLE_TRUNCATED ? SERVE_TRUNCATED
+                       : pin->level == LB_TABLE_AUTO      ? SERVE_UNKNOWN
                                                           : SERVE_CLOSED;
         if (a->serves[k] == SERVE_TRUNCATED && a->cutoff == NULL)
             a->cutoff = lb_text_copy(pin->cutoff != NULL ? pin->cutoff : "");
@@ -632,40 +633,67 @@ column_value(lb_table_entry_struct * e, task * t, slong k, lb_error * err)
                         err);
 }
 
+/* Whether level full serves a column at the first point of the tile, and does
+   not apply to the model here. */
+static int
+is_of_another_class(task * t)
+{
+    int full = 0;
+
+    if (t->group->level != LB_TABLE_AUTO || !t->anchor->filled)
+        return 0;
+    for (slong k = 0; k < t->group->n_columns; k++)
+        full = full || t->anchor->serves[k] == SERVE_FULL;
+    return full && need_solver(t, 1)->status == LB_EMODEL;
+}
+
+static lb_status
+state_values(lb_table_entry_struct * entries, slong * column, task * t,
+             lb_error * err)
+{
+    lb_status status = LB_OK;
+
+    for (slong k = 0; k < t->group->n_columns && status == LB_OK; k++)
+    {
+        *column = t->group->columns[k];
+        status = column_value(entries + *column, t, k, err);
+    }
+    return status;
+}
+
 lb_status
 lb_table_group_values(lb_table_entry_struct * entries, slong * column,
                       lb_table_group * group, lb_table_anchor * anchor,
                       const lb_table_place * place, lb_error * err)
 {
     task t = { group, anchor, place, group->scope, { 0 }, { 0 } };
-    int first = !anchor->filled;
-    lb_status status = LB_OK;
+    lb_status status;
 
     *column = group->columns[0];
     if (column_of(&t, 0)->n_of > 0) /* it is alone in its group */
         return derived_value(entries + *column, &t, 0, entries, err);
     if (!lb_table_group_has_state(group))
         return closed_values(entries, column, &t, err);
-    if (first)
+    if (!anchor->filled)
     {
         lb_scope_init_copy(anchor->scope, group->scope);
         t.scope = anchor->scope;
-    }
-    for (slong k = 0; k < group->n_columns && status == LB_OK; k++)
-    {
-        *column = group->columns[k];
-        status = column_value(entries + *column, &t, k, err);
-    }
-    if (first)
-    {
+        status = state_values(entries, column, &t, err);
         anchor->full = t.full;
         anchor->truncated = t.truncated;
         anchor->filled = 1;
+        return status;
+    }
+    if (is_of_another_class(&t))
+    {
+        lb_table_anchor * own = lb_table_anchor_new(group);
+
+        status = lb_table_group_values(entries, column, group, own, place, err);
+        lb_table_anchor_free(own);
     }
     else
-    {
-        solver_clear(&t.full);
-        solver_clear(&t.truncated);
-    }
+        status = state_values(entries, column, &t, err);
+    solver_clear(&t.full);
+    solver_clear(&t.truncated);
     return status;
 }

@@ -251,7 +251,7 @@ read_column(lb_table_t t, slong k, const json_t * column, const json_t * spec,
             lb_error * err)
 {
     static const char * const members[]
-        = { "name", "expression", "at", "unit", "label", NULL };
+        = { "name", "expression", "at", "where", "unit", "label", NULL };
     const char *name, *text, *wanted = json_string_value(spec);
     char pointer[40] = "";
     lb_settings_t at;

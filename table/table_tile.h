@@ -63,7 +63,7 @@ LB_MUST_CHECK lb_status lb_table_point(lb_table_entry_struct * entries,
 /* How an entry of level auto was obtained, to be obtained so again. */
 typedef struct
 {
-    lb_table_level level;
+    lb_table_level level; /* auto: not known, to be decided                */
     const char * cutoff; /* as an entry has it; NULL: as the spec says */
 } lb_table_pin;
 

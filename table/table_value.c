@@ -416,14 +416,16 @@ read_record(lb_table_value_struct * v, const json_t * value,
             const char * pointer, lb_error * err)
 {
     const char *cutoff, *undecided;
+    /* nothing may have been evaluated where there is no ball */
+    slong least = json_object_get(value, "arb") == NULL ? 0 : 2;
     slong dimension, precision;
     lb_status status = read_level(v, value, pointer, err);
 
     if (status == LB_OK)
         status = read_integer(&v->digits, value, "digits", 1, 0, pointer, err);
     if (status == LB_OK)
-        status
-            = read_integer(&precision, value, "precision", 1, 2, pointer, err);
+        status = read_integer(&precision, value, "precision", 1, least, pointer,
+                              err);
     if (status == LB_OK)
         status
             = read_integer(&dimension, value, "dimension", 0, 1, pointer, err);

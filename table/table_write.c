@@ -56,13 +56,30 @@ axis_json(const lb_table_axis_struct * axis)
     return json_pack("{s:s,s:o}", "name", axis->name, "values", values);
 }
 
+/* The definitions of a column, perhaps of its form. */
 static json_t *
-column_json(const lb_table_column * c)
+where_json(const lb_table_column * c)
 {
-    json_t * column
-        = json_pack("{s:s,s:s,s:o}", "name", c->name, "expression",
-                    c->expr->text, "at", lb_settings_json(c->form->at));
+    json_t * where = json_object();
 
+    for (slong k = 0; k < c->form->n_where; k++)
+        json_object_set_new(where, c->form->where[k].name,
+                            json_string(c->form->where[k].expr->text));
+    return where;
+}
+
+static json_t *
+column_json(const lb_table_column * c, const lb_table_spec_t s)
+{
+    json_t * at = lb_settings_json(c->form->at);
+    json_t * column = json_pack("{s:s,s:s,s:o}", "name", c->name, "expression",
+                                c->expr->text, "at", at);
+
+    /* those of its observable or form over which an axis wins */
+    for (slong k = 0; k < s->n_axes; k++)
+        json_object_del(at, s->axes[k]->name);
+    if (c->form->n_where > 0)
+        json_object_set_new(column, "where", where_json(c));
     if (c->unit != NULL)
         json_object_set_new(column, "unit", json_string(c->unit));
     if (c->label != NULL)
@@ -71,20 +88,29 @@ column_json(const lb_table_column * c)
 }
 
 json_t *
+lb_table_columns_json(const lb_table_spec_t s)
+{
+    json_t * columns = json_array();
+
+    for (slong k = 0; k < s->n_columns; k++)
+        json_array_append_new(columns, column_json(s->columns + k, s));
+    return columns;
+}
+
+json_t *
 lb_table_head_json(const lb_table_spec_t s, int complete, const char * command,
                    const char * version)
 {
-    json_t *axes = json_array(), *columns = json_array();
+    json_t * axes = json_array();
 
     for (slong k = 0; k < s->n_axes; k++)
         json_array_append_new(axes, axis_json(s->axes[k]));
-    for (slong k = 0; k < s->n_columns; k++)
-        json_array_append_new(columns, column_json(s->columns + k));
     return json_pack("{s:s,s:s,s:s,s:b,s:o,s:O,s:O,s:I,s:o,s:o}", "schema",
                      SCHEMA, "name", s->name, "version", s->version, "complete",
                      complete, "provenance", provenance(s, command, version),
                      "spec", s->json, "model", s->model_json, "points",
-                     (json_int_t) s->points, "axes", axes, "columns", columns);
+                     (json_int_t) s->points, "axes", axes, "columns",
+                     lb_table_columns_json(s));
 }
 
 /* The member @p name of @p head, a list, its elements on a line each. */

@@ -33,6 +33,10 @@ LB_MUST_CHECK lb_status lb_table_write(lb_table_summary * summary,
                                        const char * command,
                                        const char * version, lb_error * err);
 
+/** What the columns are, as in the table file: all that the spec and the model
+ *  do not say of them comes from forms; a new reference. */
+json_t * lb_table_columns_json(const lb_table_spec_t s);
+
 /** All members of the table file but the rows; a new reference. */
 json_t * lb_table_head_json(const lb_table_spec_t s, int complete,
                             const char * command, const char * version);

@@ -155,10 +155,19 @@ def has_digits(mid, radius, wanted):
     return radius <= unit * abs(mid) or abs(mid) + radius <= unit
 
 
+def proves_nothing(value):
+    return value["lo"] == "-inf" and value["hi"] == "inf"
+
+
 def check_one_sided(value):
     if "arb" in value:
         yield "one-sided, with an exact ball"
-    if (value["lo"] == "-inf") == (value["hi"] == "inf"):
+    if proves_nothing(value):
+        if value["ball"] != "[0 +/- inf]" or value["digits"] != 0:
+            yield f"nothing is known, but {value['ball']}"
+        if "undecided" not in value:
+            yield "proves nothing, but is not marked"
+    elif (value["lo"] == "-inf") == (value["hi"] == "inf"):
         yield f"no ball, but lo {value['lo']} and hi {value['hi']}"
 
 
@@ -192,6 +201,8 @@ def check_level(value, wanted):
     if wanted["level"] not in (level, "auto") or (
             wanted["level"] == "auto" and level == "weak-drive"):
         yield f"level {level} instead of {wanted['level']}"
+    if proves_nothing(value):  # perhaps in no space at all
+        return
     for member in ("cutoff", "dimension"):
         if (member in value) != LEVELS[level]:
             yield (f"level {level} {'with' if member in value else 'without'}"

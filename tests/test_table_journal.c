@@ -346,11 +346,22 @@ test_mixed(void)
     lb_rand_clear(state);
 }
 
+/* a column that is 2 */
+static void
+make_column(lb_table_column * c)
+{
+    memset(c, 0, sizeof(*c));
+    c->name = (char *) "two";
+    lb_form_init(c->form);
+    CU_ASSERT_EQUAL(lb_expr_parse(&c->expr, "2", NULL), LB_OK);
+}
+
 static void
 test_of_another(void)
 {
     flint_rand_t state;
     lb_table_spec_t s, other;
+    lb_table_column column[1];
 
     lb_test_rand_init(state);
     make_spec(s, "sha256:1", POINTS);
@@ -361,6 +372,13 @@ test_of_another(void)
     other->model_hash = (char *) "sha256:4";
     expect_refusal(other, "1", 1, "version of the model");
     expect_refusal(s, "2", 1, "version of lindbound");
+    make_spec(other, "sha256:1", POINTS);
+    make_column(column);
+    other->n_columns = 1;
+    other->columns = column;
+    expect_refusal(other, "1", 1, "version of a form");
+    lb_expr_free(column->expr);
+    lb_form_clear(column->form);
     write_file("a letter to a friend", 20);
     expect_refusal(s, "1", 1, "not a journal");
     write_file("a letter to a friend\n", 21);

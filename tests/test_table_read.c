@@ -85,7 +85,7 @@ write_row(FILE * f, slong point)
               "\"-0x1.38866666666p+8\", \"digits\": 0, \"level\": "
               "\"closed-form\", \"precision\": 64, \"order\": -2}, "
               "{\"ball\": \"[0 +/- inf]\", \"lo\": \"-inf\", \"hi\": \"inf\", "
-              "\"digits\": 0, \"level\": \"truncated\", \"precision\": 64, "
+              "\"digits\": 0, \"level\": \"truncated\", \"precision\": 0, "
               "\"undecided\": \"why\"}",
               f);
     for (slong k = 0; k < COLUMNS && point < POINTS - 1; k++)

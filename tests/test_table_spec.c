@@ -5,6 +5,7 @@
 
 #include <lindbound/rational.h>
 #include <lindbound/table_spec.h>
+#include <lindbound/table_write.h>
 
 #include "lb_test.h"
 #include "lb_test_table.h"
@@ -468,6 +469,8 @@ static const struct
       "of a form" },
     { COLUMN(", 'value': 'U', 'at': {'V': '1'}"), "/columns/0/at/V",
       "no parameter" },
+    { COLUMN(", 'value': 'U', 'at': {'Delta': '1'}"), "/columns/0/at",
+      "an axis of the table" },
     { COLUMN(", 'value': 'y', 'where': {'y': 'z'}"), "/columns/0", "'z'" },
     { COLUMN(", 'value': 'U', 'where': {'U': '1'}"), "/columns/0/where/U",
       "already used" },
@@ -600,7 +603,7 @@ settings_apply_in_order(void)
                   "'axes': [{'name': 'y', 'values': ['1']}, "
                   "{'name': 'Delta', 'values': ['7', '8']}], 'level': 'full', "
                   "'columns': ['T_ac', {'name': 'T', 'value': 'T_ac', "
-                  "'at': {'Omega_c': '6', 'U': 'y+5', 'Delta': '9'}}]",
+                  "'at': {'Omega_c': '6', 'U': 'y+5'}}]",
             &o, &err)
         == LB_OK);
     CU_ASSERT(value_of(s, 0, 0, "kappa") == 1.0); /* the model's */
@@ -633,6 +636,7 @@ static void
 forms_are_columns(void)
 {
     lb_table_spec_options o = lb_test_table_options();
+    json_t *columns, *column;
     lb_table_spec_t s;
     lb_error err;
 
@@ -651,6 +655,29 @@ forms_are_columns(void)
     CU_ASSERT(s->columns[0].form->n_where > 0);
     CU_ASSERT(s->columns[0].form->n_where == s->columns[1].form->n_where);
     CU_ASSERT(value_of(s, 1, 0, "J") == 7.0);
+    columns = lb_table_columns_json(s);
+    column = json_array_get(columns, 1);
+    CU_ASSERT((slong) json_object_size(json_object_get(column, "where"))
+              == s->columns[1].form->n_where);
+    CU_ASSERT_STRING_EQUAL(
+        json_string_value(json_object_get(json_object_get(column, "at"), "J")),
+        "7");
+    json_decref(columns);
+    /* what the form says of an axis has no effect, and is not told */
+    CU_ASSERT_FATAL(
+        lb_test_table_read(s,
+                           MODEL "'axes': [{'name': 'kappa_b', "
+                                 "'values': ['2']}], 'columns': [{'name': "
+                                 "'T', 'form': 'T_ca_kappa_b_125'}]",
+                           &o, &err)
+        == LB_OK);
+    CU_ASSERT(lb_settings_get(s->columns[0].form->at, "kappa_b") != NULL);
+    CU_ASSERT(value_of(s, 0, 0, "kappa_b") == 2.0);
+    columns = lb_table_columns_json(s);
+    column = json_array_get(columns, 0);
+    CU_ASSERT(json_object_get(json_object_get(column, "at"), "kappa_b")
+              == NULL);
+    json_decref(columns);
     lb_table_spec_clear(s);
 }
 
