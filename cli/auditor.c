@@ -19,14 +19,6 @@ forms_path(const char * name)
     return path;
 }
 
-static int
-processors(void)
-{
-    long n = sysconf(_SC_NPROCESSORS_ONLN);
-
-    return n > 0 && n < 1024 ? (int) n : 1;
-}
-
 void
 lb_auditor_init(lb_auditor * a, const lb_options * options)
 {
@@ -35,7 +27,7 @@ lb_auditor_init(lb_auditor * a, const lb_options * options)
     memset(a, 0, sizeof(*a));
     lb_catalog_init(a->catalog, &source);
     a->max_dimension = options->max_dimension;
-    a->threads = options->threads > 0 ? options->threads : processors();
+    a->threads = lb_options_threads(options);
 }
 
 void

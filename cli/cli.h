@@ -83,6 +83,8 @@ typedef struct
 int lb_options_read(lb_options * options, int argc, char ** argv,
                     const char * command, const char * allowed);
 void lb_options_clear(lb_options * options);
+/** --threads, or else as many as there are processors. */
+int lb_options_threads(const lb_options * options);
 
 /* --- sweeps (sweep.c) ---------------------------------------------------- */
 

@@ -339,17 +339,28 @@ read_part(const char * name)
 static void
 print_counts(const char * path, const session * s, const lb_report_counts * n)
 {
-    printf("%s:", path);
+    const char * between = ": ";
+
+    fputs(path, stdout);
     if (s->systems != NULL)
-        printf(" %ld forms (%ld AGREE, %ld UNDECIDED, %ld DISAGREE),", n->forms,
-               n->agree, n->undecided_forms, n->disagree);
+    {
+        printf("%s%ld forms (%ld AGREE, %ld UNDECIDED, %ld DISAGREE)", between,
+               n->forms, n->agree, n->undecided_forms, n->disagree);
+        between = "; ";
+    }
     if (s->papers != NULL)
-        printf(" %ld claims (%ld CONFIRMED, %ld CONSISTENT, %ld REFUTED, %ld "
-               "MISPRINT, %ld UNDECIDED),",
-               n->claims, n->confirmed, n->consistent, n->refuted, n->misprint,
-               n->undecided_claims);
-    printf(" %ld tables (%ld not complete; %ld of %ld values undecided).\n",
-           n->tables, n->incomplete, n->undecided_values, n->values);
+    {
+        printf("%s%ld claims (%ld CONFIRMED, %ld CONSISTENT, %ld REFUTED, %ld "
+               "MISPRINT, %ld UNDECIDED)",
+               between, n->claims, n->confirmed, n->consistent, n->refuted,
+               n->misprint, n->undecided_claims);
+        between = "; ";
+    }
+    if (n->tables > 0)
+        printf("%s%ld tables (%ld not complete; %ld of %ld values undecided)",
+               between, n->tables, n->incomplete, n->undecided_values,
+               n->values);
+    puts(".");
 }
 
 static int

@@ -38,7 +38,8 @@ static const char help[]
       "  --refine K       divides every interval of linear and log axes into "
       "K\n"
       "  -p NAME=EXPR     replaces the expression of a parameter\n"
-      "  --threads N      as many points at once (1)\n"
+      "  --threads N      as many points at once (as many as there are\n"
+      "                   processors; under mpirun 1 for each rank)\n"
       "  --max-points N   refuses larger grids (1000000)\n"
       "  --rank-timeout S under 'mpirun -n 8 lindbound table ...', which "
       "shares\n"
@@ -56,7 +57,7 @@ static const char help[]
       "                   with --certificate writes what its proofs rest on\n\n"
       "Examples:\n"
       "  lindbound table --list\n"
-      "  lindbound table three_cavity_g2 --threads 2 --plot\n"
+      "  lindbound table three_cavity_fig2a --plot\n"
       "  lindbound table ./my_map.json -O results/my_map --refine 2\n"
       "  lindbound table --check my_map.json --sample 10\n\n"
       "Exit status: 0; 3 if an entry did not reach its digits and the spec\n"
@@ -217,7 +218,8 @@ name_files(table_job * t)
         n -= 5;
     else if (n > 4 && strcmp(base + n - 4, ".csv") == 0)
         n -= 4;
-    t->base = lb_text_print("%.*s", (int) n, base);
+    t->base = lb_text_print("%.*s%s", (int) n, base,
+                            n > 0 && base[n - 1] == '/' ? t->spec->name : "");
     t->json_path = lb_text_print("%s.json", t->base);
     t->csv_path = lb_text_print("%s.csv", t->base);
     t->svg_path = lb_text_print("%s.svg", t->base);
@@ -350,12 +352,20 @@ leave_partial(table_job * t)
                        (long) done, (long) t->spec->points, t->journal_path);
 }
 
+/* All processors, or one for each rank, of which there is one for each. */
+static int
+threads_of(const table_job * t)
+{
+    return t->ranks.ranks == 1 ? lb_options_threads(t->options)
+                               : FLINT_MAX(1, t->options->threads);
+}
+
 static int
 make_table(table_job * t)
 {
     double start = lb_clock_seconds();
     slong before = lb_table_journal_length(t->journal), points;
-    lb_table_run_options o = { .threads = FLINT_MAX(1, t->options->threads),
+    lb_table_run_options o = { .threads = threads_of(t),
                                .stop = lb_cli_is_stopped,
                                .progress = lb_cli_work_progress,
                                .context = &t->work };

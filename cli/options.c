@@ -3,6 +3,7 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <lindbound/text.h>
 
@@ -401,4 +402,14 @@ void
 lb_options_clear(lb_options * options)
 {
     lb_settings_clear(options->settings);
+}
+
+int
+lb_options_threads(const lb_options * options)
+{
+    long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+    if (options->threads > 0)
+        return options->threads;
+    return n > 0 && n < 1024 ? (int) n : 1;
 }

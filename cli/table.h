@@ -39,7 +39,7 @@ int lb_cli_is_stopped(void * context);
  *  been caught. */
 void lb_cli_end_by_signal(void);
 
-/* --- many machines (table_ranks.c) ----------------------------------------- */
+/* --- many machines (table_ranks.c) --------------------------------------- */
 
 /* This process among those that mpirun started; 0 of 1 without it. */
 typedef struct

@@ -98,7 +98,7 @@ lb_cli_table_check(const lb_options * options)
     memset(&o, 0, sizeof(o));
     o.sample = options->sample;
     o.regenerate = options->regenerate;
-    o.threads = FLINT_MAX(1, options->threads);
+    o.threads = lb_options_threads(options);
     o.stop = lb_cli_is_stopped;
     o.progress = lb_cli_work_progress;
     o.context = &work;

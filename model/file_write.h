@@ -14,7 +14,7 @@ extern "C" {
 /* A file that is being written, beside the one it is to replace. */
 typedef struct
 {
-    FILE * stream; /* write to it with stdio; errors show in _sync and _finish */
+    FILE * stream; /* write to it; _sync and _finish tell of errors */
     char * path;
     char * temporary;
 } lb_file_struct;
@@ -23,9 +23,9 @@ typedef lb_file_struct lb_file_t[1];
 
 /** Opens a temporary file beside @p path.
  *
- *  @param alone  nobody else writes to @p path now: the file is PATH.part, which
- *                replaces what a killed process has left of it; else its name
- *                is new
+ *  @param alone  nobody else writes to @p path now: the file is PATH.part,
+ *                which replaces what a killed process has left of it; else
+ *                its name is new
  *  @return LB_EIO on failure: nothing is left; else end with lb_file_finish or
  *          _drop */
 LB_MUST_CHECK lb_status lb_file_begin(lb_file_t file, const char * path,

@@ -9,7 +9,7 @@
 #include <lindbound/table_internal.h>
 #include <lindbound/text.h>
 
-#define SPARE_BITS 7    /* stated beyond those wanted: two digits   */
+#define SPARE_BITS 4    /* stated beyond those wanted: a digit      */
 #define RADIUS_BITS 10  /* at most, of the radius of a rounded ball */
 #define MAX_DIGITS 1000 /* that an absolute radius is said to be worth */
 /* Entries are below 2^x and multiples of 2^-x, as the reader of a table wants:

@@ -5,11 +5,11 @@
  * desk: tiles lie there to be taken, rows to be sent.  Rank 0 fills and empties
  * its own desk itself.
  *
- * Messages to rank 0: WANT (one more tile), ROWS (lines of text), ALIVE (at
- * least once a second), ERROR (an lb_error), BYE (the last one).  From rank 0:
- * TILE (its number, then a mark for every point that is not wanted), END (no
- * more: finish the present points, send them, and say BYE).  Raw bytes: all
- * ranks have one kind of processor.
+ * Messages to rank 0: WANT (one more tile), ROWS (lines of text), ALIVE (a few
+ * times a second, however long a point takes), ERROR (an lb_error), BYE (the
+ * last one).  From rank 0: TILE (its number, then a mark for every point that
+ * is not wanted), END (no more: finish the present points, send them, and say
+ * BYE).  Raw bytes: all ranks have one kind of processor.
  *
  * Messages of one rank to another arrive in the order in which they were sent
  * (MPI 3.1, 3.5), so BYE comes after the last row. */
@@ -36,7 +36,7 @@ enum
     TAG_END
 };
 
-#define HEARTBEAT 1.0 /* seconds */
+#define HEARTBEAT 0.25 /* seconds */
 
 static void
 sleep_a_millisecond(void)
@@ -240,6 +240,22 @@ desk_fail(void * context, lb_status status, const lb_error * err)
     }
 }
 
+/* Those that will compute. */
+static void
+count_threads(desk * d)
+{
+    lb_error err;
+
+    d->active = omp_get_num_threads() - 1;
+    if (d->active > 0)
+        return;
+    lb_error_clear(&err);
+    lb_error_set(&err, LB_EMODEL,
+                 "a rank needs two threads, of which OpenMP grants one "
+                 "(OMP_THREAD_LIMIT)");
+    desk_fail(d, LB_EMODEL, &err);
+}
+
 /* All threads of the process: the main one does `main_part`, the others
    compute. */
 static void
@@ -251,7 +267,7 @@ open_desk(desk * d, void (*main_part)(void * context), void * context)
 #pragma omp parallel num_threads(d->room + 1)
     {
 #pragma omp single
-        d->active = omp_get_num_threads() - 1;
+        count_threads(d);
         if (omp_get_thread_num() == 0)
             main_part(context);
         else

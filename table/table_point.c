@@ -426,7 +426,10 @@ add_proof(const task * t, slong k, const lb_certifier * c)
 }
 
 /* The value of column k by @p c with more and more digits, until they are
-   enough; a radius stated absolutely, or rounding, may take a second time. */
+   enough; a radius stated absolutely, or rounding, may take a second time.
+   GUARD digits more are asked for than wanted, so that next to the place to
+   which an entry is rounded the radius is nothing: what doubles do differently
+   on another machine does not show. */
 static lb_status
 certified_value(lb_table_entry_struct * e, lb_certifier * c, const task * t,
                 slong k, int * reached, lb_error * err)
@@ -434,12 +437,13 @@ certified_value(lb_table_entry_struct * e, lb_certifier * c, const task * t,
     enum
     {
         FEW = 2,
+        GUARD = 2,
         TIMES = 4
     };
     const lb_table_column * column = column_of(t, k);
     int absolute = !fmpq_is_zero(column->absolute);
     slong more = t->place->more, asked = 0;
-    slong digits = absolute ? FEW : column->digits + more;
+    slong digits = absolute ? FEW : column->digits + more + GUARD;
     lb_certified_info info;
     lb_status status = LB_OK;
     lb_scalar_t x;
@@ -470,7 +474,8 @@ certified_value(lb_table_entry_struct * e, lb_certifier * c, const task * t,
         if (absolute)
             digits = FLINT_MAX(
                 digits,
-                digits_for_absolute(x->coefficient, column->absolute, more));
+                digits_for_absolute(x->coefficient, column->absolute, more)
+                    + GUARD);
     }
     if (status == LB_OK)
     {

@@ -45,9 +45,9 @@ typedef struct
 
 /** Computes the points that @p j does not hold and appends them to it.
  *
- *  @return LB_OK, also if it was stopped (lb_table_journal_length tells); LB_EIO
- *          of the journal; or the first error of a point, after which the other
- *          threads finish their present points */
+ *  @return LB_OK, also if it was stopped (lb_table_journal_length tells);
+ *          LB_EIO of the journal; or the first error of a point, after which
+ *          the other threads finish their present points */
 LB_MUST_CHECK lb_status lb_table_run(const lb_table_spec_t s,
                                      lb_table_journal * j,
                                      const lb_table_run_options * o,

@@ -83,7 +83,7 @@ start=$(date +%s%N)
 run 0 ./spec.json -O whole
 whole_time=$((($(date +%s%N) - start) / 1000000))
 says "96 points, 192 entries of 6 digits, 0 undecided"
-for threads in 2 3; do
+for threads in 1 2 3; do
     run 0 ./spec.json -O threads.json --threads "$threads" --quiet
     same_table threads
     holds "--quiet is not quiet" test ! -s out.txt
@@ -244,6 +244,9 @@ run 2 ./spec.json -O whole
 says "whole.json: is there already; --force replaces it"
 run 2 ./spec.json -O whole.csv
 run 0 ./spec.json -O whole.json --force
+mkdir folder
+run 0 ./spec.json -O folder/ --quiet
+holds "a folder as BASE" cmp whole.json folder/killed.json
 same_table twice
 sed -i 's/"complete": true/"complete": false/' twice.json
 run 2 ./spec.json -O twice

@@ -68,7 +68,7 @@ same_table()
 }
 
 # begin BASE OPTIONS...: three ranks in the background, until some points are
-# there; the process of rank 2 is then in $victim
+# there; the processes of ranks 1 and 2 are then in $other and $victim
 begin()
 {
     local base=$1 process
@@ -76,18 +76,20 @@ begin()
     "$mpirun" "$@" --oversubscribe -n 3 "$program" table ./spec.json \
         -O "$base" --rank-timeout 2 >out.txt 2>&1 &
     child=$!
+    other= victim=
+    while [ -z "$other" ] || [ -z "$victim" ]; do
+        kill -0 "$child" || fail "a run has ended early"
+        for process in $(ps -o pid= --ppid "$child"); do
+            case $(tr '\0' '\n' 2>/dev/null <"/proc/$process/environ" \
+                | grep '^OMPI_COMM_WORLD_RANK=') in
+            *=1) other=$process ;;
+            *=2) victim=$process ;;
+            esac
+        done
+    done
     until [ -e "$base.journal" ] && [ "$(wc -l <"$base.journal")" -gt 6 ]; do
         kill -0 "$child" || fail "a run has ended early"
-        sleep 0.01
     done
-    victim=
-    for process in $(ps -o pid= --ppid "$child"); do
-        if tr '\0' '\n' <"/proc/$process/environ" \
-            | grep -qx OMPI_COMM_WORLD_RANK=2; then
-            victim=$process
-        fi
-    done
-    [ -n "$victim" ] || fail "rank 2 is not found"
 }
 
 finish()
@@ -104,8 +106,8 @@ cat >spec.json <<'END'
   "axes": [
     { "name": "x", "from": "-1", "to": "1", "points": 12 },
     { "name": "kappa_b", "scale": "log", "from": "0.1", "to": "10",
-      "points": 16 } ],
-  "level": "truncated", "cutoff": "2", "digits": 6, "tile": 4,
+      "points": 48 } ],
+  "level": "truncated", "cutoff": "3", "digits": 6, "tile": 4,
   "columns": [ "T_ac", "g2_ac", { "name": "U_3", "value": "T_ac",
     "at": { "U": "3*kappa" } }, { "name": "formula", "form": "T_ac",
     "level": "closed-form" } ] }
@@ -116,7 +118,7 @@ END
 for n in 1 3; do
     ranks "$n" ./spec.json -O many
     ends 0
-    says "192 points, 768 entries"
+    says "576 points, 2304 entries"
     same_table many
     rm many.*
 done
@@ -153,18 +155,25 @@ ends 2
 says "/nowhere/forms/three_cavity.json: cannot read"
 holds "every rank complains" test "$(grep -c '^lindbound:' out.txt)" = 1
 
-# --- a rank that is stopped: the others do its work ------------------------------------
+# --- a rank without threads -------------------------------------------------------------
+OMP_THREAD_LIMIT=1 ranks 2 ./spec.json -O poor
+ends 2
+says "a rank needs two threads"
+
+# --- ranks that are stopped: rank 0 does their work -----------------------------------
 begin stopped
-kill -STOP "$victim"
+kill -STOP "$other" "$victim"
 finish
 ends 0
+says "rank 1 is given up: not a word for 2 s; its points go to the others"
 says "rank 2 is given up: not a word for 2 s; its points go to the others"
 same_table stopped
 for wait in $(seq 50); do
-    kill -0 "$victim" 2>/dev/null || break
+    kill -0 "$other" 2>/dev/null || kill -0 "$victim" 2>/dev/null || break
     sleep 0.1
 done
-holds "the stopped rank is still there" test ! -e "/proc/$victim"
+holds "a stopped rank is still there" \
+    test ! -e "/proc/$victim" -a ! -e "/proc/$other"
 
 # --- one that stops for a moment --------------------------------------------------------
 begin paused
@@ -174,6 +183,14 @@ kill -CONT "$victim"
 finish
 ends 0
 same_table paused
+
+# --- one that is busy with a long point is not silent ------------------------------------
+sed 's/"points": 12/"points": 2/; s/"points": 48/"points": 2/
+     s/"to": "10"/"to": "0.2"/; s/"cutoff": "3"/"cutoff": "9"/
+     s/"tile": 4/"tile": 1/' spec.json >slow.json
+ranks 2 ./slow.json -O slow_table --rank-timeout 1
+ends 0
+holds "a busy rank is given up" test "$(grep -c 'given up' out.txt)" = 0
 
 # --- one that is killed: mpirun ends the others, the same command goes on -----------------
 begin killed

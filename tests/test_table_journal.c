@@ -276,13 +276,18 @@ test_torn(void)
     text = read_file(&size);
     for (size_t cut = 0; cut <= size; cut++)
     {
-        slong lines = 0;
+        slong lines = 0, whole = 0;
         lb_table_journal * j;
 
         for (size_t k = 0; k < cut; k++)
-            lines += text[k] == '\n';
+            if (text[k] == '\n')
+            {
+                lines++;
+                whole = (slong) k + 1;
+            }
         write_file(text, cut);
         j = open_good(s);
+        CU_ASSERT(lines == 0 || file_size() == whole);
         CU_ASSERT_EQUAL(lb_table_journal_length(j), FLINT_MAX(0, lines - 1));
         for (slong k = 0; k < POINTS; k++)
             if (!lb_table_journal_done(j)[k])

@@ -1,4 +1,4 @@
-/* table/plot_map.c -- a column as colours over two axes.
+/* plot/plot_map.c -- a column as colours over two axes.
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * A cell reaches half way to its neighbours, on the scale that is drawn.  A

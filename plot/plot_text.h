@@ -1,4 +1,4 @@
-/* table/plot_text.h -- text of a table in a picture.
+/* plot/plot_text.h -- text of a table in a picture.
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Names of Greek letters become letters, `kappa_b` gets a subscript and `^2` an

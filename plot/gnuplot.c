@@ -1,4 +1,4 @@
-/* table/gnuplot.c
+/* plot/gnuplot.c
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Script, picture and messages go through temporary files, not pipes: so

@@ -1,4 +1,4 @@
-/* table/report_verify.c -- the forms of a report.
+/* report/report_verify.c -- the forms of a report.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 

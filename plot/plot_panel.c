@@ -1,4 +1,4 @@
-/* table/plot_panel.c
+/* plot/plot_panel.c
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* table/report.h -- everything that was proved, as one HTML page.
+/* report/report.h -- everything that was proved, as one HTML page.
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The page needs nothing but itself: style, script and pictures are inside, and

@@ -1,4 +1,4 @@
-/* table/plot_panel.h -- one panel of a picture: what is drawn, and where.
+/* plot/plot_panel.h -- one panel of a picture: what is drawn, and where.
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Pixels are counted from the upper left corner of the picture. */

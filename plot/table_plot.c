@@ -1,4 +1,4 @@
-/* table/table_plot.c
+/* plot/table_plot.c
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Panels stand in two columns, the caption below them. */

@@ -1,4 +1,4 @@
-/* table/report_internal.h -- the parts of a report; not installed.
+/* report/report_internal.h -- the parts of a report; not installed.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef LB_REPORT_INTERNAL_H
 #define LB_REPORT_INTERNAL_H

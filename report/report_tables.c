@@ -1,4 +1,4 @@
-/* table/report_tables.c -- the tables of a report.
+/* report/report_tables.c -- the tables of a report.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* table/report_audit.c -- the claims of a report.
+/* report/report_audit.c -- the claims of a report.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <lindbound/report_internal.h>
 

@@ -1,4 +1,4 @@
-/* table/html.c
+/* report/html.c
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <ctype.h>
 #include <stdarg.h>

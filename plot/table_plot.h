@@ -1,4 +1,4 @@
-/* table/table_plot.h -- pictures of a table, by gnuplot.
+/* plot/table_plot.h -- pictures of a table, by gnuplot.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef LB_TABLE_PLOT_H
 #define LB_TABLE_PLOT_H

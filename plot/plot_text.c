@@ -1,4 +1,4 @@
-/* table/plot_text.c
+/* plot/plot_text.c
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Strings are quoted singly: there gnuplot knows neither backquotes nor macros

@@ -1,4 +1,4 @@
-/* table/plot_curves.c -- columns against an axis.
+/* plot/plot_curves.c -- columns against an axis.
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * A curve is drawn by its midpoints, over a band from lo to hi.  An entry that

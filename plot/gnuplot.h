@@ -1,4 +1,4 @@
-/* table/gnuplot.h -- runs gnuplot.
+/* plot/gnuplot.h -- runs gnuplot.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef LB_GNUPLOT_H
 #define LB_GNUPLOT_H

@@ -1,4 +1,4 @@
-/* table/html.h -- pieces of an HTML page, escaped.
+/* report/html.h -- pieces of an HTML page, escaped.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef LB_HTML_H
 #define LB_HTML_H

@@ -1,4 +1,4 @@
-/* table/report_value.c -- one value of a report.
+/* report/report_value.c -- one value of a report.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 

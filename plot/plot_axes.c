@@ -1,4 +1,4 @@
-/* table/plot_axes.c -- what curves and maps share: scales, tics, labels, marks.
+/* plot/plot_axes.c -- what curves and maps share: scales, tics, labels, marks.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* table/report.c -- the page of a report, from head to foot.
+/* report/report.c -- the page of a report, from head to foot.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdlib.h>
 #include <string.h>
@@ -265,8 +265,8 @@ sum_up_tables(FILE * page, const lb_report * r, const lb_report_counts * n)
         count_table(&one, table);
         begin_row(page, "table", lb_report_string(head, "name"),
                   lb_report_string(json_object_get(head, "spec"), "title"));
-        fputs(one.incomplete ? "<td data-of=\"complete\">not</td>"
-                             : "<td data-of=\"\">complete</td>",
+        fputs(one.incomplete ? "<td class=\"v UNDECIDED\">not complete</td>"
+                             : "<td>complete</td>",
               page);
         cell(page, "enclosures", one.values);
         cell(page, "UNDECIDED", one.undecided_values);
@@ -355,9 +355,12 @@ static const char legend[]
       "(midpoint and radius, each mantissa and exponent of 2 in hexadecimal); "
       "and two doubles, rounded outward, as C99 hexadecimal. A printed page "
       "leaves them out unless they are open.</p>\n"
-      "<p><b class=\"v AGREE\">AGREE</b> closed form, derivation and steady "
-      "state overlap, tightly; <b class=\"v DISAGREE\">DISAGREE</b> they are "
-      "provably apart. <b class=\"v CONFIRMED\">CONFIRMED</b> the enclosure "
+      "<p><b class=\"v AGREE\">AGREE</b> closed form and derivation overlap, "
+      "tightly, and the steady state meets the formula or approaches it as the "
+      "drive is halved; <b class=\"v DISAGREE\">DISAGREE</b> two of them are "
+      "provably apart, or the steady state, proved at each drive, is not seen "
+      "to approach the formula. "
+      "<b class=\"v CONFIRMED\">CONFIRMED</b> the enclosure "
       "lies in what is printed; <b class=\"v CONSISTENT\">CONSISTENT</b> the "
       "same of words such as &sim; and &Lt;, as read there; "
       "<b class=\"v REFUTED\">REFUTED</b> it lies outside, provably; "
