@@ -265,15 +265,18 @@ both(const lb_table_value_struct * v, const lb_table_entry_struct * fresh,
 }
 
 /* Whether an entry of @p column may have the level @p level: of a formula of
-   other columns, that of the weakest. */
+   other columns, that of the weakest; full instead of truncated if the cutoff
+   leaves nothing out. */
 static int
 level_fits(lb_table_level level, const lb_table_column * column,
            lb_table_level fresh)
 {
     if (column->n_of > 0)
         return level == fresh;
-    return column->level == LB_TABLE_AUTO ? level != LB_TABLE_WEAK_DRIVE
-                                          : level == column->level;
+    if (column->level == LB_TABLE_AUTO)
+        return level != LB_TABLE_WEAK_DRIVE;
+    return level == column->level
+           || (column->level == LB_TABLE_TRUNCATED && level == fresh);
 }
 
 static int

@@ -55,6 +55,11 @@ SPECS = {
         "model": "kerr", "axes": [{"name": "Delta", "values": ["0", "1/3"]}],
         "level": "full", "max_dimension": 4, "digits": 12,
         "undecided": "accept", "columns": ["n", "g2"]},
+    # a cutoff that keeps all levels of two qubits
+    "qubits": {
+        "model": "dark_dimer", "axes": [{"name": "Omega", "values": ["1/3"]}],
+        "level": "truncated", "cutoff": "2", "digits": 6,
+        "columns": ["singlet"]},
     # levels full and truncated beside each other, at the end of the space
     "mixed": {
         "model": "kerr", "axes": [{"name": "Delta", "values": ["0", "1/3"]}],

@@ -198,7 +198,10 @@ def check_level(value, wanted):
         if "cutoff" in value or "dimension" in value or "order" in value:
             yield "a formula of columns, with a Fock space or an order"
         return
-    if wanted["level"] not in (level, "auto") or (
+    # a cutoff may leave nothing out of a finite space
+    whole = (wanted["finite"] and wanted["level"] == "truncated"
+             and level == "full")
+    if (wanted["level"] not in (level, "auto") and not whole) or (
             wanted["level"] == "auto" and level == "weak-drive"):
         yield f"level {level} instead of {wanted['level']}"
     if proves_nothing(value):  # perhaps in no space at all
@@ -239,14 +242,16 @@ def cutoff_text(cutoff):
                               if "=" in part])
 
 
-def wanted_columns(spec):
+def wanted_columns(spec, model):
+    finite = all(part.get("kind") == "two-level"
+                 for part in model.get("subsystems", [{}]))
     for column in spec["columns"]:
         column = {"name": column} if isinstance(column, str) else column
         absolute = column.get(
             "absolute", spec.get("absolute") if "digits" not in column else None)
         yield {"name": column["name"], "of": column.get("of"),
                "level": column.get("level", spec.get("level", "auto")),
-               "cutoff": cutoff_text(spec.get("cutoff")),
+               "cutoff": cutoff_text(spec.get("cutoff")), "finite": finite,
                "digits": column.get("digits", spec.get("digits", 10)),
                "absolute": absolute and decimal_number(absolute)}
 
@@ -290,7 +295,7 @@ def check_grid(table):
 
 
 def check_rows(table):
-    wanted = list(wanted_columns(table["spec"]))
+    wanted = list(wanted_columns(table["spec"], table["model"]))
     names = [column["name"] for column in wanted]
     if [column["name"] for column in table["columns"]] != names:
         yield "columns are not those of the spec"
