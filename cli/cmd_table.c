@@ -255,9 +255,10 @@ check_outputs(const table_job * t)
         if (is_folder(paths[k]))
             return lb_cli_fail("%s: is a folder; -O chooses another place",
                                paths[k]);
-    if (is_same_file(t->json_path, t->spec->file))
-        return lb_cli_fail("%s: is the spec itself; -O chooses another place "
-                           "for the table",
+    if (is_same_file(t->json_path, t->spec->file)
+        || is_same_file(t->json_path, t->spec->model_file))
+        return lb_cli_fail("%s: is the spec itself or its model; -O chooses "
+                           "another place for the table",
                            t->json_path);
     if (access(t->csv_path, F_OK) == 0)
         there = t->csv_path;

@@ -45,6 +45,7 @@ void
 lb_table_spec_clear(lb_table_spec_t s)
 {
     flint_free(s->file);
+    flint_free(s->model_file);
     flint_free(s->name);
     flint_free(s->version);
     flint_free(s->title);
@@ -295,11 +296,11 @@ read_model(lb_table_spec_t s, const json_t * root, const json_t * given,
         status = find_model(&s->model_json, &file, name, s->file, o, err);
     if (status != LB_OK)
         lb_table_error_at(err, "/model");
+    s->model_file = file;
     if (status == LB_OK)
         status = lb_model_from_json(s->model, s->model_json, file, err);
     if (status == LB_OK)
         s->model_hash = lb_table_model_hash(s->model_json);
-    flint_free(file);
     return status;
 }
 

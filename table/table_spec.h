@@ -44,7 +44,8 @@ typedef struct
 
 typedef struct
 {
-    char * file; /* as opened, for messages */
+    char * file;       /* as opened, for messages */
+    char * model_file; /* the same of the model */
     char * name;
     char * version;
     char * title;
