@@ -362,6 +362,11 @@ static lb_status
 scalar_power(lb_scalar_t z, const lb_scalar_t x, const lb_scalar_t y,
              slong prec, lb_error * err)
 {
+    if (y->side == 0 && !acb_is_finite(y->coefficient))
+    {
+        lb_scalar_indeterminate(z); /* whatever it depends on */
+        return LB_OK;
+    }
     if ((y->order != 0 || y->remainder) && !lb_scalar_is_zero(y))
         return lb_error_set(err, LB_EMODEL,
                             "an exponent may not depend on the drive");

@@ -67,23 +67,6 @@ fail_at(lb_error * err, const char * pointer, const char * format, ...)
 
 /* --- what stands before the rows ----------------------------------------- */
 
-/* MAJOR.MINOR.PATCH, without zeros in front */
-static int
-is_version(const char * text)
-{
-    for (int part = 0; part < 3; part++)
-    {
-        size_t n = strspn(text, "0123456789");
-
-        if (n == 0 || (n > 1 && *text == '0'))
-            return 0;
-        text += n;
-        if (part < 2 && *text++ != '.')
-            return 0;
-    }
-    return *text == '\0';
-}
-
 /* Member @p key of @p object, of type @p type; *out is borrowed. */
 static lb_status
 get_member(json_t ** out, const json_t * object, const char * key,
@@ -141,7 +124,7 @@ check_head(lb_table_t t, lb_error * err)
         status = get_member(&name, t->json, "name", JSON_STRING, "", err);
     if (status == LB_OK)
         status = get_member(&version, t->json, "version", JSON_STRING, "", err);
-    if (status == LB_OK && !is_version(json_string_value(version)))
+    if (status == LB_OK && !lb_table_is_version(json_string_value(version)))
         status
             = fail_at(err, "/version", "not a semantic version such as 1.0.0");
     if (status == LB_OK && !json_is_boolean(complete))

@@ -1,6 +1,5 @@
 /* table/table_spec.c -- the spec but for its columns (table_column.c).
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -124,20 +123,20 @@ copy_string(char ** out, const json_t * object, const char * key, int required,
     return status;
 }
 
-/* three numbers with dots between them */
-static int
-is_version(const char * text)
+int
+lb_table_is_version(const char * text)
 {
     for (int part = 0; part < 3; part++)
     {
-        if (!isdigit((unsigned char) *text))
+        size_t n = strspn(text, "0123456789");
+
+        if (n == 0 || (n > 1 && *text == '0'))
             return 0;
-        while (isdigit((unsigned char) *text))
-            text++;
-        if (*text++ != (part < 2 ? '.' : '\0'))
+        text += n;
+        if (part < 2 && *text++ != '.')
             return 0;
     }
-    return 1;
+    return *text == '\0';
 }
 
 static lb_status
@@ -197,7 +196,7 @@ read_head(lb_table_spec_t s, const json_t * root, lb_error * err)
         status = copy_string(&s->version, root, "version", 0, err);
     if (status == LB_OK && s->version == NULL)
         s->version = lb_text_copy("1.0.0");
-    if (status == LB_OK && !is_version(s->version))
+    if (status == LB_OK && !lb_table_is_version(s->version))
         status = lb_table_fail(err, "", "version",
                                "'%.40s' is not a version such as 1.0.0",
                                s->version);

@@ -117,6 +117,9 @@ void lb_table_scope_move(lb_scope_t scope, const lb_table_spec_t s,
  *  flint_free. */
 char * lb_table_model_hash(const json_t * model);
 
+/** MAJOR.MINOR.PATCH, without zeros in front. */
+int lb_table_is_version(const char * text);
+
 /** Index of axis @p axis at @p point. */
 slong lb_table_axis_index(const lb_table_spec_t s, slong axis, slong point);
 

@@ -374,6 +374,7 @@ static const struct
 } refusals[] = {
     { MODEL AXES COLUMNS ", 'extra': '1'", "", "unknown member 'extra'" },
     { MODEL AXES COLUMNS ", 'version': '1.0'", "/version", "1.0.0" },
+    { MODEL AXES COLUMNS ", 'version': '1.02.0'", "/version", "1.0.0" },
     { MODEL AXES COLUMNS ", 'undecided': 'no'", "/undecided", "accept" },
     { MODEL AXES COLUMNS ", 'notes': 'one'", "/notes", "list" },
     { MODEL AXES COLUMNS ", 'plots': {}", "/plots", "list" },

@@ -850,7 +850,9 @@ columns_of_columns(void)
                   "'absolute': '1e-6'}, "
                   "{'name': 'E', 'of': ['D', 'x'], 'value': 'D*x', "
                   "'digits': 12}, "
-                  "{'name': 'F', 'of': ['x'], 'value': '2*x', 'digits': 5}]");
+                  "{'name': 'F', 'of': ['x'], 'value': '2*x', 'digits': 5}, "
+                  "{'name': 'G', 'of': ['x'], 'value': '2^(x/2)', "
+                  "'digits': 4}]");
     all_rows(&all, s);
     for (slong k = 0; k < s->points; k++)
     {
@@ -876,6 +878,7 @@ columns_of_columns(void)
         CU_ASSERT_STRING_EQUAL(member(json_array_get(row, 4), "level"),
                                "truncated");
         CU_ASSERT_STRING_EQUAL(member(json_array_get(row, 5), "level"), "full");
+        CU_ASSERT(json_object_get(json_array_get(row, 6), "undecided") == NULL);
         arb_clear(x);
         arb_clear(y);
         arb_clear(d);
