@@ -13,6 +13,9 @@
 #include <lindbound/table_texts.h>
 #include <lindbound/text.h>
 
+/* Of a sample, at most so many rows of a tile with states. */
+#define ROWS_OF_A_TILE 4
+
 /* What is wrong with a value, or, with column -1, a point. */
 typedef struct
 {
@@ -539,7 +542,24 @@ compare_row(void * context, slong point, const lb_table_entry_struct * entries)
     return must_stop(c);
 }
 
-/* The tile, but for points that the table does not have. */
+/* Whether point k of @p count of the tile that begins at @p first is computed
+   again: of a sample, if its columns have states, a few, for a row is a
+   function of the first point of its tile and of itself. */
+static int
+is_made_again(const table_check * c, slong first, slong count, slong k)
+{
+    slong step = (count + ROWS_OF_A_TILE - 2) / (ROWS_OF_A_TILE - 1);
+    int states = 0;
+
+    if (c->rows[first + k][0] == '\0')
+        return 0;
+    for (slong j = 0; j < c->spec->n_columns; j++)
+        states |= c->spec->columns[j].level != LB_TABLE_CLOSED_FORM
+                  && c->spec->columns[j].level != LB_TABLE_WEAK_DRIVE;
+    return c->o->sample == 0 || !states || k % step == 0 || k == count - 1;
+}
+
+/* The rows of a tile that are computed again. */
 static void
 regenerate_tile(table_check * c, lb_table_worker * w, slong tile)
 {
@@ -551,7 +571,7 @@ regenerate_tile(table_check * c, lb_table_worker * w, slong tile)
     lb_table_tile_points(&first, &count, c->spec, tile);
     is_done = flint_calloc((size_t) count, 1);
     for (slong k = 0; k < count; k++)
-        is_done[k] = c->rows[first + k][0] == '\0';
+        is_done[k] = (char) !is_made_again(c, first, count, k);
     if (lb_table_worker_tile(w, tile, is_done, compare_row, c, &err) != LB_OK)
         fail_value(
             c, first, -1,
@@ -611,8 +631,8 @@ tiles_of(slong * n_tiles, slong * rows, const table_check * c,
         if (points[k] >= first + count)
             continue;
         tiles[(*n_tiles)++] = tile;
-        for (slong i = first; i < first + count; i++)
-            *rows += c->rows[i][0] != '\0';
+        for (slong i = 0; i < count; i++)
+            *rows += is_made_again(c, first, count, i);
         while (k < n && points[k] < first + count)
             k++;
     }

@@ -769,7 +769,7 @@ test_kerr_mode(void)
             test_fail(text, &err);
         for (slong k = 1; k <= 4; k++)
         {
-            char op[32];
+            char op[64];
 
             snprintf(op, sizeof(op), "a'^%ld*a^%ld", (long) k, (long) k);
             check_close(creall(test_expectation(s, m, op)),
