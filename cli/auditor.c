@@ -9,20 +9,11 @@
 
 /* --- life ---------------------------------------------------------------- */
 
-static char *
-forms_path(const char * name)
-{
-    char * file = lb_text_print("%s.json", name);
-    char * path = lb_data_path("forms", file);
-
-    flint_free(file);
-    return path;
-}
-
 void
 lb_auditor_init(lb_auditor * a, const lb_options * options)
 {
-    static const lb_catalog_source source = { lb_data_read_model, forms_path };
+    static const lb_catalog_source source
+        = { lb_data_read_model, lb_data_forms };
 
     memset(a, 0, sizeof(*a));
     lb_catalog_init(a->catalog, &source);
@@ -102,22 +93,22 @@ audit_argument(lb_auditor * a, const char * argument)
     size_t n = strlen(argument);
     const char * slash = strchr(argument, '/');
     size_t length = slash != NULL ? (size_t) (slash - argument) : n;
-    char *file, *path;
+    char *paper, *path;
     int bad;
 
     if (n > 5 && strcmp(argument + n - 5, ".json") == 0)
         return audit_file(a, argument, NULL);
-    file = lb_text_print("%.*s.json", (int) length, argument);
-    path = lb_data_path("claims", file);
+    paper = lb_text_print("%.*s", (int) length, argument);
+    path = lb_data_file("claims", paper);
     if (access(path, F_OK) != 0)
-        bad = lb_cli_fail("no paper is called '%.*s'; 'lindbound audit' "
+        bad = lb_cli_fail("no paper is called '%s'; 'lindbound audit' "
                           "without arguments judges all of them, a file of "
                           "your own must end in '.json'",
-                          (int) length, argument);
+                          paper);
     else
         bad = audit_file(a, path, slash != NULL ? slash + 1 : NULL);
     flint_free(path);
-    flint_free(file);
+    flint_free(paper);
     return bad;
 }
 

@@ -69,7 +69,7 @@ typedef struct
 } lb_options;
 
 /**
- * Reads the command line of one subcommand.
+ * Reads the command line of one subcommand and does what it says.
  *
  * @param allowed  letters of the options it takes: p (-p), o (-o), c
  *                 (--cutoff), l (--level), d (--digits), m (--max-dimension),
@@ -78,11 +78,14 @@ typedef struct
  *                 R (--maximize, --minimize), T (--touchstone), W (--witness), B
  *                 (--plot, --force and the others of table), N (--tables,
  *                 --no-verify, --no-audit)
- * @return 0, or -1 after writing a message to stderr
+ * @param help     what --help prints
+ * @param run      the subcommand; returns its exit status
+ * @return the exit status; LB_EXIT_USAGE after a message if the command line
+ *         is wrong
  */
-int lb_options_read(lb_options * options, int argc, char ** argv,
-                    const char * command, const char * allowed);
-void lb_options_clear(lb_options * options);
+int lb_cli_command(int argc, char ** argv, const char * command,
+                   const char * allowed, const char * help,
+                   int (*run)(const lb_options * options));
 /** --threads, or else as many as there are processors. */
 int lb_options_threads(const lb_options * options);
 
@@ -158,6 +161,10 @@ void lb_cli_progress_end(void);
  *  ../share/lindbound beside the program, else as installed.  Release with
  *  flint_free. */
 char * lb_data_path(const char * folder, const char * name);
+/** Path of FOLDER/NAME.json there. */
+char * lb_data_file(const char * folder, const char * name);
+/** That of the forms of a model. */
+char * lb_data_forms(const char * model);
 
 /** Names of the built-in files in @p folder, without ".json", sorted; NULL
  *  after a message if the folder cannot be read.  Release with

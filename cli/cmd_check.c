@@ -122,6 +122,9 @@ run(const lb_options * options)
     int status = LB_EXIT_GOOD, bad = 0;
     lb_output out;
 
+    if (options->n_arguments == 0)
+        return lb_cli_fail("check takes certificates; see 'lindbound check "
+                           "--help'");
     if (lb_output_open(&out) != 0)
         return LB_EXIT_USAGE;
     for (int k = 0; k < options->n_arguments && !bad; k++)
@@ -137,21 +140,5 @@ run(const lb_options * options)
 int
 lb_cmd_check(int argc, char ** argv)
 {
-    lb_options options;
-    int status;
-
-    if (lb_options_read(&options, argc, argv, "check", "FO") != 0)
-        status = LB_EXIT_USAGE;
-    else if (options.help)
-    {
-        fputs(help, stdout);
-        status = LB_EXIT_GOOD;
-    }
-    else if (options.n_arguments == 0)
-        status = lb_cli_fail("check takes certificates; see 'lindbound check "
-                             "--help'");
-    else
-        status = run(&options);
-    lb_options_clear(&options);
-    return status;
+    return lb_cli_command(argc, argv, "check", "FO", help, run);
 }

@@ -415,6 +415,9 @@ run(const lb_options * options)
     lb_status found;
     int status;
 
+    if (options->n_arguments != 1)
+        return lb_cli_fail("eval takes one expression (quote it); see "
+                           "'lindbound eval --help'");
     lb_error_clear(&err);
     lb_model_init(model);
     if (options->model != NULL && lb_cli_read_model(model, options->model) != 0)
@@ -444,21 +447,5 @@ run(const lb_options * options)
 int
 lb_cmd_eval(int argc, char ** argv)
 {
-    lb_options options;
-    int status;
-
-    if (lb_options_read(&options, argc, argv, "eval", "pdFOMR") != 0)
-        status = LB_EXIT_USAGE;
-    else if (options.help)
-    {
-        fputs(help, stdout);
-        status = LB_EXIT_GOOD;
-    }
-    else if (options.n_arguments != 1)
-        status = lb_cli_fail("eval takes one expression (quote it); see "
-                             "'lindbound eval --help'");
-    else
-        status = run(&options);
-    lb_options_clear(&options);
-    return status;
+    return lb_cli_command(argc, argv, "eval", "pdFOMR", help, run);
 }

@@ -14,15 +14,12 @@ static const char help[] = "Usage: lindbound list [--format text|json]\n\n"
 static int
 count_forms(slong * count, const lb_model_t m, const char * name)
 {
-    char file[300];
-    char * path;
+    char * path = lb_data_forms(name);
     lb_forms_t forms;
     lb_error err;
     int bad = 0;
 
     *count = 0;
-    snprintf(file, sizeof(file), "%s.json", name);
-    path = lb_data_path("forms", file);
     if (access(path, F_OK) == 0)
     {
         lb_error_clear(&err);
@@ -85,6 +82,8 @@ run(const lb_options * options)
     lb_output out;
     int bad;
 
+    if (options->n_arguments != 0)
+        return lb_cli_fail("list takes no arguments");
     if (lb_output_open(&out) != 0)
         return LB_EXIT_USAGE;
     bad = list_folder(&out, results, "models")
@@ -99,20 +98,5 @@ run(const lb_options * options)
 int
 lb_cmd_list(int argc, char ** argv)
 {
-    lb_options options;
-    int status;
-
-    if (lb_options_read(&options, argc, argv, "list", "FO") != 0)
-        status = LB_EXIT_USAGE;
-    else if (options.help)
-    {
-        fputs(help, stdout);
-        status = LB_EXIT_GOOD;
-    }
-    else if (options.n_arguments != 0)
-        status = lb_cli_fail("list takes no arguments");
-    else
-        status = run(&options);
-    lb_options_clear(&options);
-    return status;
+    return lb_cli_command(argc, argv, "list", "FO", help, run);
 }

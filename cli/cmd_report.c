@@ -123,12 +123,12 @@ add_claims(void * context, const lb_claims_t claims, const lb_audit_row * rows,
 static int
 has_file(const char * folder, const char * name)
 {
-    char * file = lb_text_print("%.*s.json", (int) strcspn(name, "/"), name);
-    char * path = lb_data_path(folder, file);
+    char * first = lb_text_print("%.*s", (int) strcspn(name, "/"), name);
+    char * path = lb_data_file(folder, first);
     int there = access(path, F_OK) == 0;
 
     flint_free(path);
-    flint_free(file);
+    flint_free(first);
     return there;
 }
 
@@ -451,18 +451,5 @@ run(const lb_options * options)
 int
 lb_cmd_report(int argc, char ** argv)
 {
-    lb_options options;
-    int status;
-
-    if (lb_options_read(&options, argc, argv, "report", "OtmN") != 0)
-        status = LB_EXIT_USAGE;
-    else if (options.help)
-    {
-        fputs(help, stdout);
-        status = LB_EXIT_GOOD;
-    }
-    else
-        status = run(&options);
-    lb_options_clear(&options);
-    return status;
+    return lb_cli_command(argc, argv, "report", "OtmN", help, run);
 }

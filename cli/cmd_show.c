@@ -215,29 +215,25 @@ show(const lb_options * options, const lb_model_t m)
                : lb_output_deliver(&out, options->output, LB_EXIT_GOOD);
 }
 
-int
-lb_cmd_show(int argc, char ** argv)
+static int
+run_model(const lb_options * options)
 {
-    lb_options options;
     lb_model_t m;
     int status;
 
+    if (options->n_arguments != 1)
+        return lb_cli_fail("show takes one MODEL; 'lindbound list' shows "
+                           "the built-in ones");
     lb_model_init(m);
-    if (lb_options_read(&options, argc, argv, "show", "pFO") != 0)
-        status = LB_EXIT_USAGE;
-    else if (options.help)
-    {
-        fputs(help, stdout);
-        status = LB_EXIT_GOOD;
-    }
-    else if (options.n_arguments != 1)
-        status = lb_cli_fail("show takes one MODEL; 'lindbound list' shows "
-                             "the built-in ones");
-    else if (lb_cli_read_model(m, options.arguments[0]) != 0)
-        status = LB_EXIT_USAGE;
-    else
-        status = show(&options, m);
+    status = lb_cli_read_model(m, options->arguments[0]) != 0
+                 ? LB_EXIT_USAGE
+                 : show(options, m);
     lb_model_clear(m);
-    lb_options_clear(&options);
     return status;
+}
+
+int
+lb_cmd_show(int argc, char ** argv)
+{
+    return lb_cli_command(argc, argv, "show", "pFO", help, run_model);
 }

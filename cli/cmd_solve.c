@@ -90,7 +90,7 @@ static const char help[]
       "digits\n"
       "not reached, no convergence, several steady states.\n";
 
-/* --- --touchstone -------------------------------------------------------- */
+/* --- touchstone ---------------------------------------------------------- */
 
 /* The text of the network's frequency, with -p; to be freed. */
 static char *
@@ -356,29 +356,25 @@ run(const lb_options * options, const lb_model_t m)
                              s.undecided ? LB_EXIT_UNDECIDED : LB_EXIT_GOOD);
 }
 
-int
-lb_cmd_solve(int argc, char ** argv)
+static int
+run_model(const lb_options * options)
 {
-    lb_options options;
     lb_model_t m;
     int status;
 
+    if (options->n_arguments != 1)
+        return lb_cli_fail("solve takes one MODEL; see 'lindbound solve "
+                           "--help'");
     lb_model_init(m);
-    if (lb_options_read(&options, argc, argv, "solve", "pocldmFOtCTRW") != 0)
-        status = LB_EXIT_USAGE;
-    else if (options.help)
-    {
-        fputs(help, stdout);
-        status = LB_EXIT_GOOD;
-    }
-    else if (options.n_arguments != 1)
-        status = lb_cli_fail("solve takes one MODEL; see 'lindbound solve "
-                             "--help'");
-    else if (lb_cli_read_model(m, options.arguments[0]) != 0)
-        status = LB_EXIT_USAGE;
-    else
-        status = run(&options, m);
+    status = lb_cli_read_model(m, options->arguments[0]) != 0 ? LB_EXIT_USAGE
+                                                              : run(options, m);
     lb_model_clear(m);
-    lb_options_clear(&options);
     return status;
+}
+
+int
+lb_cmd_solve(int argc, char ** argv)
+{
+    return lb_cli_command(argc, argv, "solve", "pocldmFOtCTRW", help,
+                          run_model);
 }

@@ -82,16 +82,6 @@ typedef struct
 
 /* --- what it is made from ------------------------------------------------ */
 
-static char *
-forms_path(const char * model)
-{
-    char * file = lb_text_print("%s.json", model);
-    char * path = lb_data_path("forms", file);
-
-    flint_free(file);
-    return path;
-}
-
 lb_table_spec_options
 lb_cli_spec_options(const lb_options * options)
 {
@@ -101,7 +91,7 @@ lb_cli_spec_options(const lb_options * options)
             .max_points = options->max_points > 0 ? options->max_points
                                                   : LB_TABLE_MAX_POINTS,
             .find_model = lb_data_find_model,
-            .find_forms = forms_path };
+            .find_forms = lb_data_forms };
 
     return o;
 }
@@ -184,10 +174,7 @@ read_spec(table_job * t)
         path = lb_text_copy(name);
     else
     {
-        char * file = lb_text_print("%s.json", name);
-
-        path = lb_data_path("tables", file);
-        flint_free(file);
+        path = lb_data_file("tables", name);
         if (access(path, F_OK) != 0)
             bad = lb_cli_fail("no built-in table is called '%.60s'; 'lindbound "
                               "table --list' shows them, a file of your own "
@@ -475,8 +462,7 @@ list_tables(void)
         return LB_EXIT_USAGE;
     for (int k = 0; k < count && !bad; k++)
     {
-        char * file = lb_text_print("%s.json", names[k]);
-        char * path = lb_data_path("tables", file);
+        char * path = lb_data_file("tables", names[k]);
         lb_error err;
         json_t * spec;
         const char * title = "";
@@ -491,7 +477,6 @@ list_tables(void)
             printf("%-28s %s\n", names[k], title);
         }
         json_decref(spec);
-        flint_free(file);
         flint_free(path);
     }
     lb_data_list_free(names, count);
@@ -562,35 +547,28 @@ check_options(const lb_options * o)
     return 0;
 }
 
+static int
+run_form(const lb_options * o)
+{
+    if (check_options(o) != 0)
+        return LB_EXIT_USAGE;
+    if (o->list)
+        return list_tables();
+    if (o->check)
+        return lb_cli_table_check(o);
+    if (o->point >= 0)
+        return lb_cli_table_point(o);
+    if (!is_table(o->arguments[0]))
+        return run(o);
+    if (o->plot)
+        return draw_again(o);
+    return lb_cli_fail("%s: is a table, not the spec of one; --check, --plot "
+                       "and --point take it",
+                       o->arguments[0]);
+}
+
 int
 lb_cmd_table(int argc, char ** argv)
 {
-    lb_options options;
-    int status;
-
-    if (lb_options_read(&options, argc, argv, "table", "pOtFCB") != 0)
-        status = LB_EXIT_USAGE;
-    else if (options.help)
-    {
-        fputs(help, stdout);
-        status = LB_EXIT_GOOD;
-    }
-    else if (check_options(&options) != 0)
-        status = LB_EXIT_USAGE;
-    else if (options.list)
-        status = list_tables();
-    else if (options.check)
-        status = lb_cli_table_check(&options);
-    else if (options.point >= 0)
-        status = lb_cli_table_point(&options);
-    else if (!is_table(options.arguments[0]))
-        status = run(&options);
-    else if (options.plot)
-        status = draw_again(&options);
-    else
-        status = lb_cli_fail("%s: is a table, not the spec of one; --check, "
-                             "--plot and --point take it",
-                             options.arguments[0]);
-    lb_options_clear(&options);
-    return status;
+    return lb_cli_command(argc, argv, "table", "pOtFCB", help, run_form);
 }

@@ -458,18 +458,5 @@ run(const lb_options * options)
 int
 lb_cmd_verify(int argc, char ** argv)
 {
-    lb_options options;
-    int status;
-
-    if (lb_options_read(&options, argc, argv, "verify", "pocldmfFOt") != 0)
-        status = LB_EXIT_USAGE;
-    else if (options.help)
-    {
-        fputs(help, stdout);
-        status = LB_EXIT_GOOD;
-    }
-    else
-        status = run(&options);
-    lb_options_clear(&options);
-    return status;
+    return lb_cli_command(argc, argv, "verify", "pocldmfFOt", help, run);
 }

@@ -53,6 +53,22 @@ lb_data_path(const char * folder, const char * name)
     return path;
 }
 
+char *
+lb_data_file(const char * folder, const char * name)
+{
+    char * file = lb_text_print("%s.json", name);
+    char * path = lb_data_path(folder, file);
+
+    flint_free(file);
+    return path;
+}
+
+char *
+lb_data_forms(const char * model)
+{
+    return lb_data_file("forms", model);
+}
+
 static int
 compare_names(const void * a, const void * b)
 {
@@ -111,19 +127,17 @@ static char *
 built_in_path(const char * name)
 {
     static const char * const folders[] = { "models", "networks" };
-    char * file = lb_text_print("%s.json", name);
     char * path = NULL;
 
     for (int k = 0; k < 2 && path == NULL; k++)
     {
-        path = lb_data_path(folders[k], file);
+        path = lb_data_file(folders[k], name);
         if (access(path, F_OK) != 0)
         {
             flint_free(path);
             path = NULL;
         }
     }
-    flint_free(file);
     return path;
 }
 

@@ -351,9 +351,9 @@ refuse_option(const char * command, int needs_value, const char * word)
                 command);
 }
 
-int
-lb_options_read(lb_options * options, int argc, char ** argv,
-                const char * command, const char * allowed)
+static int
+read_options(lb_options * options, int argc, char ** argv, const char * command,
+             const char * allowed)
 {
     size_t room = sizeof(options->arguments) / sizeof(options->arguments[0]);
     int option;
@@ -398,8 +398,8 @@ lb_options_read(lb_options * options, int argc, char ** argv,
     return 0;
 }
 
-void
-lb_options_clear(lb_options * options)
+static void
+clear_options(lb_options * options)
 {
     lb_settings_clear(options->settings);
 }
@@ -412,4 +412,22 @@ lb_options_threads(const lb_options * options)
     if (options->threads > 0)
         return options->threads;
     return n > 0 && n < 1024 ? (int) n : 1;
+}
+
+int
+lb_cli_command(int argc, char ** argv, const char * command,
+               const char * allowed, const char * help,
+               int (*run)(const lb_options * options))
+{
+    lb_options options;
+    int status = LB_EXIT_GOOD;
+
+    if (read_options(&options, argc, argv, command, allowed) != 0)
+        status = LB_EXIT_USAGE;
+    else if (options.help)
+        fputs(help, stdout);
+    else
+        status = run(&options);
+    clear_options(&options);
+    return status;
 }

@@ -94,8 +94,7 @@ lb_verifier_forms(const lb_verifier * v, const lb_model_t m,
 static int
 verify_system(const lb_verifier * v, const char * name)
 {
-    char * file = lb_text_print("%s.json", name);
-    char * path = lb_data_path("forms", file);
+    char * path = lb_data_forms(name);
     lb_forms_t forms;
     lb_model_t m;
     lb_error err;
@@ -117,7 +116,6 @@ verify_system(const lb_verifier * v, const char * name)
     lb_forms_clear(forms);
     lb_model_clear(m);
     flint_free(path);
-    flint_free(file);
     return bad;
 }
 
