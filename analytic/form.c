@@ -153,15 +153,6 @@ lb_form_evaluate(lb_scalar_t out, const lb_expr * formula,
 /* --- checking ------------------------------------------------------------ */
 
 static lb_status
-any_quantity(lb_scalar_t out, const lb_node * call, struct lb_env_struct * env,
-             void * context, slong prec, lb_error * err)
-{
-    (void) call;
-    (void) env;
-    return lb_expectation_unknown(out, NULL, context, prec, err);
-}
-
-static lb_status
 check_text(lb_env_t env, const lb_expr * e, const char * file,
            const char * pointer, lb_error * err)
 {
@@ -196,7 +187,7 @@ check_form(const lb_form_t f, const lb_model_t m, lb_error * err)
     if (status == LB_OK)
         status = check_text(env, f->mended, f->file, f->mended_pointer, err);
     env->expectation = lb_expectation_unknown;
-    env->quantity = any_quantity;
+    env->quantity = lb_quantity_unknown;
     if (status == LB_OK)
         status
             = check_text(env, f->quantity, f->file, f->quantity_pointer, err);

@@ -8,7 +8,6 @@
  * peak resident memory and the project's goal. */
 #include "child_process.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 
 #define MAX_ARGS 9
@@ -44,17 +43,13 @@ static double
 run_once(const char * program, const char * const * args, double * megabytes)
 {
     char * argv[MAX_ARGS + 2];
-    double start = now();
-    int null = open("/dev/null", O_WRONLY), n = 0, good;
+    int n = 0;
 
     argv[n++] = (char *) program;
     for (int k = 0; args[k] != NULL; k++)
         argv[n++] = (char *) args[k];
     argv[n] = NULL;
-    good = wait_for_child(start_child(argv, null), megabytes);
-    if (null >= 0)
-        close(null);
-    return good ? now() - start : -1;
+    return run_child(argv, megabytes);
 }
 
 static int

@@ -6,13 +6,14 @@
 #define LB_BENCH_CHILD_PROCESS_H
 
 #define _DEFAULT_SOURCE
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-static double
+static inline double
 now(void)
 {
     struct timespec t;
@@ -23,7 +24,7 @@ now(void)
 
 /* Starts argv[0] on one BLAS thread, its output going to the file descriptor
    `out`; -1 on failure. */
-static pid_t
+static inline pid_t
 start_child(char ** argv, int out)
 {
     pid_t child = fork();
@@ -40,7 +41,7 @@ start_child(char ** argv, int out)
 }
 
 /* 1 if it ended with exit status 0; its peak memory raises *megabytes. */
-static int
+static inline int
 wait_for_child(pid_t child, double * megabytes)
 {
     struct rusage usage;
@@ -52,6 +53,20 @@ wait_for_child(pid_t child, double * megabytes)
     if ((double) usage.ru_maxrss / 1024 > *megabytes)
         *megabytes = (double) usage.ru_maxrss / 1024;
     return 1;
+}
+
+/* Wall seconds of a run of argv[0], its output thrown away, or -1; its peak
+   memory raises *megabytes. */
+static inline double
+run_child(char ** argv, double * megabytes)
+{
+    double start = now();
+    int null = open("/dev/null", O_WRONLY);
+    int good = wait_for_child(start_child(argv, null), megabytes);
+
+    if (null >= 0)
+        close(null);
+    return good ? now() - start : -1;
 }
 
 #endif /* LB_BENCH_CHILD_PROCESS_H */

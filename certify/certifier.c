@@ -31,24 +31,32 @@ free_unready(lb_certifier * c)
     flint_free(c);
 }
 
+/* Sets up the space of @p c, if all went well so far, and hands it over; what
+   fails is freed and *out is NULL. */
+static lb_status
+finish(lb_certifier ** out, lb_certifier * c, lb_status status, lb_error * err)
+{
+    if (status == LB_OK)
+        status = lb_certifier_set_up_space(c, err);
+    if (status != LB_OK)
+    {
+        free_unready(c);
+        c = NULL;
+    }
+    *out = c;
+    return status;
+}
+
 lb_status
 lb_certifier_new_truncated(lb_certifier ** out, const lb_model_t m,
                            const lb_scope_t scope, const lb_cutoff_t cutoff,
                            slong max_dimension, lb_error * err)
 {
     lb_certifier * c = new_certifier(m, scope, max_dimension);
-    lb_status status;
+    lb_status status = lb_check_rounding(err);
 
-    *out = NULL;
     lb_cutoff_set(c->cutoff, cutoff);
-    status = lb_check_rounding(err);
-    if (status == LB_OK)
-        status = lb_certifier_set_up_space(c, err);
-    if (status == LB_OK)
-        *out = c;
-    else
-        free_unready(c);
-    return status;
+    return finish(out, c, status, err);
 }
 
 lb_status
@@ -59,17 +67,10 @@ lb_certifier_new_full(lb_certifier ** out, const lb_model_t m,
     lb_certifier * c = new_certifier(m, scope, max_dimension);
     lb_status status = lb_check_rounding(err);
 
-    *out = NULL;
     /* two-level systems only: nothing is truncated, [F4] */
     if (status == LB_OK && lb_scope_has_modes(scope))
         status = lb_certifier_set_up_tail(c, err);
-    if (status == LB_OK)
-        status = lb_certifier_set_up_space(c, err);
-    if (status == LB_OK)
-        *out = c;
-    else
-        free_unready(c);
-    return status;
+    return finish(out, c, status, err);
 }
 
 lb_status
@@ -80,7 +81,6 @@ lb_certifier_new_near(lb_certifier ** out, const lb_certifier * anchor,
         = new_certifier(anchor->model, scope, anchor->max_dimension);
     lb_status status = lb_check_rounding(err);
 
-    *out = NULL;
     c->anchor = anchor;
     if (status == LB_OK && anchor->full)
     {
@@ -91,13 +91,7 @@ lb_certifier_new_near(lb_certifier ** out, const lb_certifier * anchor,
     }
     else
         lb_cutoff_set(c->cutoff, anchor->cutoff);
-    if (status == LB_OK)
-        status = lb_certifier_set_up_space(c, err);
-    if (status == LB_OK)
-        *out = c;
-    else
-        free_unready(c);
-    return status;
+    return finish(out, c, status, err);
 }
 
 void

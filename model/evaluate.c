@@ -191,6 +191,20 @@ lb_expectation_unknown(lb_scalar_t out, const lb_opoly_t op, void * context,
     return LB_OK;
 }
 
+lb_status
+lb_quantity_unknown(lb_scalar_t out, const lb_node * call,
+                    struct lb_env_struct * env, void * context, slong prec,
+                    lb_error * err)
+{
+    (void) call;
+    (void) env;
+    (void) context;
+    (void) prec;
+    (void) err;
+    lb_scalar_indeterminate(out);
+    return LB_OK;
+}
+
 static lb_status
 expectation(lb_scalar_t out, lb_env_t env, const lb_opoly_t op, lb_error * err)
 {

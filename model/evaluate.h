@@ -38,6 +38,11 @@ typedef lb_status (*lb_quantity_hook)(lb_scalar_t out, const lb_node * call,
                                       void * context, slong prec,
                                       lb_error * err);
 
+/** A hook for checking texts: every model quantity is indeterminate. */
+lb_status lb_quantity_unknown(lb_scalar_t out, const lb_node * call,
+                              struct lb_env_struct * env, void * context,
+                              slong prec, lb_error * err);
+
 typedef struct lb_env_struct
 {
     const lb_scope_struct * scope;

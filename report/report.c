@@ -164,9 +164,79 @@ cell(FILE * page, const char * word, long n)
                 n);
 }
 
+/* One number of a summary, under its word. */
+typedef struct
+{
+    const char * word;
+    long n;
+    int plain; /* no verdict: not coloured in the tally */
+} lb_report_sum;
+
+#define N_FORM_SUMS 6
+#define N_CLAIM_SUMS 5
+
+static void
+set_form_sums(lb_report_sum * sums, const lb_report_counts * n)
+{
+    const lb_report_sum all[N_FORM_SUMS]
+        = { { "AGREE", n->agree, 0 },
+            { "UNDECIDED", n->undecided_forms, 0 },
+            { "DISAGREE", n->disagree, 0 },
+            { "no formula", n->underived, 1 },
+            { "printed numbers hold", n->holds, 1 },
+            { "do not", n->fails, 1 } };
+
+    memcpy(sums, all, sizeof(all));
+}
+
+static void
+set_claim_sums(lb_report_sum * sums, const lb_report_counts * n)
+{
+    const lb_report_sum all[N_CLAIM_SUMS]
+        = { { "CONFIRMED", n->confirmed, 0 },
+            { "CONSISTENT", n->consistent, 0 },
+            { "REFUTED", n->refuted, 0 },
+            { "MISPRINT", n->misprint, 0 },
+            { "UNDECIDED", n->undecided_claims, 0 } };
+
+    memcpy(sums, all, sizeof(all));
+}
+
+static void
+put_tallies(FILE * page, const lb_report_sum * sums, int n)
+{
+    for (int k = 0; k < n; k++)
+        (sums[k].plain ? plain_tally : tally)(page, sums[k].word, sums[k].n);
+}
+
+/* The table below the tallies: its head, then rows by put_sums_row. */
+static void
+begin_sums(FILE * page, const char * kind, const lb_report_sum * sums, int n)
+{
+    lb_html(page,
+            "</dl>\n<div class=\"box\"><table class=\"sums\"><thead><tr>"
+            "<th>%s</th>",
+            kind);
+    for (int k = 0; k < n; k++)
+        lb_html(page, "<th>%s</th>", sums[k].word);
+    fputs("</tr></thead><tbody>\n", page);
+}
+
+static void
+put_sums_row(FILE * page, const char * kind, const json_t * item,
+             const lb_report_sum * sums, int n)
+{
+    begin_row(page, kind, lb_report_string(item, "name"),
+              lb_report_string(item, "title"));
+    for (int k = 0; k < n; k++)
+        cell(page, sums[k].word, sums[k].n);
+    fputs("</tr>\n", page);
+}
+
 static void
 sum_up_forms(FILE * page, const lb_report * r, const lb_report_counts * n)
 {
+    lb_report_sum sums[N_FORM_SUMS];
     const json_t * system;
     lb_report_counts one;
     size_t k;
@@ -175,30 +245,15 @@ sum_up_forms(FILE * page, const lb_report * r, const lb_report_counts * n)
             "<h3>%ld forms: printed formulas and numbers</h3>\n<dl "
             "class=\"tally\">\n",
             n->forms);
-    tally(page, "AGREE", n->agree);
-    tally(page, "UNDECIDED", n->undecided_forms);
-    tally(page, "DISAGREE", n->disagree);
-    plain_tally(page, "no formula", n->underived);
-    plain_tally(page, "printed numbers hold", n->holds);
-    plain_tally(page, "do not", n->fails);
-    fputs("</dl>\n<div class=\"box\"><table class=\"sums\"><thead><tr>"
-          "<th>system</th><th>AGREE</th><th>UNDECIDED</th><th>DISAGREE</th>"
-          "<th>no formula</th><th>printed numbers hold</th><th>do not</th>"
-          "</tr></thead><tbody>\n",
-          page);
+    set_form_sums(sums, n);
+    put_tallies(page, sums, N_FORM_SUMS);
+    begin_sums(page, "system", sums, N_FORM_SUMS);
     json_array_foreach(r->systems, k, system)
     {
         memset(&one, 0, sizeof(one));
         count_forms(&one, json_object_get(system, "rows"));
-        begin_row(page, "system", lb_report_string(system, "name"),
-                  lb_report_string(system, "title"));
-        cell(page, "AGREE", one.agree);
-        cell(page, "UNDECIDED", one.undecided_forms);
-        cell(page, "DISAGREE", one.disagree);
-        cell(page, "no formula", one.underived);
-        cell(page, "printed numbers hold", one.holds);
-        cell(page, "do not", one.fails);
-        fputs("</tr>\n", page);
+        set_form_sums(sums, &one);
+        put_sums_row(page, "system", system, sums, N_FORM_SUMS);
     }
     fputs("</tbody></table></div>\n", page);
 }
@@ -206,36 +261,24 @@ sum_up_forms(FILE * page, const lb_report * r, const lb_report_counts * n)
 static void
 sum_up_claims(FILE * page, const lb_report * r, const lb_report_counts * n)
 {
+    lb_report_sum sums[N_CLAIM_SUMS];
     const json_t * paper;
     lb_report_counts one;
     size_t k;
 
     lb_html(page, "<h3>%ld claims of papers</h3>\n<dl class=\"tally\">\n",
             n->claims);
-    tally(page, "CONFIRMED", n->confirmed);
-    tally(page, "CONSISTENT", n->consistent);
-    tally(page, "REFUTED", n->refuted);
-    tally(page, "MISPRINT", n->misprint);
-    tally(page, "UNDECIDED", n->undecided_claims);
+    set_claim_sums(sums, n);
+    put_tallies(page, sums, N_CLAIM_SUMS);
     if (n->changed > 0)
         tally(page, "NOT AS RECORDED", n->changed);
-    fputs("</dl>\n<div class=\"box\"><table class=\"sums\"><thead><tr>"
-          "<th>paper</th><th>CONFIRMED</th><th>CONSISTENT</th>"
-          "<th>REFUTED</th><th>MISPRINT</th><th>UNDECIDED</th>"
-          "</tr></thead><tbody>\n",
-          page);
+    begin_sums(page, "paper", sums, N_CLAIM_SUMS);
     json_array_foreach(r->papers, k, paper)
     {
         memset(&one, 0, sizeof(one));
         count_claims(&one, json_object_get(paper, "rows"));
-        begin_row(page, "paper", lb_report_string(paper, "name"),
-                  lb_report_string(paper, "title"));
-        cell(page, "CONFIRMED", one.confirmed);
-        cell(page, "CONSISTENT", one.consistent);
-        cell(page, "REFUTED", one.refuted);
-        cell(page, "MISPRINT", one.misprint);
-        cell(page, "UNDECIDED", one.undecided_claims);
-        fputs("</tr>\n", page);
+        set_claim_sums(sums, &one);
+        put_sums_row(page, "paper", paper, sums, N_CLAIM_SUMS);
     }
     fputs("</tbody></table></div>\n", page);
 }

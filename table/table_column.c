@@ -531,15 +531,6 @@ check_level(const lb_table_column * c, const lb_scope_t scope,
     return LB_OK;
 }
 
-static lb_status
-any_quantity(lb_scalar_t out, const lb_node * call, struct lb_env_struct * env,
-             void * context, slong prec, lb_error * err)
-{
-    (void) call;
-    (void) env;
-    return lb_expectation_unknown(out, NULL, context, prec, err);
-}
-
 /* Evaluates all parameters and the column itself, without a model. */
 static lb_status
 check_texts(const lb_table_column * c, const lb_scope_t scope, lb_error * err)
@@ -554,7 +545,7 @@ check_texts(const lb_table_column * c, const lb_scope_t scope, lb_error * err)
         if (scope->symbols[k].kind == LB_SYMBOL_PARAMETER)
             status = lb_env_symbol(x, env, k, err);
     env->expectation = lb_expectation_unknown;
-    env->quantity = any_quantity;
+    env->quantity = lb_quantity_unknown;
     if (status == LB_OK)
     {
         status = lb_env_scalar(x, env, c->expr, err);

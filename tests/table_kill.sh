@@ -12,13 +12,12 @@ program=$(realpath -- "${1:?usage: table_kill.sh PROGRAM [SEED]}")
 seed=${2:-$(date +%s)}
 RANDOM=$seed
 tests=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+source "$tests/checks.sh"
 export LINDBOUND_DATA=${LINDBOUND_DATA:-$tests/../data}
 
 scratch=$(mktemp -d)
 trap 'rm -rf -- "$scratch"' EXIT
 cd -- "$scratch"
-
-checks=0
 
 fail()
 {
@@ -29,15 +28,6 @@ fail()
     exit 1
 }
 
-# holds WHAT COMMAND...: the command must succeed
-holds()
-{
-    local what=$1
-    shift
-    checks=$((checks + 1))
-    "$@" >/dev/null 2>&1 || fail "$what"
-}
-
 # run STATUS ARGUMENTS...: the command's exit status; its output is in out.txt
 run()
 {
@@ -46,19 +36,6 @@ run()
     "$program" table "$@" >out.txt 2>&1 || status=$?
     checks=$((checks + 1))
     [ "$status" = "$wanted" ] || fail "$*: exit status $status, not $wanted"
-}
-
-# says TEXT: the last command said so
-says()
-{
-    holds "the message lacks '$1'" grep -qF -- "$1" out.txt
-}
-
-same_table()
-{
-    holds "$1.json is not that of an undisturbed run" cmp whole.json "$1.json"
-    holds "$1.csv is not that of an undisturbed run" cmp whole.csv "$1.csv"
-    holds "$1.journal is still there" test ! -e "$1.journal"
 }
 
 points_of()
@@ -85,7 +62,7 @@ whole_time=$((($(date +%s%N) - start) / 1000000))
 says "96 points, 192 entries of 6 digits, 0 undecided"
 for threads in 1 2 3; do
     run 0 ./spec.json -O threads.json --threads "$threads" --quiet
-    same_table threads
+    same_as whole threads
     holds "--quiet is not quiet" test ! -s out.txt
     rm threads.*
 done
@@ -95,7 +72,7 @@ done
 take_finished()
 {
     if [ -e killed.json ] && [ ! -e killed.journal ]; then
-        same_table killed
+        same_as whole killed
         rm killed.*
     fi
 }
@@ -129,7 +106,7 @@ for kill in $(seq 20); do
 done
 take_finished
 run 0 ./spec.json -O killed --quiet
-same_table killed
+same_as whole killed
 [ "$resumed" -ge 5 ] || fail "only $resumed runs began with a journal"
 
 # begin BASE: starts a run in the background, until some points are there
@@ -167,7 +144,7 @@ END
     [ "$rows" = "$said" ] || fail "$said points said, $rows in the journal"
     run 0 ./spec.json -O stopped
     says "$((96 - said)) points in"
-    same_table stopped
+    same_as whole stopped
     rm stopped.*
 done
 
@@ -177,7 +154,7 @@ holds "points are lost on a full disk" test "$(points_of full.journal | wc -l)" 
 holds "a row is torn on a full disk" test -z "$(tail -c 1 full.journal)"
 holds "a table on a full disk" test ! -e full.json
 run 0 ./spec.json -O full
-same_table full
+same_as whole full
 rm full.*
 
 # room for the journal, but not for the table
@@ -187,7 +164,7 @@ holds "half a table on a full disk" test ! -e full.json
 holds "leftovers on a full disk" test "$(echo full*)" = full.journal
 run 0 ./spec.json -O full
 says "; 0 points in"
-same_table full
+same_as whole full
 rm full.*
 
 # --- two at once -----------------------------------------------------------------
@@ -195,7 +172,7 @@ begin twice
 run 2 ./spec.json -O twice
 says "twice.journal: another run is making this table"
 wait "$child" || fail "the first of two runs was disturbed"
-same_table twice
+same_as whole twice
 
 # --- journals that do not fit ------------------------------------------------------
 begin j
@@ -237,7 +214,7 @@ refused 1 "not a journal of a table"
 
 head -c -7 good >j.journal
 run 0 ./spec.json -O j
-same_table j
+same_as whole j
 
 # --- what is there is not replaced ---------------------------------------------
 run 2 ./spec.json -O whole
@@ -247,7 +224,7 @@ run 0 ./spec.json -O whole.json --force
 mkdir folder
 run 0 ./spec.json -O folder/ --quiet
 holds "a folder as BASE" cmp whole.json folder/killed.json
-same_table twice
+same_as whole twice
 sed -i 's/"complete": true/"complete": false/' twice.json
 run 2 ./spec.json -O twice
 says "--force replaces it"

@@ -11,6 +11,7 @@ export OPENBLAS_NUM_THREADS=1
 program=$(realpath -- "${1:?usage: table_mpi.sh PROGRAM MPIRUN}")
 mpirun=${2:?usage: table_mpi.sh PROGRAM MPIRUN}
 tests=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+source "$tests/checks.sh"
 export LINDBOUND_DATA=${LINDBOUND_DATA:-$tests/../data}
 # more ranks than processors, in a container too
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
@@ -21,21 +22,11 @@ trap 'kill -KILL $child 2>/dev/null || true; rm -rf -- "$scratch"' EXIT
 cd -- "$scratch"
 export TMPDIR=$scratch # Open MPI's session folder
 
-checks=0
-
 fail()
 {
     echo "table_mpi: $*"
     [ ! -e out.txt ] || cat out.txt
     exit 1
-}
-
-holds()
-{
-    local what=$1
-    shift
-    checks=$((checks + 1))
-    "$@" >/dev/null 2>&1 || fail "$what"
 }
 
 # ranks N ARGUMENTS...: the exit status in $status, the output in out.txt
@@ -53,18 +44,6 @@ ends()
 {
     checks=$((checks + 1))
     [ "$status" = "$1" ] || fail "exit status $status, not $1"
-}
-
-says()
-{
-    holds "the message lacks '$1'" grep -qF -- "$1" out.txt
-}
-
-same_table()
-{
-    holds "$1.json is not that of a serial run" cmp serial.json "$1.json"
-    holds "$1.csv is not that of a serial run" cmp serial.csv "$1.csv"
-    holds "$1.journal is still there" test ! -e "$1.journal"
 }
 
 # begin BASE OPTIONS...: three ranks in the background, until some points are
@@ -120,12 +99,12 @@ for n in 1 3; do
     ranks "$n" ./spec.json -O many
     ends 0
     says "288 points, 1152 entries"
-    same_table many
+    same_as serial many
     rm many.*
 done
 ranks 2 ./spec.json -O many --threads 2 --quiet
 ends 0
-same_table many
+same_as serial many
 
 # --- refused before anything is computed ---------------------------------------------
 ranks 3 ./spec.json -O many
@@ -168,7 +147,7 @@ finish
 ends 0
 says "rank 1 is given up: not a word for 2 s; its points go to the others"
 says "rank 2 is given up: not a word for 2 s; its points go to the others"
-same_table stopped
+same_as serial stopped
 for wait in $(seq 50); do
     kill -0 "$other" 2>/dev/null || kill -0 "$victim" 2>/dev/null || break
     sleep 0.1
@@ -183,7 +162,7 @@ sleep 1
 kill -CONT "$victim"
 finish
 ends 0
-same_table paused
+same_as serial paused
 
 # --- one that is busy with a long point is not silent ------------------------------------
 sed 's/"points": 12/"points": 2/; s/"points": 24/"points": 2/
@@ -202,7 +181,7 @@ holds "points are lost" test "$(wc -l <killed.journal)" -gt 6
 cp killed.journal before
 ranks 3 ./spec.json -O killed
 ends 0
-same_table killed
+same_as serial killed
 
 # --- or, if mpirun is told to, the others do its work -------------------------------------
 begin recovered --enable-recovery
@@ -210,7 +189,7 @@ kill -KILL "$victim"
 finish
 ends 0
 says "rank 2 is given up"
-same_table recovered
+same_as serial recovered
 
 # --- a serial run goes on where ranks ended, and the other way round ---------------------
 for way in "serial ranks" "ranks serial"; do
@@ -219,7 +198,7 @@ for way in "serial ranks" "ranks serial"; do
     serial*) "$program" table ./spec.json -O mixed --quiet ;;
     *) ranks 2 ./spec.json -O mixed ;;
     esac
-    same_table mixed
+    same_as serial mixed
     rm mixed.*
 done
 
@@ -236,6 +215,6 @@ finish
 holds "points are lost" test "$(wc -l <ended.journal)" -gt 6
 ranks 2 ./long.json -O ended
 ends 0
-same_table ended
+same_as serial ended
 
 echo "table_mpi: $checks checks"
