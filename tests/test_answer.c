@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <float.h>
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
 #include <time.h>
 
@@ -240,7 +241,7 @@ test_cost(void)
     text[4096] = '\0';
     lb_answer_set_text(a, text);
     CU_ASSERT(a->kind == LB_ANSWER_VALUE);
-    CU_ASSERT(fmpz_sizeinbase(fmpq_numref(a->value), 10) == 4096);
+    CU_ASSERT(fmpz_sizeinbase(fmpq_numref(a->value), 10) >= 4096);
     CU_ASSERT((double) (clock() - begin) / CLOCKS_PER_SEC < 2);
     lb_answer_clear(a);
     flint_free(text);
