@@ -207,25 +207,37 @@ skip(const run_state * s, const group * g)
     }
 }
 
-static void
-run_group(run_state * s, const group * g, int job)
+/* Asks whether to stop, and once that was said not again. */
+static int
+is_stopped(run_state * s)
 {
     const lb_gate_options * o = s->options;
     int stopped;
 
-#pragma omp critical(lb_gate_progress)
+#pragma omp critical(lb_gate_callback)
     {
         if (!s->report->stopped && o->stop != NULL)
             s->report->stopped = o->stop(o->stop_context) != 0;
         stopped = s->report->stopped;
     }
-    if (stopped)
+    return stopped;
+}
+
+static void
+run_group(run_state * s, const group * g, int job)
+{
+    const lb_gate_options * o = s->options;
+
+    if (is_stopped(s))
     {
         skip(s, g);
         return;
     }
     ask(s, g, job);
-#pragma omp critical(lb_gate_progress)
+    /* a solver that heard of it may have left answers out */
+    if (is_stopped(s))
+        return;
+#pragma omp critical(lb_gate_callback)
     {
         s->done++;
         if (o->progress != NULL)
@@ -238,10 +250,9 @@ lb_gate_run(lb_gate_report_t r, const lb_vectors_t vectors,
             const lb_gate_options * options, lb_gate_solver solver,
             void * context)
 {
-    run_state s = { .report = r,
-                    .options = options,
-                    .solver = solver,
-                    .context = context };
+    run_state s = {
+        .report = r, .options = options, .solver = solver, .context = context
+    };
     double start = lb_clock_seconds();
 
     lb_gate_report_clear(r);
