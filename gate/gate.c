@@ -184,9 +184,6 @@ ask(const run_state * s, const group * g, int job)
         cases[k].answer->seconds = seconds;
         lb_gate_judge(cases[k].result, cases[k].vector, cases[k].problem,
                       cases[k].answer, s->options->tolerance);
-        if (cases[k].answer->kind == LB_ANSWER_NONE
-            && cases[k].result->note == NULL)
-            cases[k].result->note = lb_text_copy("no answer");
     }
     flint_free(answers);
     flint_free(vectors);

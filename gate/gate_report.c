@@ -207,6 +207,8 @@ lb_gate_reference_text(const lb_gate_case * c)
 char *
 lb_gate_difference_text(const lb_gate_case * c)
 {
+    const char * relation
+        = lb_gate_is_good(c->result->verdict) ? "agrees with" : "instead of";
     char *answer, *reference, *text;
 
     if (c->answer->kind != LB_ANSWER_VALUE)
@@ -214,9 +216,9 @@ lb_gate_difference_text(const lb_gate_case * c)
     answer = lb_gate_answer_text(c);
     reference = lb_gate_reference_text(c);
     text = isnan(c->result->digits)
-               ? lb_text_print("%s instead of %s", answer, reference)
-               : lb_text_print("%s instead of %s (%.1f correct digits)", answer,
-                               reference, c->result->digits);
+               ? lb_text_print("%s %s %s", answer, relation, reference)
+               : lb_text_print("%s %s %s (%.1f correct digits)", answer,
+                               relation, reference, c->result->digits);
     flint_free(answer);
     flint_free(reference);
     return text;
@@ -251,7 +253,9 @@ lb_gate_details_text(const lb_gate_case * c, const char * before,
 {
     char * text = lb_text_copy("");
 
-    text = add_line(text, before, lb_gate_difference_text(c), after);
+    /* the note of a FAIL says the same */
+    if (c->result->verdict != LB_GATE_FAIL)
+        text = add_line(text, before, lb_gate_difference_text(c), after);
     text = add_line(text, before, lb_gate_note_text(c), after);
     for (slong k = 0; k < c->n_explanations; k++)
         text = add_line(text, before,

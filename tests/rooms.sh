@@ -23,7 +23,8 @@ declare -A may_include=(
     [report]="report table compare certify numeric analytic model"
     [cli]="cli report plot gate table compare check certify numeric analytic model"
 )
-needed_rooms=(model analytic numeric certify check compare table gate plot report cli)
+needed_rooms=(
+    model analytic numeric certify check compare table gate plot report cli)
 
 includes=0
 files=0
