@@ -49,10 +49,11 @@ struct lb_gate_process_struct
     late_error * late;
 };
 
-/* Why there is no answer; NONE: there is. */
+/* Why there is no answer; NONE: there is; SKIPPED and not said: interrupted. */
 typedef struct
 {
     lb_answer_kind kind;
+    int is_said; /* by the candidate itself */
     char reason[512];
 } trouble;
 
@@ -63,6 +64,7 @@ set_trouble(trouble * t, lb_answer_kind kind, const char * format, ...)
     va_list args;
 
     t->kind = kind;
+    t->is_said = 0;
     va_start(args, format);
     vsnprintf(t->reason, sizeof(t->reason), format, args);
     va_end(args);
@@ -72,7 +74,7 @@ set_trouble(trouble * t, lb_answer_kind kind, const char * format, ...)
 
 typedef struct
 {
-    char text[QUOTED + 8];
+    char text[QUOTED + 4];
 } quotation;
 
 /* The beginning of what a candidate wrote, fit to be printed. */
@@ -82,10 +84,8 @@ quote(const char * bytes, size_t length)
     quotation q;
     size_t n = 0;
 
-    q.text[n++] = '"';
     for (size_t k = 0; k < length && k < QUOTED; k++)
         q.text[n++] = bytes[k] >= ' ' && bytes[k] <= '~' ? bytes[k] : '.';
-    q.text[n++] = '"';
     q.text[n] = '\0';
     if (length > QUOTED)
         lb_text_append(q.text, sizeof(q.text), "...");
@@ -112,7 +112,8 @@ static void
 explain_event(trouble * t, const lb_gate_process * p, const lb_gate_child * c,
               lb_child_event event)
 {
-    int is_partial = c->length > 0 && event != LB_CHILD_FLOOD;
+    int is_partial = c->length > 0 && event != LB_CHILD_FLOOD
+                     && event != LB_CHILD_STOPPED;
 
     switch (event)
     {
@@ -128,7 +129,7 @@ explain_event(trouble * t, const lb_gate_process * p, const lb_gate_child * c,
         break;
     case LB_CHILD_FLOOD:
         set_trouble(t, LB_ANSWER_ERRORED,
-                    "more than 4 MiB without an end, which begin with %s",
+                    "more than 4 MiB without an end, which begin with \"%s\"",
                     quote_rest(c).text);
         break;
     case LB_CHILD_CLOSED_INPUT:
@@ -142,10 +143,10 @@ explain_event(trouble * t, const lb_gate_process * p, const lb_gate_child * c,
         break;
     case LB_CHILD_STOPPED:
         set_trouble(t, LB_ANSWER_SKIPPED, "interrupted");
-        return;
+        break;
     }
     if (is_partial)
-        lb_text_append(t->reason, sizeof(t->reason), "; all it wrote is %s",
+        lb_text_append(t->reason, sizeof(t->reason), "; all it wrote is \"%s\"",
                        quote_rest(c).text);
 }
 
@@ -171,8 +172,26 @@ blame_last(lb_gate_process * p, talk * j)
 {
     trouble t;
 
-    set_trouble(&t, LB_ANSWER_ERRORED, "after its answer the candidate wrote %s",
+    set_trouble(&t, LB_ANSWER_ERRORED, "after its answer the candidate wrote \"%s\"",
                 quote_rest(&j->child).text);
+    if (j->last != NULL)
+        add_late(p, j->last, t.reason);
+    j->last = NULL;
+}
+
+/* Its process will say nothing after its last answer. */
+static void
+blame_end(lb_gate_process * p, talk * j)
+{
+    lb_child_event event = lb_gate_child_ask(&j->child, "", 0);
+    trouble t;
+
+    if (event == LB_CHILD_ENDED)
+        set_trouble(&t, LB_ANSWER_ERRORED,
+                    "after its answer the candidate ended: %s", j->child.how);
+    else
+        set_trouble(&t, LB_ANSWER_ERRORED,
+                    "after its answer the candidate closed its standard output");
     if (j->last != NULL)
         add_late(p, j->last, t.reason);
     j->last = NULL;
@@ -209,7 +228,7 @@ parse_line(trouble * t, const lb_gate_child * c)
         set_trouble(t, LB_ANSWER_ERRORED, "an empty line");
     if (length > 0 && has_too_many_values(c->text, length))
         set_trouble(t, LB_ANSWER_ERRORED,
-                    "a line of more than %d values, which begins with %s",
+                    "a line of more than %d values, which begins with \"%s\"",
                     ANSWER_VALUES, quote_line(c).text);
     if (t->kind != LB_ANSWER_NONE)
         return NULL;
@@ -218,15 +237,15 @@ parse_line(trouble * t, const lb_gate_child * c)
     if (root == NULL
         && json_error_code(&error) == json_error_end_of_input_expected)
         set_trouble(t, LB_ANSWER_ERRORED,
-                    "a line with more than one JSON value: %s",
+                    "a line with more than one JSON value: \"%s\"",
                     quote_line(c).text);
     else if (root == NULL)
-        set_trouble(t, LB_ANSWER_ERRORED, "a line that is no JSON: %s (%s)",
+        set_trouble(t, LB_ANSWER_ERRORED, "a line that is no JSON: \"%s\" (%s)",
                     quote_line(c).text,
                     quote(error.text, strlen(error.text)).text);
     else if (!json_is_object(root))
     {
-        set_trouble(t, LB_ANSWER_ERRORED, "a line that is no JSON object: %s",
+        set_trouble(t, LB_ANSWER_ERRORED, "a line that is no JSON object: \"%s\"",
                     quote_line(c).text);
         json_decref(root);
         root = NULL;
@@ -253,7 +272,7 @@ next_line(trouble * t, talk * j)
     lb_gate_child_next(&j->child);
     if (j->child.length == 0)
         return 1;
-    set_trouble(t, LB_ANSWER_ERRORED, "after its answer the candidate wrote %s",
+    set_trouble(t, LB_ANSWER_ERRORED, "after its answer the candidate wrote \"%s\"",
                 quote_rest(&j->child).text);
     return 0;
 }
@@ -334,7 +353,7 @@ count_start(lb_gate_process * p, const trouble * t)
 static int
 start(trouble * t, lb_gate_process * p, talk * j)
 {
-    trouble s = { LB_ANSWER_NONE, "" };
+    trouble s = { .kind = LB_ANSWER_NONE };
 
     if (has_given_up(t, p))
         return 0;
@@ -366,11 +385,7 @@ make_ready(trouble * t, lb_gate_process * p, talk * j)
     }
     else if (c->pid != 0 && c->out < 0)
     {
-        trouble end;
-
-        explain_event(&end, p, c, lb_gate_child_ask(c, "", 0));
-        if (j->last != NULL)
-            add_late(p, j->last, end.reason);
+        blame_end(p, j);
         drop(j);
     }
     return c->pid != 0 || start(t, p, j);
@@ -426,7 +441,10 @@ is_for_all(trouble * t, const json_t * answer)
         if (reason == NULL)
             continue;
         if (json_is_string(reason))
+        {
             set_trouble(t, all[k].kind, "%s", json_string_value(reason));
+            t->is_said = 1;
+        }
         else
             set_trouble(t, LB_ANSWER_ERRORED, "\"%s\" without a text as reason",
                         all[k].key);
@@ -486,7 +504,7 @@ take_answer(trouble * t, lb_answer_struct * answers,
     if (!is_seq(answer, j->seq))
     {
         set_trouble(t, LB_ANSWER_ERRORED,
-                    "the answer has not \"seq\": %ld, which was asked: %s",
+                    "the answer has not \"seq\": %ld, which was asked: \"%s\"",
                     (long) j->seq, quote_line(&j->child).text);
         return 0;
     }
@@ -534,12 +552,19 @@ lb_gate_process_solve(lb_answer_struct * answers,
 {
     lb_gate_process * p = context;
     double start_time = lb_clock_seconds();
-    trouble t = { LB_ANSWER_NONE, "" };
+    trouble t = { .kind = LB_ANSWER_NONE };
+    int is_stopped;
 
     ask(&t, answers, request, p, p->talks + job);
+    is_stopped = t.kind == LB_ANSWER_SKIPPED && !t.is_said;
+    /* a crash does not refuse a problem, as an error that is said does */
+    if (t.kind == LB_ANSWER_ERRORED && !t.is_said)
+        add_late(p, request->problem, t.reason);
     for (slong k = 0; k < request->n; k++)
     {
-        if (t.kind != LB_ANSWER_NONE)
+        if (is_stopped)
+            lb_answer_set_reason(answers + k, LB_ANSWER_NONE, t.reason);
+        else if (t.kind != LB_ANSWER_NONE)
             lb_answer_set_reason(answers + k, t.kind, t.reason);
         answers[k].seconds = lb_clock_seconds() - start_time;
     }
@@ -607,7 +632,7 @@ lb_gate_process_finish(lb_gate_process * p, lb_gate_report_t r)
     for (slong k = 0; k < p->n_late; k++)
         lb_gate_report_error(r, p->late[k].problem, p->late[k].reason);
     if (p->name != NULL)
-        lb_gate_report_name(r, p->name, p->version);
+        lb_gate_report_set_candidate(r, p->name, p->version);
 }
 
 void

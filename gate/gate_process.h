@@ -26,8 +26,9 @@ typedef struct
     const char * version; /* of lindbound, as the candidate is told          */
     int jobs;             /* processes, at most; that of lb_gate_options     */
     double timeout;       /* seconds for one answer, and for one start       */
-    int (*stop)(void * context); /* nonzero: ends an answer that is awaited,
-                                    which is SKIPPED then; NULL: never       */
+    /* Nonzero: nothing is waited for any more, what was asked is NONE; called
+       by all jobs.  NULL: never. */
+    int (*stop)(void * context);
     void * stop_context;
 } lb_gate_process_options;
 
@@ -53,8 +54,8 @@ void lb_gate_process_solve(lb_answer_struct * answers,
 /**
  * Tells all processes to stop, waits for two seconds and kills them.  Then
  * writes name and version, as the candidate said them, into @p r and makes
- * ERRORED there what turned out to be wrong later: problems after whose answer
- * the candidate wrote something else, or ended.
+ * ERRORED there what a solver cannot: problems after whose answer the candidate
+ * wrote something else, or ended; problems to be refused at which it crashed.
  */
 void lb_gate_process_finish(lb_gate_process * p, lb_gate_report_t r);
 
