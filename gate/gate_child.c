@@ -101,8 +101,8 @@ spawn_shell(pid_t * pid, const char * script, const char * argument, int in,
         posix_spawn_file_actions_adddup2(&actions, out, 1);
     else
         for (int k = 1; k <= 2; k++)
-            posix_spawn_file_actions_addopen(&actions, k, "/dev/null",
-                                             O_WRONLY, 0);
+            posix_spawn_file_actions_addopen(&actions, k, "/dev/null", O_WRONLY,
+                                             0);
     error = posix_spawn(pid, "/bin/sh", &actions, &attributes,
                         (char * const *) argv, environ);
     posix_spawnattr_destroy(&attributes);
@@ -304,10 +304,10 @@ is_full(const lb_gate_child * c)
 static int
 has_line(lb_gate_child * c)
 {
-    const char * end = c->length == c->searched
-                           ? NULL
-                           : memchr(c->text + c->searched, '\n',
-                                    c->length - c->searched);
+    const char * end
+        = c->length == c->searched
+              ? NULL
+              : memchr(c->text + c->searched, '\n', c->length - c->searched);
 
     c->searched = end == NULL ? c->length : (size_t) (end - c->text);
     return end != NULL;

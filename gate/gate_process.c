@@ -28,9 +28,9 @@ typedef struct
 typedef struct
 {
     lb_gate_child child;
-    slong seq;                       /* of the last request              */
-    const lb_vector_problem * last;  /* which this process has answered;
-                                        NULL: none                       */
+    slong seq;                      /* of the last request              */
+    const lb_vector_problem * last; /* which this process has answered;
+                                       NULL: none                       */
 } talk;
 
 /* Under the lock lb_gate_process: all below `talks`. */
@@ -112,8 +112,8 @@ static void
 explain_event(trouble * t, const lb_gate_process * p, const lb_gate_child * c,
               lb_child_event event)
 {
-    int is_partial = c->length > 0 && event != LB_CHILD_FLOOD
-                     && event != LB_CHILD_STOPPED;
+    int is_partial
+        = c->length > 0 && event != LB_CHILD_FLOOD && event != LB_CHILD_STOPPED;
 
     switch (event)
     {
@@ -172,7 +172,8 @@ blame_last(lb_gate_process * p, talk * j)
 {
     trouble t;
 
-    set_trouble(&t, LB_ANSWER_ERRORED, "after its answer the candidate wrote \"%s\"",
+    set_trouble(&t, LB_ANSWER_ERRORED,
+                "after its answer the candidate wrote \"%s\"",
                 quote_rest(&j->child).text);
     if (j->last != NULL)
         add_late(p, j->last, t.reason);
@@ -190,8 +191,9 @@ blame_end(lb_gate_process * p, talk * j)
         set_trouble(&t, LB_ANSWER_ERRORED,
                     "after its answer the candidate ended: %s", j->child.how);
     else
-        set_trouble(&t, LB_ANSWER_ERRORED,
-                    "after its answer the candidate closed its standard output");
+        set_trouble(
+            &t, LB_ANSWER_ERRORED,
+            "after its answer the candidate closed its standard output");
     if (j->last != NULL)
         add_late(p, j->last, t.reason);
     j->last = NULL;
@@ -245,7 +247,8 @@ parse_line(trouble * t, const lb_gate_child * c)
                     quote(error.text, strlen(error.text)).text);
     else if (!json_is_object(root))
     {
-        set_trouble(t, LB_ANSWER_ERRORED, "a line that is no JSON object: \"%s\"",
+        set_trouble(t, LB_ANSWER_ERRORED,
+                    "a line that is no JSON object: \"%s\"",
                     quote_line(c).text);
         json_decref(root);
         root = NULL;
@@ -258,8 +261,8 @@ parse_line(trouble * t, const lb_gate_child * c)
 static json_t *
 exchange(trouble * t, lb_gate_process * p, talk * j, const char * text)
 {
-    lb_child_event event = lb_gate_child_ask(&j->child, text,
-                                             lb_clock_seconds() + p->timeout);
+    lb_child_event event
+        = lb_gate_child_ask(&j->child, text, lb_clock_seconds() + p->timeout);
 
     explain_event(t, p, &j->child, event);
     return t->kind == LB_ANSWER_NONE ? parse_line(t, &j->child) : NULL;
@@ -272,7 +275,8 @@ next_line(trouble * t, talk * j)
     lb_gate_child_next(&j->child);
     if (j->child.length == 0)
         return 1;
-    set_trouble(t, LB_ANSWER_ERRORED, "after its answer the candidate wrote \"%s\"",
+    set_trouble(t, LB_ANSWER_ERRORED,
+                "after its answer the candidate wrote \"%s\"",
                 quote_rest(&j->child).text);
     return 0;
 }
@@ -314,7 +318,7 @@ greet(trouble * t, lb_gate_process * p, talk * j)
         return 0;
     }
     answer = exchange(t, p, j, p->greeting);
-    is_good = answer != NULL && take_greeting(t, p, answer) && next_line(t, j);
+    is_good = answer != NULL && next_line(t, j) && take_greeting(t, p, answer);
     json_decref(answer);
     return is_good;
 }
@@ -403,8 +407,8 @@ request_text(const lb_gate_request * request, slong seq)
     for (slong k = 0; k < request->n; k++)
         json_array_append_new(names,
                               json_string(request->vectors[k]->observable));
-    problem = json_dumps(request->problem->json,
-                         JSON_COMPACT | JSON_ENSURE_ASCII);
+    problem
+        = json_dumps(request->problem->json, JSON_COMPACT | JSON_ENSURE_ASCII);
     values = json_dumps(names, JSON_COMPACT | JSON_ENSURE_ASCII);
     text = lb_text_print("{\"command\": \"run\", \"seq\": %ld, "
                          "\"problem\": %s, \"values\": %s}\n",

@@ -68,7 +68,7 @@ misbehave()
     objects) printf '{"x": ['; repeat 4000000 '{},'; echo '0]}' ;;
     flood) repeat 1000000000 a ;;
     flood_lines) yes hello | head -c 1000000000 ;;
-    flood_after) answer; yes '{"seq": 3}' | head -c 1000000000 ;;
+    flood_after) answer; yes '{"seq": 2}' | head -c 1000000000 ;;
     flood_spaces) yes '' | head -c 1000000000 ;;
     close_output) exec >&-; sleep 100 ;;
     drip) while :; do printf a; sleep 0.02; done ;;
