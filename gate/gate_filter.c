@@ -5,7 +5,8 @@
 #include <lindbound/gate_filter.h>
 #include <lindbound/text.h>
 
-static const char * const key_names[] = { "id", "system", "flag", "difficulty" };
+static const char * const key_names[]
+    = { "id", "system", "flag", "difficulty" };
 #define N_KEYS (sizeof(key_names) / sizeof(key_names[0]))
 
 void
@@ -154,8 +155,7 @@ has_value(const lb_filter_term * term, const char * pattern,
     case LB_FILTER_ID:
         return matches(pattern, vector->id);
     case LB_FILTER_SYSTEM:
-        return matches(pattern,
-                       v->sets[v->problems[vector->problem].set].name);
+        return matches(pattern, v->sets[v->problems[vector->problem].set].name);
     case LB_FILTER_DIFFICULTY:
         return matches(pattern, lb_difficulty_str(vector->difficulty));
     default:

@@ -56,8 +56,7 @@ enum
     MAX_FIELDS
 };
 
-static const char * const field_names[]
-    = { "id", "value", "error", "cutoff" };
+static const char * const field_names[] = { "id", "value", "error", "cutoff" };
 
 /* Where the reader is; the text is cut into fields in place. */
 typedef struct
