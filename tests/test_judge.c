@@ -490,7 +490,7 @@ static void
 test_sizes(void)
 {
     static const char * const answers[]
-        = { "1e99999", "-1e-99999", "0x1p99999", "1.5e-99999" };
+        = { "1e99999", "-1e-99999", "-0x1p99999", "0x1p-99999" };
     clock_t begin = clock();
     fixture f;
 
