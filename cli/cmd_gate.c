@@ -10,6 +10,7 @@
 #include <lindbound/gate.h>
 #include <lindbound/gate_filter.h>
 #include <lindbound/gate_names.h>
+#include <lindbound/gate_process.h>
 #include <lindbound/gate_report.h>
 #include <lindbound/gate_results.h>
 #include <lindbound/known_failures.h>
@@ -456,6 +457,30 @@ run_results(gate_job * g)
 }
 
 static int
+run_process(gate_job * g)
+{
+    const lb_gate_cli_options * o = &g->options->gate;
+    const lb_gate_process_options options = { .command = o->command,
+                                              .version = LB_VERSION,
+                                              .jobs = o->jobs,
+                                              .timeout = o->timeout,
+                                              .stop = lb_cli_is_stopped };
+    lb_gate_process * p;
+    lb_error err;
+
+    lb_error_clear(&err);
+    if (lb_gate_process_new(&p, &options, &err) != LB_OK)
+    {
+        lb_error_in(&err, "--exec", NULL);
+        return lb_cli_error(&err);
+    }
+    run(g, lb_gate_process_solve, p);
+    lb_gate_process_finish(p, g->report);
+    lb_gate_process_free(p);
+    return 0;
+}
+
+static int
 read_known(gate_job * g)
 {
     const char * path = g->options->gate.known_failures;
@@ -544,7 +569,7 @@ judge(gate_job * g)
                            (long) g->vectors->n_vectors);
     bad = read_known(g);
     if (!bad)
-        bad = run_results(g);
+        bad = g->results_path != NULL ? run_results(g) : run_process(g);
     if (bad)
         return bad;
     bad = write_known(g);
