@@ -821,7 +821,8 @@ test_filter(void)
                                               "!!flag=x",
                                               "flag=|",
                                               "difficulty=hard",
-                                              "flags=weak-drive" };
+                                              "flags=weak-drive",
+            "flag=weak" };
     slong weak = 0, strong_first = 0, lower_or_higher = 0;
     lb_gate_options o;
     lb_gate_filter f;
