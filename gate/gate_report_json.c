@@ -98,7 +98,7 @@ summary_json(const lb_gate_report_t r)
         json_object_set_new(verdicts, lb_gate_verdict_str((lb_gate_verdict) v),
                             json_integer(counts.verdicts[v]));
     return json_pack(
-        "{s:s,s:o,s:o,s:I,s:o,s:I,s:I,s:b,s:i,s:f}", "type", "summary",
+        "{s:s,s:o,s:o,s:I,s:o,s:I,s:I,s:o,s:b,s:i,s:f}", "type", "summary",
         "candidate", text_json(r->candidate), "version", text_json(r->version),
         "vectors", (json_int_t) counts.n, "verdicts", verdicts,
         "known_failures", (json_int_t) counts.known, "mended",
