@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <lindbound/ball_text.h>
 #include <lindbound/basis.h>
 #include <lindbound/form.h>
 #include <lindbound/json_file.h>

@@ -378,6 +378,31 @@ read_expression(lb_spec_value * v, const char * text, const reader * r,
     return status;
 }
 
+/* Digits after the point that a radius below @p tolerance has, and more. */
+static slong
+zero_digits(const char * tolerance)
+{
+    enum
+    {
+        MORE = 2
+    };
+    slong digits = 0;
+    fmpq_t x;
+    arb_t t;
+
+    fmpq_init(x);
+    arb_init(t);
+    if (lb_rational_read(x, tolerance, NULL) == LB_OK && fmpq_sgn(x) > 0)
+    {
+        arb_set_fmpq(t, x, 64);
+        arb_log_base_ui(t, t, 10, 64);
+        digits = MORE - arf_get_si(arb_midref(t), ARF_RND_FLOOR);
+    }
+    fmpq_clear(x);
+    arb_clear(t);
+    return FLINT_MAX(digits, 1);
+}
+
 static lb_status
 check_value(const lb_spec_value * v, const reader * r, const char * pointer,
             lb_error * err)
@@ -448,6 +473,8 @@ read_value(reader * r, const goal * outer, const json_t * object,
         v->relative = lb_text_copy(g.relative);
         v->absolute = lb_text_copy(g.absolute);
         v->difficulty = g.difficulty;
+        if (lb_spec_value_has_flag(v, "exact-zero"))
+            v->digits = FLINT_MAX(v->digits, zero_digits(v->absolute));
         status = read_expression(v, text != NULL ? text : name, r, err);
         if (status != LB_OK)
             lb_table_error_at(err, v->pointer);

@@ -17,7 +17,8 @@ typedef struct
 {
     char * name; /* last part of the id */
     lb_expr * expr;
-    slong digits;    /* relative; of an exact zero 10^-digits */
+    slong digits;    /* relative; of an exact zero 10^-digits, and as many as
+                        its tolerance needs */
     char * relative; /* tolerance, exact decimals             */
     char * absolute;
     slong n_flags; /* with those of its problem, each once */
