@@ -30,9 +30,10 @@
 /* digits of an estimate below which it says nothing */
 #define LEAST_DIGITS 3
 #define FINE 1e-9
-/* pairs are solved roughly first */
-#define COARSE 1e-4
-#define COARSE_FIT 2e-2
+/* what is solved roughly first, to see whether it is worth more */
+#define COARSE 1e-3
+#define COARSE_FIT 1e-2
+#define ROUGH_DIMENSION 100
 #define MOST_TIES 4
 #define MOST_RAISES 12
 
@@ -303,8 +304,8 @@ raised_cutoff(const char * text, slong more)
         {
             slong level = strtol(text + name, &rest, 10);
 
-            next = lb_text_print("%s%.*s%wd", raised, (int) name, text,
-                                 level + more);
+            next = lb_text_print("%s%.*s%ld", raised, (int) name, text,
+                                 (long) (level + more));
         }
         else
         {
@@ -778,13 +779,25 @@ readings_init(readings * r, const job * j)
                 = (lb_reading) { r->list[a].first, r->list[b].first };
 }
 
+/* A mistake that makes a drive strong must not cost a thousand of the others. */
+static slong
+rough_dimension(const job * j, const lb_explain_options * o)
+{
+    return FLINT_MIN(o->max_dimension,
+                     FLINT_MAX(ROUGH_DIMENSION, j->dimension));
+}
+
 /* The values of the problem with the mistake @p dynamics (-1: none), under the
    first @p n readings. */
 static void
 solve_readings(lb_approx_value * values, job * j, slong dynamics,
-               const readings * r, slong n, const lb_explain_options * o)
+               const readings * r, slong n, double tolerance,
+               const lb_explain_options * o)
 {
-    lb_mistaken_options m = { j->cutoff, o->max_dimension, FINE };
+    lb_mistaken_options m
+        = { j->cutoff, tolerance == COARSE ? rough_dimension(j, o)
+                                           : o->max_dimension,
+            tolerance };
     char * changed = flint_malloc((size_t) (n * j->n) + 1);
     slong dimension;
 
@@ -834,6 +847,47 @@ check_trust(job * j, const lb_approx_value * values)
     }
 }
 
+/* Whether rough values could be those of the candidate. */
+static int
+is_hopeful(const job * j, const lb_approx_value * values)
+{
+    int hopeful = 0;
+
+    for (slong k = 0; k < j->n; k++)
+    {
+        const item * it = j->items + k;
+        double size = fabs(values[k].re);
+        int close = fabs(it->answer - values[k].re)
+                    <= fmax(allowed(it, size), COARSE_FIT * size);
+
+        if (!it->trusted)
+            continue;
+        if (!it->failed && !close)
+            return 0;
+        hopeful = hopeful || (it->failed && close);
+    }
+    return hopeful;
+}
+
+/* A mistake of the dynamics, alone and with one of the value. */
+static void
+try_dynamics(lb_approx_value * values, job * j, slong a, const readings * r,
+             const lb_explain_options * o)
+{
+    slong pairs = j->n_mistakes * j->n_mistakes;
+    int hopeful = 0;
+
+    solve_readings(values, j, a, r, r->singles, COARSE, o);
+    for (slong v = 0; v < r->singles; v++)
+        hopeful = hopeful || is_hopeful(j, values + v * j->n);
+    if (!hopeful)
+        return;
+    solve_readings(values, j, a, r, r->singles, FINE, o);
+    for (slong v = 0; v < r->singles; v++)
+        try_values(j, a, r->list[v].first, v == 0 ? j->n_mistakes : pairs,
+                   values + v * j->n);
+}
+
 static void
 try_singles(job * j, const lb_explain_options * o)
 {
@@ -844,22 +898,15 @@ try_singles(job * j, const lb_explain_options * o)
     readings_init(&r, j);
     pairs = j->n_mistakes * j->n_mistakes;
     values = flint_malloc((size_t) (r.n * j->n + 1) * sizeof(lb_approx_value));
-    solve_readings(values, j, -1, &r, r.n, o);
+    solve_readings(values, j, -1, &r, r.n, FINE, o);
     check_trust(j, values);
     for (slong v = 1; v < r.n && count_failed(j) > 0; v++)
         try_values(j, r.list[v].first, r.list[v].second,
                    v < r.singles ? j->n_mistakes : pairs, values + v * j->n);
     for (slong a = 0; a < j->n_mistakes && count_failed(j) > 0; a++)
-    {
-        if (lb_mistake_is_of_value(j->mistakes + a))
-            continue;
-        if (o->stop != NULL && o->stop(o->progress_context))
-            break;
-        solve_readings(values, j, a, &r, r.singles, o);
-        for (slong v = 0; v < r.singles; v++)
-            try_values(j, a, r.list[v].first, v == 0 ? j->n_mistakes : pairs,
-                       values + v * j->n);
-    }
+        if (!lb_mistake_is_of_value(j->mistakes + a)
+            && (o->stop == NULL || !o->stop(o->progress_context)))
+            try_dynamics(values, j, a, &r, o);
     flint_free(values);
     flint_free(r.list);
 }
@@ -871,30 +918,20 @@ static void
 try_pair(job * j, slong first, slong second, int seen, slong tried,
          const lb_explain_options * o)
 {
-    lb_mistaken_options m = { j->cutoff, o->max_dimension, COARSE };
+    lb_mistaken_options m = { j->cutoff, rough_dimension(j, o), COARSE };
     lb_approx_value * values
         = flint_malloc((size_t) (j->n + 1) * sizeof(lb_approx_value));
     lb_reading none = { -1, -1 };
     slong both[2] = { first, second };
-    int hopeful = seen;
 
     if (!seen)
         lb_mistaken_values_approx(values, NULL, NULL, j->problem->expanded,
                                   j->observables, j->n, j->mistakes, both, 2,
                                   &none, 1, &m);
-    for (slong k = 0; k < j->n && !seen; k++)
-        if (j->items[k].failed && j->items[k].trusted)
-        {
-            double size = fabs(values[k].re);
-
-            hopeful = hopeful
-                      || fabs(j->items[k].answer - values[k].re)
-                             <= fmax(allowed(j->items + k, size),
-                                     COARSE_FIT * size);
-        }
-    if (hopeful)
+    if (seen || is_hopeful(j, values))
     {
         m.tolerance = FINE;
+        m.max_dimension = o->max_dimension;
         lb_mistaken_values_approx(values, NULL, NULL, j->problem->expanded,
                                   j->observables, j->n, j->mistakes, both, 2,
                                   &none, 1, &m);
@@ -1093,9 +1130,9 @@ write_explanation(item * it, const job * j, const fit * f, slong k,
     add_explanation(
         it->c,
         lb_text_print(
-            "%s: %s (fits %wd of %wd wrong values of the problem, this one to "
+            "%s: %s (fits %ld of %ld wrong values of the problem, this one to "
             "%.0f digits; an estimate%s)",
-            f->name, sentence, f->n_fits, n, floor(f->digits[k]),
+            f->name, sentence, (long) f->n_fits, (long) n, floor(f->digits[k]),
             others > 0 ? "; others fit equally well" : ""));
     flint_free(sentence);
 }
@@ -1145,9 +1182,8 @@ write_job(job * j, const totals * known, const totals * all)
                 written++;
             }
         if (fitting > MOST_TIES)
-            add_explanation(it->c, lb_text_print("and %wd more of two mistakes "
-                                                 "each",
-                                                 fitting - MOST_TIES));
+            add_explanation(it->c, lb_text_print("and %ld more",
+                                                 (long) (fitting - MOST_TIES)));
         if (fitting > 0)
             it->c->result->verdict = LB_GATE_CONVENTION;
     }

@@ -4,6 +4,7 @@
  * The order of the list is the order in which two mistakes are made: numbers
  * first, then what depends on them (the detuning that (a'a)^2 hides is made
  * of the U that was used), then what is read off. */
+#include <math.h>
 #include <string.h>
 
 #include <lindbound/mistake.h>
@@ -244,21 +245,21 @@ typedef enum
     TWO    /* exchanges two subsystems of the same kind     */
 } reach;
 
-typedef struct kind_struct
+typedef struct recipe_struct
 {
     const char * name;
     const char * sentence;
     reach reach;
     /* of the dynamics, or of the tree of one observable; TWO may have both */
-    int (*dynamics)(lb_expanded_t e, const struct kind_struct * kind, int k,
+    int (*dynamics)(lb_expanded_t e, const struct recipe_struct * kind, int k,
                     int l);
     int (*tree)(lb_tree * t, const lb_expanded_t e,
-                const struct kind_struct * kind, int k, int l);
+                const struct recipe_struct * kind, int k, int l);
     term_class terms; /* those of H it changes              */
     int two_level;    /* only of two-level systems          */
     number_change change;
     double factor;
-} kind;
+} recipe;
 
 static double complex
 scaled(double complex z, double factor)
@@ -276,7 +277,7 @@ conjugated(double complex z, double factor)
 /* --- of H ------------------------------------------------------------------------ */
 
 static int
-change_terms(lb_expanded_t e, const kind * kind, int k, int l)
+change_terms(lb_expanded_t e, const recipe * kind, int k, int l)
 {
     lb_expanded_operator * h = &e->hamiltonian;
     int changed = 0;
@@ -303,7 +304,7 @@ change_terms(lb_expanded_t e, const kind * kind, int k, int l)
 
 /* a' with i and a with -i: i (a' - a) for a' + a */
 static int
-turn_drive(lb_expanded_t e, const kind * kind, int k, int l)
+turn_drive(lb_expanded_t e, const recipe * kind, int k, int l)
 {
     lb_expanded_operator * h = &e->hamiltonian;
     int changed = 0;
@@ -327,7 +328,7 @@ turn_drive(lb_expanded_t e, const kind * kind, int k, int l)
 
 /* U (a'a)^2 = U a'^2 a^2 + U a'a */
 static int
-disorder_kerr(lb_expanded_t e, const kind * kind, int k, int l)
+disorder_kerr(lb_expanded_t e, const recipe * kind, int k, int l)
 {
     lb_expanded_operator * h = &e->hamiltonian;
     int n = h->n_terms, changed = 0;
@@ -359,7 +360,7 @@ exchanged(int subsystem, int k, int l)
    alike, which only comparing the sums could tell: such a mistake explains
    nothing. */
 static int
-exchange_drives(lb_expanded_t e, const kind * kind, int k, int l)
+exchange_drives(lb_expanded_t e, const recipe * kind, int k, int l)
 {
     lb_expanded_operator * h = &e->hamiltonian;
     int changed = 0;
@@ -401,8 +402,26 @@ set_rate(lb_expanded_dissipator * d, double rate)
     return changed;
 }
 
+/* Whether the dissipator is one of subsystem @p k, or of a two-level system; of
+   neither, any is. */
 static int
-scale_rates(lb_expanded_t e, const kind * kind, int k, int l)
+is_of(const lb_expanded_t e, const lb_expanded_dissipator * d, int two_level,
+      int k)
+{
+    const lb_expanded_operator * op = &d->operator;
+
+    if (k >= 0)
+        return acts_on_nothing_else(op, k) && !is_dephasing(op);
+    if (!two_level)
+        return 1;
+    for (int i = 0; i < e->n_subsystems; i++)
+        if (e->kinds[i] == LB_TWO_LEVEL && acts_on_nothing_else(op, i))
+            return !is_dephasing(op);
+    return 0;
+}
+
+static int
+scale_rates(lb_expanded_t e, const recipe * kind, int k, int l)
 {
     int changed = 0;
 
@@ -411,12 +430,10 @@ scale_rates(lb_expanded_t e, const kind * kind, int k, int l)
     {
         lb_expanded_dissipator * d = e->dissipators + i;
 
-        if (k < 0
-            || (acts_on_nothing_else(&d->operator, k)
-                && !is_dephasing(&d->operator)))
+        if (is_of(e, d, kind->two_level, k))
             changed = set_rate(d, d->rate * kind->factor) || changed;
     }
-    if (changed)
+    if (changed && !kind->two_level)
         change_losses(e, k, kind->factor);
     return changed;
 }
@@ -424,7 +441,7 @@ scale_rates(lb_expanded_t e, const kind * kind, int k, int l)
 /* kappa c in the dissipator where sqrt(kappa) c is meant.  Not in S, whose
    author needs the root for the ports and knows it. */
 static int
-square_rates(lb_expanded_t e, const kind * kind, int k, int l)
+square_rates(lb_expanded_t e, const recipe * kind, int k, int l)
 {
     int changed = 0;
 
@@ -441,7 +458,7 @@ square_rates(lb_expanded_t e, const kind * kind, int k, int l)
 }
 
 static int
-scale_dephasing(lb_expanded_t e, const kind * kind, int k, int l)
+scale_dephasing(lb_expanded_t e, const recipe * kind, int k, int l)
 {
     int changed = 0;
 
@@ -490,7 +507,7 @@ typedef enum
 } thermal_change;
 
 static int
-change_thermal(lb_expanded_t e, const kind * kind, int k, int l)
+change_thermal(lb_expanded_t e, const recipe * kind, int k, int l)
 {
     thermal_change how = (thermal_change) kind->factor;
     int changed = 0;
@@ -516,7 +533,7 @@ change_thermal(lb_expanded_t e, const kind * kind, int k, int l)
 }
 
 static int
-raise_two_levels(lb_expanded_t e, const kind * kind, int k, int l)
+raise_two_levels(lb_expanded_t e, const recipe * kind, int k, int l)
 {
     int changed = 0;
 
@@ -567,9 +584,9 @@ is_call(const lb_tree * t, const char * function)
 /* Applies @p kind to every node, the leaves first, so that what it puts there
    is not met again. */
 static int
-change_nodes(lb_tree * t, const lb_expanded_t e, const kind * kind, int k,
+change_nodes(lb_tree * t, const lb_expanded_t e, const recipe * kind, int k,
              int l, int (*change)(lb_tree *, const lb_expanded_t,
-                                  const struct kind_struct *, int, int))
+                                  const struct recipe_struct *, int, int))
 {
     int changed = 0;
 
@@ -580,14 +597,14 @@ change_nodes(lb_tree * t, const lb_expanded_t e, const kind * kind, int k,
 
 #define NODE_CHANGE(name)                                                      \
     static int name##_node(lb_tree * t, const lb_expanded_t e,                 \
-                           const kind * kind, int k, int l);                   \
-    static int name(lb_tree * t, const lb_expanded_t e, const kind * kind,     \
+                           const recipe * kind, int k, int l);                   \
+    static int name(lb_tree * t, const lb_expanded_t e, const recipe * kind,     \
                     int k, int l)                                              \
     {                                                                          \
         return change_nodes(t, e, kind, k, l, name##_node);                    \
     }                                                                          \
     static int name##_node(lb_tree * t, const lb_expanded_t e,                 \
-                           const kind * kind, int k, int l)
+                           const recipe * kind, int k, int l)
 
 #define UNUSED_HERE                                                            \
     (void) e;                                                                  \
@@ -834,7 +851,7 @@ NODE_CHANGE(flip_two_levels)
 #define VALUE(name, sentence, reach, function, factor)                         \
     { name, sentence, reach, NULL, function, OTHER, 0, NULL, factor }
 
-static const kind kinds[] = {
+static const recipe recipes[] = {
     /* rates */
     DYNAMICS("kappa/2",
              "dissipators are half as strong as stated (a rate of energy taken "
@@ -844,6 +861,10 @@ static const kind kinds[] = {
              "dissipators are twice as strong as stated (D[c] without its "
              "factor 1/2, or a rate of the amplitude taken for one of energy)",
              EACH, scale_rates, 2.0),
+    { "two-level kappa/2", "two-level systems decay at half the stated rate", ALL,
+      scale_rates, NULL, OTHER, 1, NULL, 0.5 },
+    { "two-level 2 kappa", "two-level systems decay at twice the stated rate",
+      ALL, scale_rates, NULL, OTHER, 1, NULL, 2.0 },
     DYNAMICS("2 pi kappa", "rates in Hz beside angular frequencies", ALL,
              scale_rates, TWO_PI),
     DYNAMICS("kappa/(2 pi)", "frequencies in Hz beside angular rates", ALL,
@@ -873,6 +894,9 @@ static const kind kinds[] = {
     /* detunings */
     H_TERMS("-Delta", "detunings have the other sign", EACH, DETUNING, 0,
             scaled, -1.0),
+    H_TERMS("two-level -Delta",
+            "detunings of two-level systems have the other sign (-sz)", ALL,
+            DETUNING, 1, scaled, -1.0),
     H_TERMS("two-level Delta/2",
             "detunings of two-level systems are halved (Delta/4 sz)", ALL,
             DETUNING, 1, scaled, 0.5),
@@ -946,10 +970,10 @@ static const kind kinds[] = {
              "the Kerr term is not normal-ordered, which shifts the detuning "
              "by U",
              ALL, disorder_kerr, 0.0),
-    { "direction swapped", "driven and observed subsystem are exchanged", TWO,
-      exchange_drives, exchange_observed, OTHER, 0, NULL, 0.0 },
     DYNAMICS("wrong one driven", "the drives of two subsystems are exchanged",
              TWO, exchange_drives, 0.0),
+    { "direction swapped", "driven and observed subsystem are exchanged", TWO,
+      exchange_drives, exchange_observed, OTHER, 0, NULL, 0.0 },
 
     /* what is read off */
     VALUE("wrong one observed", "one subsystem is observed instead of another",
@@ -990,25 +1014,25 @@ static const kind kinds[] = {
           scale_logarithms, -1.0),
 };
 
-#define N_KINDS ((int) (sizeof(kinds) / sizeof(kinds[0])))
+#define N_RECIPES ((int) (sizeof(recipes) / sizeof(recipes[0])))
 
 int
 lb_mistake_kinds(void)
 {
-    return N_KINDS;
+    return N_RECIPES;
 }
 
 int
 lb_mistake_is_of_value(const lb_mistake * m)
 {
-    return kinds[m->kind].dynamics == NULL;
+    return recipes[m->kind].dynamics == NULL;
 }
 
 int
 lb_mistake_make_in_tree(lb_tree * tree, const lb_expanded_t e,
                         const lb_mistake * m)
 {
-    const kind * kind = kinds + m->kind;
+    const recipe * kind = recipes + m->kind;
 
     return kind->tree != NULL
            && kind->tree(tree, e, kind, m->first, m->second);
@@ -1017,11 +1041,15 @@ lb_mistake_make_in_tree(lb_tree * tree, const lb_expanded_t e,
 int
 lb_mistake_make(lb_expanded_t e, const lb_mistake * m)
 {
-    const kind * kind = kinds + m->kind;
+    const recipe * kind = recipes + m->kind;
     int changed = 0;
 
     if (kind->dynamics != NULL)
+    {
         changed = kind->dynamics(e, kind, m->first, m->second);
+        if (!changed)
+            return 0; /* both are swapped, or none */
+    }
     for (int i = 0; i < e->n_observables; i++)
         changed = lb_mistake_make_in_tree(e->trees + i, e, m) || changed;
     return changed;
@@ -1033,67 +1061,68 @@ typedef struct
 {
     lb_mistake * list;
     slong n;
+    json_t * outcomes; /* of each, what became of the problem */
 } mistake_list;
 
-/* e with the mistake, as JSON, or NULL: it changes nothing. */
-static json_t *
-outcome(const lb_expanded_t e, const lb_mistake * m)
+static int
+is_there(const json_t * outcomes, const json_t * outcome)
 {
+    for (size_t k = 0; k < json_array_size(outcomes); k++)
+        if (json_equal(json_array_get(outcomes, k), outcome))
+            return 1;
+    return 0;
+}
+
+/* Adds the mistake if it changes the problem, and to one that is not there. */
+static void
+add_mistake(mistake_list * all, const lb_expanded_t e, lb_mistake m)
+{
+    json_t * outcome = NULL;
     lb_expanded_t f;
-    json_t * json = NULL;
 
     lb_expanded_init(f);
     lb_expanded_set(f, e);
-    if (lb_mistake_make(f, m))
-        json = lb_expanded_json(f);
+    if (lb_mistake_make(f, &m))
+        outcome = lb_expanded_json(f);
     lb_expanded_clear(f);
-    return json;
-}
-
-/* Adds the mistake if it changes something, and not what @p whole changes. */
-static json_t *
-add_mistake(mistake_list * all, const lb_expanded_t e, lb_mistake m,
-            const json_t * whole)
-{
-    json_t * json = outcome(e, &m);
-
-    if (json == NULL || (whole != NULL && json_equal(json, whole)))
+    if (outcome != NULL && !is_there(all->outcomes, outcome))
     {
-        json_decref(json);
-        return NULL;
+        json_array_append(all->outcomes, outcome);
+        all->list = flint_realloc(all->list, (size_t) (all->n + 1)
+                                                 * sizeof(lb_mistake));
+        all->list[all->n++] = m;
     }
-    all->list = flint_realloc(all->list,
-                              (size_t) (all->n + 1) * sizeof(lb_mistake));
-    all->list[all->n++] = m;
-    return json;
+    json_decref(outcome);
 }
 
 static void
 add_kind(mistake_list * all, const lb_expanded_t e, int which)
 {
     lb_mistake m = { which, -1, -1 };
-    json_t * whole = NULL;
+    reach where = recipes[which].reach;
 
-    if (kinds[which].reach != TWO)
-        whole = add_mistake(all, e, m, NULL);
-    if (kinds[which].reach == EACH && e->n_subsystems > 1)
+    if (where != TWO)
+        add_mistake(all, e, m);
+    if (where == EACH)
         for (m.first = 0; m.first < e->n_subsystems; m.first++)
-            json_decref(add_mistake(all, e, m, whole));
-    if (kinds[which].reach == TWO)
+            add_mistake(all, e, m);
+    if (where == TWO)
         for (m.first = 0; m.first < e->n_subsystems; m.first++)
             for (m.second = m.first + 1; m.second < e->n_subsystems; m.second++)
                 if (e->kinds[m.first] == e->kinds[m.second])
-                    json_decref(add_mistake(all, e, m, NULL));
-    json_decref(whole);
+                    add_mistake(all, e, m);
 }
 
 lb_mistake *
 lb_mistakes_of(slong * n, const lb_expanded_t e)
 {
-    mistake_list all = { NULL, 0 };
+    mistake_list all = { NULL, 0, json_array() };
 
-    for (int which = 0; which < N_KINDS; which++)
+    /* what is no mistake: the problem itself */
+    json_array_append_new(all.outcomes, lb_expanded_json(e));
+    for (int which = 0; which < N_RECIPES; which++)
         add_kind(&all, e, which);
+    json_decref(all.outcomes);
     *n = all.n;
     return all.list;
 }
@@ -1101,7 +1130,7 @@ lb_mistakes_of(slong * n, const lb_expanded_t e)
 char *
 lb_mistake_name(const lb_mistake * m, const lb_expanded_t e)
 {
-    const char * name = kinds[m->kind].name;
+    const char * name = recipes[m->kind].name;
 
     if (m->second >= 0)
         return lb_text_print("%s (%s, %s)", name, e->names[m->first],
@@ -1114,5 +1143,5 @@ lb_mistake_name(const lb_mistake * m, const lb_expanded_t e)
 const char *
 lb_mistake_sentence(const lb_mistake * m)
 {
-    return kinds[m->kind].sentence;
+    return recipes[m->kind].sentence;
 }

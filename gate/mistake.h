@@ -31,8 +31,7 @@ int lb_mistake_is_of_value(const lb_mistake * m);
 
 /**
  * The mistakes that change @p e, in the order in which two of them are made in
- * one problem.  One that a subsystem allows and that is the same as for all of
- * them is not listed twice.
+ * one problem.  Of several that make the same of it the first is listed.
  *
  * @param n  their number
  * @return   release with flint_free

@@ -52,7 +52,7 @@ drop_observables(lb_expanded_t e)
 static void
 take_tree(session * s, lb_expanded_t f, int which, slong place)
 {
-    char * name = lb_text_print("x%wd", s->n);
+    char * name = lb_text_print("x%ld", (long) s->n);
     lb_tree * t = lb_expanded_add_observable(s->sheet, name);
 
     *t = f->trees[which];
