@@ -503,6 +503,7 @@ run_planted(const planted * p, slong pair_problems)
     setting s;
 
     clock_t start = clock();
+    if (getenv("LB_ONLY") && strcmp(getenv("LB_ONLY"), p->q->model) != 0) return;
     setting_init(&s);
     add_planted(&s, p->q->model, p->q->parameters, p->q->asked,
                 p->edits, p->observed, NULL);
@@ -519,11 +520,275 @@ test_singles(void)
         run_planted(singles + k, 0);
 }
 
+/* --- two mistakes ---------------------------------------------------------------- */
+
+static const planted pairs[] = {
+    { &kerr, "gamma = 1/2; Delta = -0.3", NULL, "kappa/2 and -Delta" },
+    { &kerr, "gamma = 2; chi = 0.35", NULL, "2 kappa and U/2" },
+    { &kerr, "Delta = -0.3; H0: Delta*a'*a + chi*(a'*a)^2", NULL,
+      "-Delta and U (a'a)^2" },
+    { &kerr, "chi = 1.4; H0: Delta*a'*a + chi*(a'*a)^2", NULL,
+      "2 U and U (a'a)^2" },
+    { &kerr, "xi = 0.9*i", NULL, "2 drive and i drive" },
+    { &kerr, "xi = 0.225",
+      KERR_READ("<a'*a>", "<(a'*a)^2>/<a'*a>^2", "<(a'*a)^3>/<a'*a>^3",
+                "P(a,2)", "im(<a>)", "re(<a>)"),
+      "drive/2 and (a'a)^m" },
+    { &kerr, "",
+      KERR_READ("<a'*a>", "<(a'*a)^2>/<a'*a>", "<(a'*a)^3>/<a'*a>^2",
+                "P(a,2)", "im(<a>)", "re(<a>)"),
+      "(a'a)^m and denominator" },
+    { &nanotip,
+      "gamma = 1/2; H2: chi*(a1'^2*a1^2 + a2'^2*a2^2) + chi*a1'*a1*a2'*a2",
+      NULL, "kappa/2 and cross-Kerr/2" },
+    { &nanotip, "J = 0.6*exp(-i*0.7); Delta = -0.35", NULL, "-Delta and J*" },
+};
+
+static void
+test_pairs(void)
+{
+    for (slong k = 0; k < COUNT(pairs); k++)
+        run_planted(pairs + k, 1);
+}
+
+/* --- cutoffs ------------------------------------------------------------------------- */
+
+static slong
+count_of(const setting * s, const char * text)
+{
+    slong n = 0;
+
+    for (slong k = 0; k < s->report->n; k++)
+        if (s->report->cases[k].n_explanations > 0)
+            n += strstr(s->report->cases[k].explanations[0], text) != NULL;
+    return n;
+}
+
+/* Values of the truncated model, proved, as the vectors record them. */
+static void
+record(setting * s, const question * q, const char * cutoff_text,
+       const char * plain)
+{
+    values_wanted w;
+    lb_certifier * certifier;
+    lb_cutoff_t cutoff;
+    lb_model_t m;
+    lb_error err;
+
+    lb_error_clear(&err);
+    read_model(m, q->model);
+    edit_model(m, q->parameters);
+    wanted_init(&w, q->asked);
+    lb_cutoff_init(cutoff, m->scope->kinds, m->scope->subsystems);
+    must(lb_cutoff_parse(cutoff, plain, m->scope, &err), &err);
+    must(lb_certifier_new_truncated(&certifier, m, m->scope, cutoff, 200, &err),
+         &err);
+    for (int k = 0; k < w.n; k++)
+    {
+        lb_vector * v = s->vectors + k;
+        acb_t z;
+
+        acb_init(z);
+        must(lb_certifier_value(z, NULL, certifier, w.exprs[k], 12, &err),
+             &err);
+        v->n_truncations = 1;
+        v->truncations = flint_malloc(sizeof(lb_vector_truncation));
+        v->truncations->cutoff = lb_text_copy(cutoff_text);
+        lb_table_value_init(&v->truncations->value);
+        v->truncations->value.known = 1;
+        v->truncations->value.digits = 12;
+        arb_set(v->truncations->value.ball, acb_realref(z));
+        acb_clear(z);
+    }
+    lb_certifier_free(certifier);
+    lb_cutoff_clear(cutoff);
+    wanted_clear(&w);
+    lb_model_clear(m);
+}
+
+/* The candidate keeps too few levels; it says so (@p stated), or the vectors
+   hold the values there (@p recorded). */
+static void
+run_cutoff(const question * q, const char * cutoff, const char * stated,
+           const char * recorded, const char * text)
+{
+    slong failed;
+    setting s;
+
+    setting_init(&s);
+    add_planted(&s, q->model, q->parameters, q->asked, "", NULL, cutoff);
+    if (recorded != NULL)
+        record(&s, q, recorded, cutoff);
+    for (slong k = 0; k < s.report->n; k++)
+        if (stated != NULL)
+            lb_answer_set_cutoff(s.report->cases[k].answer, stated);
+    failed = count(&s, LB_GATE_FAIL);
+    explain(&s, 1);
+    CU_ASSERT(failed > 1);
+    CU_ASSERT(count(&s, LB_GATE_CUTOFF) == failed);
+    CU_ASSERT(count_of(&s, text) == failed);
+    CU_ASSERT(count_of(&s, "enough would be N<=") == failed
+              || strchr(cutoff, '=') != NULL);
+    if (count(&s, LB_GATE_CUTOFF) != failed || count_of(&s, text) != failed)
+        show(&s, text);
+    setting_clear(&s);
+}
+
+static void
+test_cutoffs(void)
+{
+    run_cutoff(&kerr, "3", "N<=3", NULL, "cut at N<=3: ");
+    run_cutoff(&kerr, "a=4", "a<=4", NULL, "cut at a<=4: ");
+    run_cutoff(&kerr, "3", NULL, "N<=3", "as if cut at N<=3: ");
+    run_cutoff(&nanotip, "2", "2", NULL, "cut at N<=2: ");
+    run_cutoff(&nanotip, "a1=2,a2=2", "a1=2, a2=2", NULL,
+               "cut at a1<=2, a2<=2: ");
+}
+
+/* A mistake at a cutoff that the candidate states: both are seen. */
+static void
+test_mistake_at_cutoff(void)
+{
+    setting s;
+
+    setting_init(&s);
+    add_planted(&s, kerr.model, kerr.parameters, kerr.asked, "gamma = 1/2",
+                NULL, "4");
+    for (slong k = 0; k < s.report->n; k++)
+        lb_answer_set_cutoff(s.report->cases[k].answer, "N<=4");
+    check_named(&s, "kappa/2", 0);
+    setting_clear(&s);
+}
+
+/* --- what is right, and what is wrong by accident --------------------------------------- */
+
+static void
+test_right(void)
+{
+    setting s;
+
+    setting_init(&s);
+    add_planted(&s, kerr.model, kerr.parameters, kerr.asked, "", NULL, NULL);
+    for (slong k = 0; k < s.report->n; k++)
+        set_answer(s.report->cases + k,
+                   fmpq_get_d(s.report->cases[k].answer->value)
+                       * (1.0 + 0.49e-6));
+    explain(&s, 8);
+    for (slong k = 0; k < s.report->n; k++)
+    {
+        CU_ASSERT(lb_gate_is_good(s.report->cases[k].result->verdict));
+        CU_ASSERT(s.report->cases[k].n_explanations == 0);
+    }
+    setting_clear(&s);
+}
+
+/* Answers are wrong by 1 to 50 percent, each by another factor: whatever is
+   explained of that is explained wrongly. */
+static void
+perturb(setting * s, slong n, flint_rand_t state)
+{
+    for (slong k = 0; k < n; k++)
+    {
+        lb_gate_case * c = s->report->cases + k;
+        double x = arf_get_d(arb_midref(c->vector->value.ball), ARF_RND_NEAR);
+        double by = 0.01 + 0.49 * (double) n_randint(state, 1000001) * 1e-6;
+
+        if (n_randint(state, 2))
+            by = -by;
+        set_answer(c, x * (1.0 + by));
+    }
+}
+
+/* The first @p n values of @p q, perturbed @p trials times; returns how many
+   were explained. */
+static slong
+explain_accidents(const question * q, slong n, slong trials, slong pair_problems,
+                  flint_rand_t state)
+{
+    slong explained = 0;
+
+    for (slong t = 0; t < trials; t++)
+    {
+        setting s;
+
+        setting_init(&s);
+        add_planted(&s, q->model, q->parameters, q->asked, "", NULL, NULL);
+        perturb(&s, n, state);
+        explain(&s, pair_problems);
+        if (count(&s, LB_GATE_CONVENTION) + count(&s, LB_GATE_CUTOFF) > 0)
+        {
+            show(&s, "an accident");
+            explained++;
+        }
+        setting_clear(&s);
+    }
+    return explained;
+}
+
+static void
+test_accidents(void)
+{
+    slong trials = lb_test_iters(20), one, three;
+    flint_rand_t state;
+
+    lb_test_rand_init(state);
+    three = explain_accidents(&kerr, 3, trials, 1, state)
+            + explain_accidents(&kerr, 6, trials, 1, state)
+            + explain_accidents(&nanotip, 5, trials / 10, 0, state);
+    one = explain_accidents(&kerr, 1, trials, 0, state);
+    CU_ASSERT(three == 0);
+    CU_ASSERT(one == 0);
+    printf(" %ld of %ld with three values and more, %ld of %ld with one: ",
+           (long) three, (long) (2 * trials + trials / 10), (long) one,
+           (long) trials);
+    lb_rand_clear(state);
+}
+
+/* --- reports of several problems ---------------------------------------------------------- */
+
+/* What several problems say decides where one says nothing: with one real
+   drive, and no phase to see, -drive and others do the same. */
+static void
+test_summary(void)
+{
+    lb_explain_summary_t summary;
+    slong failed;
+    setting s;
+
+    setting_init(&s);
+    add_planted(&s, kerr.model, kerr.parameters, "n: <a'*a>; g2: g2(a)",
+                "gamma = 1/2", NULL, NULL);
+    add_planted(&s, kerr.model,
+                "gamma = 1; chi = 0.9; Delta = 0.1; xi = 0.3", kerr.asked,
+                "gamma = 1/2", NULL, NULL);
+    add_planted(&s, nanotip.model, nanotip.parameters, nanotip.asked,
+                "gamma = 1/2", NULL, NULL);
+    failed = count(&s, LB_GATE_FAIL);
+    lb_explain_summary_init(summary);
+    lb_gate_explain(summary, s.report, NULL);
+    CU_ASSERT(summary->failures == failed);
+    CU_ASSERT(summary->convention == failed);
+    CU_ASSERT(summary->cutoff == 0);
+    CU_ASSERT_FATAL(summary->n >= 1);
+    CU_ASSERT(strcmp(summary->lines[0].name, "kappa/2") == 0);
+    CU_ASSERT(summary->lines[0].fits == failed);
+    for (slong k = 0; k < s.report->n; k++)
+        CU_ASSERT(is_named(s.report->cases + k, "kappa/2"));
+    lb_explain_summary_clear(summary);
+    setting_clear(&s);
+}
+
 int
 main(void)
 {
     static const lb_test_case cases[] = {
         { "one mistake", test_singles },
+        { "two mistakes", test_pairs },
+        { "cutoffs", test_cutoffs },
+        { "a mistake at a cutoff", test_mistake_at_cutoff },
+        { "what is right", test_right },
+        { "accidents", test_accidents },
+        { "several problems", test_summary },
     };
 
     return lb_test_main("explain", cases, sizeof(cases) / sizeof(cases[0]));
