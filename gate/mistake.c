@@ -122,8 +122,9 @@ classify(const lb_expanded_term * t)
 
 /* --- S ------------------------------------------------------------------------ */
 
-/* X = damp + ham, of which ham is what H and the frequency make: the part that
-   is anti-Hermitian (of pairs a, a' with the metric 1, -1). */
+/* X = damp + ham, of which ham is what H and the frequency make.  Of a network
+   X = -i h - ..., D = 1; of modes that are ports themselves X = h - ..., D = -1;
+   h is Hermitian, of pairs a, a' with the metric 1, -1. */
 
 static double complex *
 entry(lb_expanded_matrix * m, int i, int j)
@@ -149,8 +150,16 @@ has_split(const lb_expanded_t e)
 {
     return e->has_scattering && e->n_subsystems > 0
            && (e->x.rows == e->n_subsystems || e->x.rows == 2 * e->n_subsystems)
-           && e->x.columns == e->x.rows && e->c.columns == e->x.rows
+           && e->n_ports > 0 && e->x.columns == e->x.rows
+           && e->c.columns == e->x.rows
            && e->b.rows == e->x.rows;
+}
+
+/* What ham is multiplied with to be h. */
+static double complex
+turn_of(const lb_expanded_t e)
+{
+    return creal(e->d.entries[0]) > 0.0 ? I : 1.0;
 }
 
 /* What H makes of entry (i, j), given that of (j, i). */
@@ -159,8 +168,9 @@ hamiltonian_part(const lb_expanded_t e, double complex x_ij,
                  double complex x_ji, int i, int j)
 {
     double sign = is_adjoint(e, i) == is_adjoint(e, j) ? 1.0 : -1.0;
+    double complex turn = turn_of(e);
 
-    return 0.5 * (x_ij - sign * conj(x_ji));
+    return 0.5 * (x_ij + sign * conj(turn) / turn * conj(x_ji));
 }
 
 typedef double complex (*number_change)(double complex z, double factor);
@@ -172,10 +182,12 @@ change_x(lb_expanded_t e, term_class what, int two_level, int k,
          number_change change, double factor)
 {
     int n = e->x.rows, changed = 0;
+    double complex turn;
 
     if (!has_split(e) || two_level
         || (what != DETUNING && what != COUPLING && what != PAIR))
         return 0;
+    turn = turn_of(e);
     for (int i = 0; i < n; i++)
         for (int j = i; j < n; j++)
         {
@@ -190,9 +202,8 @@ change_x(lb_expanded_t e, term_class what, int two_level, int k,
                 continue;
             p = hamiltonian_part(e, *x, *y, i, j);
             q = hamiltonian_part(e, *y, *x, j, i);
-            /* -i times a coefficient of H, which is what is changed */
-            p2 = -I * change(I * p, factor);
-            q2 = -I * change(I * q, factor);
+            p2 = change(turn * p, factor) / turn;
+            q2 = change(turn * q, factor) / turn;
             if (p2 == p && q2 == q)
                 continue;
             *x += p2 - p;
@@ -734,13 +745,18 @@ NODE_CHANGE(negate_output)
 
 NODE_CHANGE(transpose)
 {
-    int row = t->row;
+    int row = t->row, from, shift;
 
     UNUSED_HERE;
-    if (t->kind != LB_TREE_S || t->row == t->column)
+    if (t->kind != LB_TREE_S)
         return 0;
-    t->row = t->column;
-    t->column = row;
+    /* columns from n_ports on are the adjoint inputs */
+    shift = t->column >= e->n_ports ? e->n_ports : 0;
+    from = t->column - shift;
+    if (row == from)
+        return 0;
+    t->row = from;
+    t->column = row + shift;
     return 1;
 }
 

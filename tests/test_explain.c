@@ -541,7 +541,7 @@ static const planted pairs[] = {
     { &nanotip,
       "gamma = 1/2; H2: chi*(a1'^2*a1^2 + a2'^2*a2^2) + chi*a1'*a1*a2'*a2",
       NULL, "kappa/2 and cross-Kerr/2" },
-    { &nanotip, "J = 0.6*exp(-i*0.7); Delta = -0.35", NULL, "-Delta and J*" },
+    { &nanotip, "J = 0.3*exp(i*0.7); Delta = -0.35", NULL, "-Delta and J/2" },
 };
 
 static void
