@@ -76,7 +76,8 @@ typedef struct
  *                 f (--form, --observable, --limit), O (-O), t (--threads), C
  *                 (--certificate), F (--format; K: also markdown), M (--model),
  *                 R (--maximize, --minimize), T (--touchstone), W (--witness), B
- *                 (--plot, --force and the others of table), N (--tables,
+ *                 (--plot, --force and the others of table), Q (--quiet,
+ *                 --list, --check), N (--tables,
  *                 --no-verify, --no-audit)
  * @param help     what --help prints
  * @param run      the subcommand; returns its exit status
@@ -258,5 +259,6 @@ int lb_cmd_check(int argc, char ** argv);
 int lb_cmd_list(int argc, char ** argv);
 int lb_cmd_show(int argc, char ** argv);
 int lb_cmd_table(int argc, char ** argv);
+int lb_cmd_vectors(int argc, char ** argv);
 
 #endif /* LB_CLI_H */

@@ -81,10 +81,12 @@ static const struct option long_options[]
 static char
 letter_of(int option)
 {
-    if (option >= OPTION_TABLE_FIRST && option <= OPTION_TABLE_LAST)
-        return 'B';
     switch (option)
     {
+    case OPTION_QUIET:
+    case OPTION_LIST:
+    case OPTION_CHECK:
+        return 'Q';
     case OPTION_CUTOFF:
         return 'c';
     case OPTION_LEVEL:
@@ -117,7 +119,9 @@ letter_of(int option)
     case OPTION_FORMAT:
         return 'F';
     default:
-        return (char) option;
+        return option >= OPTION_TABLE_FIRST && option <= OPTION_TABLE_LAST
+                   ? 'B'
+                   : (char) option;
     }
 }
 
