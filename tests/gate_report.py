@@ -419,6 +419,13 @@ def check_options(folder, file, vectors):
         {"name": "so|ver", "version": "\x1b2",
          "results": {v["id"]: middle(v) for v in vectors}}))
     text = gate(file, folder / "r.json", status=0)
+    words = "a # b\\ %0A %% | \n::error::x <i> ]]> 'c' \u202e"
+    (folder / "words.json").write_text(json.dumps(
+        {"results": {v["id"]: {("skipped", "errored")[k % 2]: words}
+                     for k, v in enumerate(vectors)}}))
+    cases, summary = check_formats(file, folder / "words.json")
+    expect(summary["verdicts"]["SKIPPED"] == 4
+           and summary["verdicts"]["ERRORED"] == 3, "reasons of a candidate")
     expect(text.startswith("candidate: so|ver \ufffd2\n"), "candidate")
     check_formats(file, folder / "r.json")
 
