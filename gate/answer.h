@@ -43,7 +43,7 @@ void lb_answer_clear(lb_answer_t a);
 /** The answer is @p value; not finite: ERRORED, with that as the reason. */
 void lb_answer_set_double(lb_answer_t a, double value);
 /** The answer is the number in @p text, decimal or C99 hexadecimal; anything
- *  else, and exponents beyond 5 digits: ERRORED. */
+ *  else, exponents beyond 5 digits and more than 4096 characters: ERRORED. */
 void lb_answer_set_text(lb_answer_t a, const char * text);
 /** The candidate's error bar; not a finite number >= 0: ERRORED. */
 void lb_answer_set_error_text(lb_answer_t a, const char * text);
@@ -57,7 +57,7 @@ void lb_answer_set_cutoff(lb_answer_t a, const char * cutoff);
  *  {"skipped"}, {"errored"}; whatever else it is, is ERRORED. */
 void lb_answer_read_json(lb_answer_t a, const json_t * value);
 
-/** {"a": 4, "b": 4} or "..." as a text, or NULL; release with flint_free. */
+/** {"a": 4, "b": 4}, "..." or 5 as a text, or NULL; release with flint_free. */
 char * lb_answer_cutoff_text(const json_t * cutoff);
 
 #ifdef __cplusplus
