@@ -475,9 +475,6 @@ run_process(gate_job * g)
         return lb_cli_error(&err);
     }
     run(g, lb_gate_process_solve, p);
-    /* in the middle of the last problem nothing else has noticed it */
-    if (lb_cli_is_stopped(NULL))
-        g->report->stopped = 1;
     lb_gate_process_finish(p, g->report);
     lb_gate_process_free(p);
     return 0;
