@@ -620,6 +620,8 @@ finish_talk(lb_gate_process * p, talk * j, double deadline)
         return;
     c->stop = NULL;
     lb_gate_child_ask(c, "", deadline);
+    if (c->length == 0)
+        lb_gate_child_next(c); /* the deadline may have been over */
     if (c->length > 0)
         blame_last(p, j);
     drop(j);

@@ -487,6 +487,25 @@ test_stop(void)
     fixture_clear(&f);
 }
 
+/* Two that do not stop; what the second one writes is seen though the first one
+   has taken all the time there is. */
+static void
+test_stop_jobs(void)
+{
+    lb_gate_process * p = new_nasty("late_deaf", 2, LONG);
+    fixture f;
+
+    fixture_init(&f, PROBLEMS);
+    solve(&f, 0, 0, p);
+    solve(&f, BAD, 1, p);
+    lb_gate_process_finish(p, f.report);
+    check_answer(&f, 0, LB_ANSWER_VALUE, "", "late_deaf");
+    check_late(&f, BAD, "wrote \"cleaning up\"", "late_deaf");
+    check_nothing_left("late_deaf");
+    lb_gate_process_free(p);
+    fixture_clear(&f);
+}
+
 /* --- start --------------------------------------------------------------- */
 
 static const struct
@@ -804,6 +823,7 @@ main(void)
         { "what is said later", test_late },
         { "a second answer", test_second_answer },
         { "stop", test_stop },
+        { "stop of several", test_stop_jobs },
         { "bad starts", test_bad_starts },
         { "options", test_options },
         { "large requests and answers", test_large },

@@ -77,6 +77,7 @@ misbehave()
     late) answer; sleep 0.1; echo "cleaning up" ;;
     late_twice) answer; sleep 0.1; answer ;;
     late_exit) answer; exit 6 ;;
+    late_deaf) answer; (sleep 0.3; echo "cleaning up") & ;;
     *) answer ;;
     esac
 }
@@ -123,7 +124,7 @@ while read -r line; do
     '{"command": "stop"}')
         case $mode in
         goodbye) echo "bye" ;;
-        stop_deaf) trap '' TERM; sleep 100 ;;
+        stop_deaf | late_deaf) trap '' TERM; sleep 100 ;;
         stop_exit) exit 9 ;;
         esac
         ;;
