@@ -289,6 +289,8 @@ static const struct
     { "flood_lines", LB_ANSWER_ERRORED, "no JSON: \"hello\"" },
     { "flood_after", LB_ANSWER_ERRORED, "after its answer" },
     { "flood_spaces", LB_ANSWER_ERRORED, "an empty line" },
+    { "longest", LB_ANSWER_VALUE, "" },
+    { "too_long", LB_ANSWER_ERRORED, "more than 4 MiB without an end" },
     { "close_output", LB_ANSWER_ERRORED, "closed its standard output" },
     { "children", LB_ANSWER_ERRORED, "exit status 5" },
     { "daemon", LB_ANSWER_VALUE, "" },
