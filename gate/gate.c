@@ -267,9 +267,15 @@ lb_gate_run(lb_gate_report_t r, const lb_vectors_t vectors,
     lb_gate_report_init(r);
     r->vectors = vectors;
     make_cases(&s, vectors);
-#pragma omp parallel for schedule(dynamic, 1) num_threads(options->jobs)
-    for (slong k = 0; k < s.n_groups; k++)
-        run_group(&s, s.groups + k, omp_get_thread_num());
+#pragma omp parallel num_threads(options->jobs)
+    {
+#pragma omp for schedule(dynamic, 1)
+        for (slong k = 0; k < s.n_groups; k++)
+            run_group(&s, s.groups + k, omp_get_thread_num());
+        /* what FLINT keeps for a thread is lost if the thread ends */
+        if (omp_get_thread_num() != 0)
+            flint_cleanup();
+    }
     flint_free(s.groups);
     lb_gate_report_set_known(r, options->known);
     r->seconds = lb_clock_seconds() - start;

@@ -97,6 +97,8 @@ summary_json(const lb_gate_report_t r)
     for (int v = 0; v < LB_N_VERDICTS; v++)
         json_object_set_new(verdicts, lb_gate_verdict_str((lb_gate_verdict) v),
                             json_integer(counts.verdicts[v]));
+    for (slong k = 0; k < r->n_causes; k++)
+        json_array_append_new(causes, text_json(r->causes[k]));
     return json_pack(
         "{s:s,s:o,s:o,s:I,s:o,s:I,s:I,s:o,s:b,s:i,s:f}", "type", "summary",
         "candidate", text_json(r->candidate), "version", text_json(r->version),

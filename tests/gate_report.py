@@ -14,9 +14,11 @@ import pathlib
 import re
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 import xml.etree.ElementTree as ElementTree
 
 program = os.path.abspath(sys.argv[1])
@@ -54,6 +56,7 @@ def gate(*arguments, status=None):
 
 # --- vectors and results -----------------------------------------------------
 
+XI = {"weak": "1/4096", "medium": "1/8", "strong": "1/2"}
 BAD = b"\x1b[31m|\xff\xc3( <b>&\"']]> # `*_ %0A::error::x\x00\x07\xef\xbf\xbe"
 
 
@@ -104,9 +107,9 @@ def vector_file():
             "flint": "-", "arb": "-", "spec_hash": "sha256:" + 64 * "0",
             "model_hash": "sha256:" + 64 * "0"},
         "model": model,
-        "problems": [problem("weak", "1/4096", ["n", "g2"]),
-                     problem("medium", "1/8", ["n", "g2", "P1"]),
-                     problem("strong", "1/2", ["n", "g2"])]}
+        "problems": [problem("weak", XI["weak"], ["n", "g2"]),
+                     problem("medium", XI["medium"], ["n", "g2", "P1"]),
+                     problem("strong", XI["strong"], ["n", "g2"])]}
 
 
 def renamed(vectors, name):
@@ -420,6 +423,73 @@ def check_options(folder, file, vectors):
     check_formats(file, folder / "r.json")
 
 
+CANDIDATE = """
+import json, sys
+answers = json.load(open(sys.argv[1]))
+for line in sys.stdin:
+    x = json.loads(line)
+    if x["command"] == "start":
+        say = {"name": "midpoints", "version": "1"}
+    elif x["command"] == "run":
+        say = {"seq": x["seq"], "values": {
+            v: answers[x["problem"]["id"] + "/" + v] for v in x["values"]}}
+    else:
+        break
+    print(json.dumps(say), flush=True)
+"""
+
+
+def check_exec(folder, file, vectors):
+    (folder / "answers.json").write_text(
+        json.dumps({v["id"]: middle(v) for v in vectors}))
+    (folder / "candidate.py").write_text(CANDIDATE)
+    command = (f"{sys.executable} {folder / 'candidate.py'} "
+               f"{folder / 'answers.json'}")
+    for jobs in 1, 3:
+        text = gate(file, "--exec", command, "--jobs", jobs, status=0)
+        expect(text.startswith("candidate: midpoints 1\n")
+               and "7 INSIDE" in text, f"--exec: {text}")
+    cases, summary = read_json(gate(file, "--exec", "exit 7", "--format",
+                                    "json", status=4))
+    expect(summary["verdicts"]["ERRORED"] == 7, "a candidate that ends")
+
+    # Ctrl-C: what is there is reported, no list is written
+    before = subprocess.Popen(
+        [program, "gate", str(file), "--timeout", "60", "--exec",
+         "echo '{\"name\": \"slow\"}'; exec sleep 60", "--write-known-failures",
+         str(folder / "none.txt")],
+        env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    time.sleep(1.5)
+    before.send_signal(signal.SIGINT)
+    out, err = before.communicate(timeout=20)
+    expect(before.returncode == -signal.SIGINT,
+           f"Ctrl-C: status {before.returncode}")
+    expect(b"stopped before the end" in out and b"not written" in err
+           and not (folder / "none.txt").exists(), f"Ctrl-C: {out} {err}")
+
+
+def check_explain(folder, file, vectors):
+    """A candidate that takes gamma for an amplitude's rate."""
+    wrong = {}
+    for v in vectors:
+        name, observable = v["id"].split("/")[1:]
+        code, out, err = run("solve", "kerr", "--format", "json", "-o",
+                             observable, "-p", "chi=8", "-p", "gamma=2", "-p",
+                             "xi=" + XI[name])
+        wrong[v["id"]] = json.loads(out)["results"][0]["value"]
+    (folder / "wrong.json").write_text(json.dumps({"results": wrong}))
+    cases, summary = check_formats(file, folder / "wrong.json", "--explain")
+    expect(summary["verdicts"]["CONVENTION"] == 7, "--explain: "
+           f"{summary['verdicts']}")
+    expect(summary["causes"] and "fits 7 of 7 failures" in
+           summary["causes"][0], f"--explain: {summary['causes']}")
+    for name in "text", "junit", "tap", "markdown", "github":
+        text = gate(file, folder / "wrong.json", "--explain", "--format", name,
+                    status=1)
+        expect(cases[vectors[0]["id"]]["explanations"][0][:12].split()[0]
+               in text, f"--explain: {name} does not say")
+
+
 def main():
     folder = pathlib.Path(tempfile.mkdtemp())
     try:
@@ -435,6 +505,8 @@ def main():
         expect(summary["status"] == 1, "status of a failure")
         check_known(folder, file, flat)
         check_options(folder, file, flat)
+        check_exec(folder, file, flat)
+        check_explain(folder, file, flat)
         check_many(folder, vectors)
     finally:
         shutil.rmtree(folder)
