@@ -52,6 +52,35 @@ close_end(int * end)
     *end = -1;
 }
 
+/* write, without the SIGPIPE of a reader that is gone: the signal is the whole
+   program's, and this is a library. */
+static ssize_t
+quiet_write(int fd, const char * text, size_t length)
+{
+    sigset_t pipe_signal, before, pending;
+    int was_pending, error;
+    ssize_t written;
+
+    sigemptyset(&pipe_signal);
+    sigaddset(&pipe_signal, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe_signal, &before);
+    sigpending(&pending);
+    was_pending = sigismember(&pending, SIGPIPE);
+    written = write(fd, text, length);
+    error = errno;
+    if (written < 0 && error == EPIPE && !was_pending)
+    {
+        int number;
+
+        sigpending(&pending);
+        if (sigismember(&pending, SIGPIPE))
+            sigwait(&pipe_signal, &number);
+    }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    errno = error;
+    return written;
+}
+
 /* --- start --------------------------------------------------------------- */
 
 /* Neither end is inherited, nor one of the three standard descriptors. */
@@ -209,8 +238,6 @@ reap(pid_t pid)
         ;
 }
 
-static ssize_t quiet_write(int fd, const char * text, size_t length);
-
 void
 lb_gate_child_kill(lb_gate_child * c)
 {
@@ -232,35 +259,6 @@ lb_gate_child_kill(lb_gate_child * c)
 }
 
 /* --- lines --------------------------------------------------------------- */
-
-/* write, without the SIGPIPE of a reader that is gone: the signal is the whole
-   program's, and this is a library. */
-static ssize_t
-quiet_write(int fd, const char * text, size_t length)
-{
-    sigset_t pipe_signal, before, pending;
-    int was_pending, error;
-    ssize_t written;
-
-    sigemptyset(&pipe_signal);
-    sigaddset(&pipe_signal, SIGPIPE);
-    pthread_sigmask(SIG_BLOCK, &pipe_signal, &before);
-    sigpending(&pending);
-    was_pending = sigismember(&pending, SIGPIPE);
-    written = write(fd, text, length);
-    error = errno;
-    if (written < 0 && error == EPIPE && !was_pending)
-    {
-        int number;
-
-        sigpending(&pending);
-        if (sigismember(&pending, SIGPIPE))
-            sigwait(&pipe_signal, &number);
-    }
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    errno = error;
-    return written;
-}
 
 /* Writes what fits at once, from *sent on. */
 static void

@@ -8,6 +8,7 @@
 #include <lindbound/clock.h>
 #include <lindbound/gate_child.h>
 #include <lindbound/gate_process.h>
+#include <lindbound/gate_text.h>
 #include <lindbound/text.h>
 
 #define FAILED_STARTS 3
@@ -16,6 +17,7 @@
    bytes. */
 #define ANSWER_VALUES 100000
 #define QUOTED 60
+#define NAME_BYTES 200
 
 /* A problem whose answer turned out to be none when it had been judged. */
 typedef struct
@@ -92,15 +94,9 @@ quote(const char * bytes, size_t length)
     return q;
 }
 
+/* What it wrote, up to the end of the first line. */
 static quotation
-quote_line(const lb_gate_child * c)
-{
-    return quote(c->text, lb_gate_child_line(c));
-}
-
-/* What is there, up to a newline if there is one. */
-static quotation
-quote_rest(const lb_gate_child * c)
+quote_output(const lb_gate_child * c)
 {
     const char * end = c->length == 0 ? NULL : memchr(c->text, '\n', c->length);
 
@@ -130,7 +126,7 @@ explain_event(trouble * t, const lb_gate_process * p, const lb_gate_child * c,
     case LB_CHILD_FLOOD:
         set_trouble(t, LB_ANSWER_ERRORED,
                     "more than 4 MiB without an end, which begin with \"%s\"",
-                    quote_rest(c).text);
+                    quote_output(c).text);
         break;
     case LB_CHILD_CLOSED_INPUT:
         set_trouble(t, LB_ANSWER_ERRORED,
@@ -147,7 +143,7 @@ explain_event(trouble * t, const lb_gate_process * p, const lb_gate_child * c,
     }
     if (is_partial)
         lb_text_append(t->reason, sizeof(t->reason), "; all it wrote is \"%s\"",
-                       quote_rest(c).text);
+                       quote_output(c).text);
 }
 
 /* --- what is noticed later ----------------------------------------------- */
@@ -174,7 +170,7 @@ blame_last(lb_gate_process * p, talk * j)
 
     set_trouble(&t, LB_ANSWER_ERRORED,
                 "after its answer the candidate wrote \"%s\"",
-                quote_rest(&j->child).text);
+                quote_output(&j->child).text);
     if (j->last != NULL)
         add_late(p, j->last, t.reason);
     j->last = NULL;
@@ -231,7 +227,7 @@ parse_line(trouble * t, const lb_gate_child * c)
     if (length > 0 && has_too_many_values(c->text, length))
         set_trouble(t, LB_ANSWER_ERRORED,
                     "a line of more than %d values, which begins with \"%s\"",
-                    ANSWER_VALUES, quote_line(c).text);
+                    ANSWER_VALUES, quote_output(c).text);
     if (t->kind != LB_ANSWER_NONE)
         return NULL;
     root = json_loadb(c->text, length, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY,
@@ -240,16 +236,16 @@ parse_line(trouble * t, const lb_gate_child * c)
         && json_error_code(&error) == json_error_end_of_input_expected)
         set_trouble(t, LB_ANSWER_ERRORED,
                     "a line with more than one JSON value: \"%s\"",
-                    quote_line(c).text);
+                    quote_output(c).text);
     else if (root == NULL)
         set_trouble(t, LB_ANSWER_ERRORED, "a line that is no JSON: \"%s\" (%s)",
-                    quote_line(c).text,
+                    quote_output(c).text,
                     quote(error.text, strlen(error.text)).text);
     else if (!json_is_object(root))
     {
         set_trouble(t, LB_ANSWER_ERRORED,
                     "a line that is no JSON object: \"%s\"",
-                    quote_line(c).text);
+                    quote_output(c).text);
         json_decref(root);
         root = NULL;
     }
@@ -277,7 +273,7 @@ next_line(trouble * t, talk * j)
         return 1;
     set_trouble(t, LB_ANSWER_ERRORED,
                 "after its answer the candidate wrote \"%s\"",
-                quote_rest(&j->child).text);
+                quote_output(&j->child).text);
     return 0;
 }
 
@@ -299,8 +295,8 @@ take_greeting(trouble * t, lb_gate_process * p, const json_t * answer)
 #pragma omp critical(lb_gate_process)
     if (p->name == NULL)
     {
-        p->name = lb_text_print("%.200s", name);
-        p->version = lb_text_print("%.200s", version == NULL ? "" : version);
+        p->name = lb_gate_clean(name, NAME_BYTES);
+        p->version = lb_gate_clean(version, NAME_BYTES);
     }
     return 1;
 }
@@ -427,6 +423,16 @@ is_seq(const json_t * answer, slong seq)
     return json_is_number(value) && json_number_value(value) == (double) seq;
 }
 
+static void
+repeat_reason(trouble * t, lb_answer_kind kind, const char * reason)
+{
+    char * clean = lb_gate_clean(reason, sizeof(t->reason) - 4);
+
+    set_trouble(t, kind, "%s", clean);
+    t->is_said = 1;
+    flint_free(clean);
+}
+
 /* Something that has to be said of all values: 1.  Else "values" is there. */
 static int
 is_for_all(trouble * t, const json_t * answer)
@@ -445,10 +451,7 @@ is_for_all(trouble * t, const json_t * answer)
         if (reason == NULL)
             continue;
         if (json_is_string(reason))
-        {
-            set_trouble(t, all[k].kind, "%s", json_string_value(reason));
-            t->is_said = 1;
-        }
+            repeat_reason(t, all[k].kind, json_string_value(reason));
         else
             set_trouble(t, LB_ANSWER_ERRORED, "\"%s\" without a text as reason",
                         all[k].key);
@@ -509,7 +512,7 @@ take_answer(trouble * t, lb_answer_struct * answers,
     {
         set_trouble(t, LB_ANSWER_ERRORED,
                     "the answer has not \"seq\": %ld, which was asked: \"%s\"",
-                    (long) j->seq, quote_line(&j->child).text);
+                    (long) j->seq, quote_output(&j->child).text);
         return 0;
     }
     if (!next_line(t, j))
@@ -617,6 +620,8 @@ finish_talk(lb_gate_process * p, talk * j, double deadline)
         return;
     c->stop = NULL;
     lb_gate_child_ask(c, "", deadline);
+    if (c->length == 0)
+        lb_gate_child_next(c); /* the deadline may have been over */
     if (c->length > 0)
         blame_last(p, j);
     drop(j);

@@ -23,6 +23,15 @@ repeat()
     yes "$2" | tr -d '\n' | head -c "$1"
 }
 
+# An answer of that many bytes, without the newline.
+answer_of()
+{
+    text=$(answer)
+    printf '%s' "${text%\}}"
+    repeat $(($1 - ${#text})) ' '
+    echo '}'
+}
+
 misbehave()
 {
     case $mode in
@@ -70,6 +79,8 @@ misbehave()
     flood_lines) yes hello | head -c 1000000000 ;;
     flood_after) answer; yes '{"seq": 2}' | head -c 1000000000 ;;
     flood_spaces) yes '' | head -c 1000000000 ;;
+    longest) answer_of 4194304 ;;
+    too_long) answer_of 4194305 ;;
     close_output) exec >&-; sleep 100 ;;
     drip) while :; do printf a; sleep 0.02; done ;;
     children) sleep 100 & exit 5 ;;
@@ -77,6 +88,7 @@ misbehave()
     late) answer; sleep 0.1; echo "cleaning up" ;;
     late_twice) answer; sleep 0.1; answer ;;
     late_exit) answer; exit 6 ;;
+    late_deaf) answer; (sleep 0.3; echo "cleaning up") & ;;
     *) answer ;;
     esac
 }
@@ -123,7 +135,7 @@ while read -r line; do
     '{"command": "stop"}')
         case $mode in
         goodbye) echo "bye" ;;
-        stop_deaf) trap '' TERM; sleep 100 ;;
+        stop_deaf | late_deaf) trap '' TERM; sleep 100 ;;
         stop_exit) exit 9 ;;
         esac
         ;;
