@@ -473,11 +473,14 @@ check_unstable(const work * w, const lb_spec_value * v, lb_error * err)
     status = lb_model_quantity(x, v->expr, w->spec->model, w->scope, 0,
                                REFUSE_PREC, err);
     lb_scalar_clear(x);
+    if (status == LB_OK || status == LB_EPREC)
+        return fail(w, v, LB_ENOCONV, err,
+                    "the problem is not proved to be unstable, as its flag "
+                    "says");
+    if (status != LB_EUNSTABLE)
+        return fail_again(w, v, "the problem must be unstable", status, err);
     lb_error_clear(err);
-    if (status == LB_EUNSTABLE)
-        return LB_OK;
-    return fail(w, v, LB_ENOCONV, err,
-                "the problem is not proved to be unstable, as its flag says");
+    return LB_OK;
 }
 
 /* The level of the problem must give no value: one that all steady states
