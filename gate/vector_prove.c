@@ -362,6 +362,15 @@ has_kind(const lb_tree * tree, lb_tree_kind kind)
     return has;
 }
 
+/* Whether doubles state observable @p which of the problem, but not exactly: of
+   one that is not expanded there is only the exact text. */
+static int
+is_rounded(const work * w, int which)
+{
+    return w->expanded->rounded && w->problem->refuse == NULL
+           && !has_kind(w->expanded->trees + which, LB_TREE_UNKNOWN);
+}
+
 /* Doubles the precision until the digits are there. */
 static lb_status
 closed_in_doubles(lb_table_entry_t e, int * reached, const work * w,
@@ -404,18 +413,12 @@ value_in_doubles(lb_table_entry_t e, int * reached, work * w,
     const lb_tree * tree = w->expanded->trees + which;
     slong k;
 
-    if (has_kind(tree, LB_TREE_UNKNOWN))
-        return lb_error_set(err, LB_EMODEL,
-                            "the problem is not exact in doubles, and the "
-                            "observable cannot be expanded; choose parameters "
-                            "that are exact");
     if (!has_kind(tree, LB_TREE_MEAN))
         return closed_in_doubles(e, reached, w, v, which, err);
     k = lb_model_find_observable(w->doubles, v->name);
     if (k < 0)
         return lb_error_set(err, LB_EMODEL,
-                            "the problem is not exact in doubles, and the "
-                            "observable needs both a state and S");
+                            "the observable needs both a state and S");
     return certified_value(e, reached, &w->rounded, w, v,
                            w->doubles->observables[k].expr, err);
 }
@@ -533,13 +536,14 @@ check_refused(work * w, const lb_spec_value * v, lb_error * err)
 /* --- a vector ------------------------------------------------------------ */
 
 static json_t *
-flags_json(const work * w, const lb_spec_value * v)
+flags_json(const work * w, int which)
 {
+    const lb_spec_value * v = w->problem->values + which;
     json_t * flags = json_array();
 
     for (slong k = 0; k < v->n_flags; k++)
         json_array_append_new(flags, json_string(v->flags[k]));
-    if (w->expanded->rounded && w->problem->refuse == NULL)
+    if (is_rounded(w, which))
         json_array_append_new(flags, json_string("rounded"));
     return flags;
 }
@@ -551,9 +555,9 @@ add_vector(json_t * list, work * w, int which, lb_error * err)
     char * id = lb_text_print("%s/%s", w->problem->id, v->name);
     json_t * vector = json_pack(
         "{s:s,s:s,s:s,s:o,s:s,s:s,s:s}", "id", id, "observable", v->name,
-        "expression", v->expr->text, "flags", flags_json(w, v), "difficulty",
-        lb_difficulty_str(v->difficulty), "relative", v->relative, "absolute",
-        v->absolute);
+        "expression", v->expr->text, "flags", flags_json(w, which),
+        "difficulty", lb_difficulty_str(v->difficulty), "relative", v->relative,
+        "absolute", v->absolute);
     lb_status status = LB_OK;
 
     flint_free(id);
@@ -562,7 +566,7 @@ add_vector(json_t * list, work * w, int which, lb_error * err)
     else
     {
         status = add_value(vector, w, v, err);
-        if (status == LB_OK && w->expanded->rounded)
+        if (status == LB_OK && is_rounded(w, which))
             status = add_rounded(vector, w, v, which, err);
         if (status == LB_OK)
             status = add_truncations(vector, w, v, err);
