@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# tests/vectors.sh PROGRAM -- the vectors of data/vectors are those that their
+# tests/vector_files.sh PROGRAM -- the vectors of data/vectors are those that their
 # specs make: some cheap ones, to the last bit, and by 'vectors --check'; the
 # manifest is that of the files.
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -7,7 +7,7 @@ set -euo pipefail
 export LC_ALL=C
 export OPENBLAS_NUM_THREADS=1
 
-program=$(realpath -- "${1:?usage: vectors.sh PROGRAM}")
+program=$(realpath -- "${1:?usage: vector_files.sh PROGRAM}")
 tests=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 export LINDBOUND_DATA=${LINDBOUND_DATA:-$tests/../data}
 vectors=$(realpath -- "$LINDBOUND_DATA/vectors")
@@ -70,4 +70,4 @@ says "nowhere/emitter_pair.json: cannot write"
     || fail "vectors are a spec"
 says "schema"
 
-echo "vectors: $checks checks passed"
+echo "vector_files: $checks checks passed"
