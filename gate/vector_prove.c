@@ -229,8 +229,8 @@ make_column(lb_table_column * c, const lb_spec_value * v)
     c->digits = v->digits;
 }
 
-/* Without a Fock space.  A small value is only taken for zero if many more
-   digits do not tell it from that. */
+/* Without a Fock space.  A small value is only taken for zero if it is said to
+   be, or many more digits do not tell it from that. */
 static lb_status
 closed_value(lb_table_entry_t e, int * reached, const prover * p,
              const work * w, const lb_spec_value * v, lb_expr * expr,
@@ -248,6 +248,7 @@ closed_value(lb_table_entry_t e, int * reached, const prover * p,
                                        &column, more, err);
         if (status != LB_OK || !*reached || e->value->side != 0
             || !arb_contains_zero(ball_of(e)) || arb_is_zero(ball_of(e))
+            || lb_spec_value_has_flag(v, "exact-zero")
             || more > MOST_ZERO_DIGITS)
             return status;
         more = 2 * more + v->digits;
