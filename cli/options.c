@@ -148,9 +148,7 @@ letter_of(int option)
     case OPTION_FORMAT:
         return 'F';
     default:
-        return option >= OPTION_TABLE_FIRST && option <= OPTION_TABLE_LAST
-                   ? 'B'
-                   : (char) option;
+        return (char) option;
     }
 }
 
