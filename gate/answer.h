@@ -57,7 +57,7 @@ void lb_answer_set_cutoff(lb_answer_t a, const char * cutoff);
  *  {"skipped"}, {"errored"}; whatever else it is, is ERRORED. */
 void lb_answer_read_json(lb_answer_t a, const json_t * value);
 
-/** {"a": 4, "b": 4} or "..." as a text, or NULL; release with flint_free. */
+/** {"a": 4, "b": 4}, "..." or 5 as a text, or NULL; release with flint_free. */
 char * lb_answer_cutoff_text(const json_t * cutoff);
 
 #ifdef __cplusplus

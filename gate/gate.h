@@ -42,11 +42,12 @@ typedef void (*lb_gate_solver)(lb_answer_struct * answers,
                                const lb_gate_request * request, int job,
                                void * context);
 
-/* Ids of vectors that are known to fail, sorted. */
+/* Ids of vectors that are known to fail, sorted; gate/known_failures.h. */
 typedef struct
 {
     slong n;
     char ** ids;
+    char ** reasons; /* the comment behind each; NULL: none */
 } lb_known_failures;
 
 typedef struct
@@ -60,7 +61,9 @@ typedef struct
     /* called after each problem, by one thread at a time; NULL: not */
     void (*progress)(void * context, slong done, slong total);
     void * progress_context;
-    int (*stop)(void * context); /* nonzero: no more problems; NULL: never */
+    /* nonzero: no more problems; by one thread at a time; NULL: never */
+    int (*stop)(void * context);
+    void * stop_context;
 } lb_gate_options;
 
 /** All vectors, one job. */
@@ -80,6 +83,7 @@ typedef struct
 
 typedef struct
 {
+    const lb_vectors_struct * vectors;
     char * candidate; /* name and version, as it says; "" */
     char * version;
     slong n;
@@ -93,11 +97,31 @@ typedef lb_gate_report_struct lb_gate_report_t[1];
 void lb_gate_report_init(lb_gate_report_t r);
 void lb_gate_report_clear(lb_gate_report_t r);
 
-/** Asks @p solver for all vectors that are wanted and judges its answers;
- *  @p vectors must outlive the report. */
+/** Asks @p solver for all vectors that are wanted and judges its answers; the
+ *  report is the same whatever the number of jobs.  @p vectors must outlive the
+ *  report.  What is not asked for after a stop is SKIPPED. */
 void lb_gate_run(lb_gate_report_t r, const lb_vectors_t vectors,
                  const lb_gate_options * options, lb_gate_solver solver,
                  void * context);
+
+/** The candidate's name and version; copied, NULL: "". */
+void lb_gate_report_set_candidate(lb_gate_report_t r, const char * name,
+                                  const char * version);
+/** What the candidate said of @p problem turned out to be no answer: its cases
+ *  become ERRORED, those that were to be refused as well. */
+void lb_gate_report_error(lb_gate_report_t r,
+                          const lb_vector_problem * problem,
+                          const char * reason);
+/** Marks the cases that are in @p known, and no others; NULL: none. */
+void lb_gate_report_set_known(lb_gate_report_t r,
+                              const lb_known_failures * known);
+
+/** 1: neither good nor SKIPPED. */
+int lb_gate_case_fails(const lb_gate_case * c);
+/** 1: known to fail, and does. */
+int lb_gate_case_is_known(const lb_gate_case * c);
+/** 1: known to fail, and good.  One that is SKIPPED is neither. */
+int lb_gate_case_is_mended(const lb_gate_case * c);
 
 /** How many cases have @p verdict and are not known failures. */
 slong lb_gate_report_count(const lb_gate_report_t r, lb_gate_verdict verdict);
@@ -105,9 +129,10 @@ slong lb_gate_report_count(const lb_gate_report_t r, lb_gate_verdict verdict);
 slong lb_gate_report_known(const lb_gate_report_t r);
 slong lb_gate_report_mended(const lb_gate_report_t r);
 
-/** The exit status of the gate: 2 no case was judged; else 1 a case failed, or
- *  one that is known to fail did not; else 4 a candidate crashed or timed out;
- *  else 3 a case is undecided; else 0. */
+/** The exit status of the gate: 2 no case was judged (all are SKIPPED, or there
+ *  is none); else 1 a case failed, one that is known to fail did not, or the
+ *  run was stopped; else 4 a candidate crashed or timed out; else 3 a case is
+ *  undecided; else 0.  Known failures count as judged, and as nothing else. */
 int lb_gate_report_status(const lb_gate_report_t r);
 
 #ifdef __cplusplus

@@ -93,6 +93,8 @@ LB_MUST_CHECK lb_status lb_vectors_read(lb_vectors_t v, const char * path,
 /** The vector @p id, or -1. */
 slong lb_vectors_find(const lb_vectors_t v, const char * id);
 int lb_vector_has_flag(const lb_vector * vector, const char * flag);
+/** 1: @p flag is one of those in docs/vectors.md. */
+int lb_vector_flag_is_known(const char * flag);
 
 #ifdef __cplusplus
 }

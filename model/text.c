@@ -56,8 +56,16 @@ lb_text_append(char * buffer, size_t size, const char * format, ...)
 int
 lb_text_distance(const char * a, const char * b)
 {
-    int row[LONGEST_NAME + 1], na = (int) strlen(a), nb = (int) strlen(b);
+    int row[LONGEST_NAME + 1], na, nb;
 
+    /* what both begin with costs no edit */
+    while (*a != '\0' && *a == *b)
+    {
+        a++;
+        b++;
+    }
+    na = (int) strlen(a);
+    nb = (int) strlen(b);
     if (na > LONGEST_NAME || nb > LONGEST_NAME)
         return LONGEST_NAME;
     for (int j = 0; j <= nb; j++)

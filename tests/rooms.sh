@@ -18,11 +18,13 @@ declare -A may_include=(
     [check]="check model"
     [compare]="compare certify numeric analytic model"
     [table]="table compare certify numeric analytic model"
+    [gate]="gate table compare certify numeric analytic model"
     [plot]="plot table compare certify numeric analytic model"
     [report]="report table compare certify numeric analytic model"
-    [cli]="cli report plot table compare check certify numeric analytic model"
+    [cli]="cli report plot gate table compare check certify numeric analytic model"
 )
-needed_rooms=(model analytic numeric certify check compare table plot report cli)
+needed_rooms=(
+    model analytic numeric certify check compare table gate plot report cli)
 
 includes=0
 files=0

@@ -1,0 +1,395 @@
+/* gate/expanded_model.c
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * An expanded problem in the expression language, where every double is an
+ * integer times a power of two: exact, so that what is proved of the model is
+ * proved of the problem. */
+#include <string.h>
+
+#include <lindbound/expanded_internal.h>
+#include <lindbound/model_file.h>
+#include <lindbound/text.h>
+
+/* Every term of H that changes the number of excitations has this factor, 1:
+   the drive, which dressed states leave out. */
+#define DRIVE "drive_scale"
+
+/* --- texts --------------------------------------------------------------- */
+
+/* *text += more, which is freed. */
+static void
+append(char ** text, char * more)
+{
+    char * joined = lb_text_print("%s%s", *text, more);
+
+    flint_free(*text);
+    flint_free(more);
+    *text = joined;
+}
+
+/* The double as an exact number; in parentheses unless it is one word. */
+static char *
+number_text(double d)
+{
+    fmpz_t mantissa, exponent;
+    char *digits, *text;
+    arf_t x;
+
+    fmpz_init(mantissa);
+    fmpz_init(exponent);
+    arf_init(x);
+    arf_set_d(x, d);
+    arf_get_fmpz_2exp(mantissa, exponent, x);
+    digits = fmpz_get_str(NULL, 10, mantissa);
+    if (fmpz_is_zero(exponent) && d >= 0)
+        text = lb_text_copy(digits);
+    else if (fmpz_sgn(exponent) >= 0)
+        text
+            = lb_text_print("(%s*2^%ld)", digits, (long) fmpz_get_si(exponent));
+    else
+        text = lb_text_print("(%s/2^%ld)", digits,
+                             -(long) fmpz_get_si(exponent));
+    flint_free(digits);
+    fmpz_clear(mantissa);
+    fmpz_clear(exponent);
+    arf_clear(x);
+    return text;
+}
+
+static char *
+complex_text(double re, double im)
+{
+    char *x, *y, *text;
+
+    if (im == 0)
+        return number_text(re);
+    x = number_text(re);
+    y = number_text(im);
+    text = lb_text_print("(%s + %s*i)", x, y);
+    flint_free(x);
+    flint_free(y);
+    return text;
+}
+
+static char *
+term_text(const lb_expanded_t e, const lb_expanded_term * t)
+{
+    char * text = complex_text(t->re, t->im);
+
+    for (int k = 0; k < t->n_factors; k++)
+    {
+        const lb_expanded_factor * f = t->factors + k;
+        const char * name = e->names[f->subsystem];
+
+        if (f->matrix_unit)
+            append(&text, lb_text_print("*ketbra(%s,%d,%d)", name, f->create,
+                                        f->annihilate));
+        else if (f->create > 0)
+            append(&text, lb_text_print("*%s'^%d", name, f->create));
+        if (!f->matrix_unit && f->annihilate > 0)
+            append(&text, lb_text_print("*%s^%d", name, f->annihilate));
+    }
+    return text;
+}
+
+static char *
+operator_text(const lb_expanded_t e, const lb_expanded_operator * op)
+{
+    char * text = lb_text_copy(op->n_terms == 0 ? "0" : "");
+
+    for (int k = 0; k < op->n_terms; k++)
+    {
+        if (k > 0)
+            append(&text, lb_text_copy(" + "));
+        append(&text, term_text(e, op->terms + k));
+    }
+    return text;
+}
+
+static char * tree_text(const lb_expanded_t e, const lb_tree * t);
+
+/* "(x+y)", "(-x)", "f(x,y)": nothing around it can bind to a part of it. */
+static char *
+call_text(const lb_expanded_t e, const lb_tree * t)
+{
+    int infix = t->n_args == 2 && strchr("+-*/^", t->function[0]) != NULL;
+    int negation = strcmp(t->function, "neg") == 0;
+    char * text = lb_text_print("%s(%s", infix || negation ? "" : t->function,
+                                negation ? "-" : "");
+
+    for (int k = 0; k < t->n_args; k++)
+    {
+        if (k > 0)
+            append(&text, lb_text_copy(infix ? t->function : ","));
+        append(&text, tree_text(e, t->args + k));
+    }
+    append(&text, lb_text_copy(")"));
+    return text;
+}
+
+static char *
+tree_text(const lb_expanded_t e, const lb_tree * t)
+{
+    char *op, *text;
+
+    switch (t->kind)
+    {
+    case LB_TREE_NUMBER:
+        return complex_text(t->re, t->im);
+    case LB_TREE_MEAN:
+        op = operator_text(e, &t->mean);
+        text = lb_text_print("<%s>", op);
+        flint_free(op);
+        return text;
+    case LB_TREE_CALL:
+        return call_text(e, t);
+    case LB_TREE_S:
+        return lb_text_print("S(%d,%d)", t->row, t->column);
+    case LB_TREE_DRESSED:
+        return lb_text_print("dressed(%d,%d)", t->row, t->column);
+    case LB_TREE_UNKNOWN:
+        break;
+    }
+    return lb_text_copy("nan"); /* no text stands for it */
+}
+
+static int
+tree_holds(const lb_tree * t, lb_tree_kind kind)
+{
+    if (t->kind == kind)
+        return 1;
+    for (int k = 0; k < t->n_args; k++)
+        if (tree_holds(t->args + k, kind))
+            return 1;
+    return 0;
+}
+
+/* --- the model ----------------------------------------------------------- */
+
+/* Of two terms: the one is the adjoint of the other, but for coefficients. */
+static int
+are_adjoint(const lb_expanded_term * s, const lb_expanded_term * t)
+{
+    int same = s->n_factors == t->n_factors;
+
+    for (int k = 0; k < s->n_factors && same; k++)
+    {
+        const lb_expanded_factor *f = s->factors + k, *g = t->factors + k;
+
+        same = f->subsystem == g->subsystem && f->create == g->annihilate
+               && f->annihilate == g->create
+               && f->matrix_unit == g->matrix_unit;
+    }
+    return same;
+}
+
+/* H in doubles is exactly Hermitian, or it is refused. */
+static lb_status
+check_hermitian(const lb_expanded_t e, lb_error * err)
+{
+    const lb_expanded_operator * h = &e->hamiltonian;
+
+    for (int k = 0; k < h->n_terms; k++)
+    {
+        const lb_expanded_term * t = h->terms + k;
+        int found = 0;
+
+        for (int j = 0; j < h->n_terms && !found; j++)
+            found = are_adjoint(t, h->terms + j) && t->re == h->terms[j].re
+                    && t->im == -h->terms[j].im;
+        if (!found)
+            return lb_error_set(err, LB_EDOM,
+                                "term %d (counted from 0) of the Hamiltonian "
+                                "has no adjoint with the conjugate coefficient",
+                                k);
+    }
+    return LB_OK;
+}
+
+static int
+shift(const lb_expanded_term * t)
+{
+    int sum = 0;
+
+    for (int k = 0; k < t->n_factors; k++)
+        sum += t->factors[k].create - t->factors[k].annihilate;
+    return sum;
+}
+
+/* Total power of ladder operators; 3, for many, with a matrix unit. */
+static int
+degree(const lb_expanded_term * t)
+{
+    int sum = 0;
+
+    for (int k = 0; k < t->n_factors; k++)
+        sum += t->factors[k].matrix_unit
+                   ? 3
+                   : t->factors[k].create + t->factors[k].annihilate;
+    return sum;
+}
+
+/* Linear modes and baths with ports: a network, whose moments need no Fock
+   space.  Dressed states are asked of other models. */
+static int
+is_network(const lb_expanded_t e)
+{
+    int ports = 0;
+
+    for (int k = 0; k < e->n_subsystems; k++)
+        if (e->kinds[k] != LB_MODE)
+            return 0;
+    for (int k = 0; k < e->hamiltonian.n_terms; k++)
+        if (degree(e->hamiltonian.terms + k) > 2)
+            return 0;
+    for (int k = 0; k < e->n_dissipators; k++)
+    {
+        const lb_expanded_operator * op = &e->dissipators[k].operator;
+
+        ports += e->dissipators[k].port != NULL;
+        for (int j = 0; j < op->n_terms; j++)
+            if (degree(op->terms + j) != 1)
+                return 0;
+    }
+    for (int k = 0; k < e->n_observables; k++)
+        if (tree_holds(e->trees + k, LB_TREE_DRESSED))
+            return 0;
+    return ports > 0;
+}
+
+/* The string `text`, which is freed. */
+static json_t *
+json_text(char * text)
+{
+    json_t * json = json_string(text);
+
+    flint_free(text);
+    return json;
+}
+
+static json_t *
+subsystems_json(const lb_expanded_t e)
+{
+    json_t * list = json_array();
+
+    for (int k = 0; k < e->n_subsystems; k++)
+        json_array_append_new(
+            list,
+            json_pack("{s:s,s:s}", "name", e->names[k], "kind",
+                      e->kinds[k] == LB_TWO_LEVEL ? "two-level" : "mode"));
+    return list;
+}
+
+/* *driven = 1 if a term has the factor DRIVE. */
+static json_t *
+hamiltonian_json(int * driven, const lb_expanded_t e)
+{
+    json_t * list = json_array();
+
+    *driven = 0;
+    /* a subsystem that no term holds is there all the same */
+    for (int k = 0; k < e->n_subsystems; k++)
+        json_array_append_new(list, json_text(lb_text_print(
+                                        "0*%s'*%s", e->names[k], e->names[k])));
+    for (int k = 0; k < e->hamiltonian.n_terms; k++)
+    {
+        const lb_expanded_term * t = e->hamiltonian.terms + k;
+        char * text = term_text(e, t);
+
+        if (shift(t) != 0)
+        {
+            append(&text, lb_text_copy("*" DRIVE));
+            *driven = 1;
+        }
+        json_array_append_new(list, json_text(text));
+    }
+    return list;
+}
+
+static json_t *
+dissipators_json(const lb_expanded_t e)
+{
+    json_t * list = json_array();
+
+    for (int k = 0; k < e->n_dissipators; k++)
+    {
+        const lb_expanded_dissipator * d = e->dissipators + k;
+        json_t * entry;
+
+        if (d->rate == 0 || d->operator.n_terms == 0)
+            continue;
+        entry = json_object();
+        json_object_set_new(entry, "rate", json_text(number_text(d->rate)));
+        json_object_set_new(entry, "operator",
+                            json_text(operator_text(e, &d->operator)));
+        json_array_append_new(list, entry);
+    }
+    return list;
+}
+
+static int
+is_expressible(const lb_tree * t)
+{
+    return !tree_holds(t, LB_TREE_S) && !tree_holds(t, LB_TREE_UNKNOWN);
+}
+
+/* With names o0, o1, ...: those of the problem may be any texts. */
+static json_t *
+observables_json(const lb_expanded_t e)
+{
+    json_t * object = json_object();
+
+    for (int k = 0; k < e->n_observables; k++)
+        if (is_expressible(e->trees + k))
+        {
+            char * name = lb_text_print("o%d", k);
+
+            json_object_set_new(object, name,
+                                json_text(tree_text(e, e->trees + k)));
+            flint_free(name);
+        }
+    return object;
+}
+
+static json_t *
+model_json(const lb_expanded_t e)
+{
+    json_t * root = json_pack("{s:s,s:s}", "schema", "lindbound-model/1",
+                              "name", "expanded");
+    int driven;
+
+    json_object_set_new(root, "subsystems", subsystems_json(e));
+    json_object_set_new(root, "hamiltonian", hamiltonian_json(&driven, e));
+    if (driven)
+    {
+        json_object_set_new(root, "drive", json_pack("[s]", DRIVE));
+        json_object_set_new(root, "parameters", json_pack("{s:s}", DRIVE, "1"));
+    }
+    json_object_set_new(root, is_network(e) ? "reservoirs" : "dissipators",
+                        dissipators_json(e));
+    json_object_set_new(root, "observables", observables_json(e));
+    return root;
+}
+
+lb_status
+lb_expanded_model(lb_model_t m, const lb_expanded_t e, lb_error * err)
+{
+    lb_status status = check_hermitian(e, err);
+    json_t * root;
+    slong next = 0;
+
+    if (status != LB_OK)
+        return status;
+    root = model_json(e);
+    status = lb_model_from_json(m, root, "expanded problem", err);
+    json_decref(root);
+    for (int k = 0; k < e->n_observables && status == LB_OK; k++)
+        if (is_expressible(e->trees + k))
+        {
+            char ** name = &m->observables[next++].name;
+
+            flint_free(*name);
+            *name = lb_text_copy(e->observables[k]);
+        }
+    return status;
+}
