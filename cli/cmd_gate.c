@@ -6,7 +6,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <lindbound/ball_text.h>
 #include <lindbound/gate.h>
 #include <lindbound/gate_filter.h>
 #include <lindbound/gate_names.h>
@@ -321,27 +320,12 @@ count_wanted(const gate_job * g)
 
 /* --- list ---------------------------------------------------------------- */
 
-static char *
-value_text(const lb_vector * v, const lb_vector_problem * problem)
-{
-    char * text;
-    acb_t x;
-
-    if (problem->refuse != NULL)
-        return lb_text_copy("no value");
-    acb_init(x);
-    acb_set_arb(x, v->value.ball);
-    text = lb_ball_plain_str(x, 12);
-    acb_clear(x);
-    return text;
-}
-
 static json_t *
 vector_json(const gate_job * g, const lb_vector * v)
 {
     const lb_vector_problem * problem = g->vectors->problems + v->problem;
     json_t * flags = json_array();
-    char * value = value_text(v, problem);
+    char * value = lb_gate_reference_text(v, problem);
     json_t * json;
 
     for (slong k = 0; k < v->n_flags; k++)
@@ -358,7 +342,7 @@ vector_json(const gate_job * g, const lb_vector * v)
 static void
 list_vector(const gate_job * g, FILE * stream, const lb_vector * v, int width)
 {
-    char * value = value_text(v, g->vectors->problems + v->problem);
+    char * value = lb_gate_reference_text(v, g->vectors->problems + v->problem);
 
     fprintf(stream, "%-*s  %-10s  %-24s ", width, v->id,
             lb_difficulty_str(v->difficulty), value);

@@ -184,19 +184,20 @@ lb_gate_answer_text(const lb_gate_case * c)
 }
 
 char *
-lb_gate_reference_text(const lb_gate_case * c)
+lb_gate_reference_text(const lb_vector * vector,
+                       const lb_vector_problem * problem)
 {
-    const lb_table_value_struct * v = &c->vector->value;
+    const lb_table_value_struct * v = &vector->value;
     acb_t x;
     char *text, *clean;
 
-    if (c->problem->refuse != NULL)
-        text = lb_text_print("no value (%s)", c->problem->refuse);
+    if (problem->refuse != NULL)
+        text = lb_text_print("no value (%s)", problem->refuse);
     else
     {
         acb_init(x);
         acb_set_arb(x, v->ball);
-        text = lb_ball_plain_str(x, 12);
+        text = lb_ball_plain_str(x, FLINT_MAX(1, FLINT_MIN(12, v->digits)));
         acb_clear(x);
     }
     clean = lb_gate_clean(text, MAX_TEXT);
@@ -214,7 +215,7 @@ lb_gate_difference_text(const lb_gate_case * c)
     if (c->answer->kind != LB_ANSWER_VALUE)
         return lb_text_copy("");
     answer = lb_gate_answer_text(c);
-    reference = lb_gate_reference_text(c);
+    reference = lb_gate_reference_text(c->vector, c->problem);
     text = isnan(c->result->digits)
                ? lb_text_print("%s %s %s", answer, relation, reference)
                : lb_text_print("%s %s %s (%.1f correct digits)", answer,

@@ -64,8 +64,6 @@ const char * lb_gate_word(const lb_gate_case * c);
 
 /** What the candidate said: value, own error, cutoff. */
 char * lb_gate_answer_text(const lb_gate_case * c);
-/** The certified value, or that there is none. */
-char * lb_gate_reference_text(const lb_gate_case * c);
 /** "0.0012 instead of 0.00249 (0.3 correct digits)". */
 char * lb_gate_difference_text(const lb_gate_case * c);
 /** The note. */

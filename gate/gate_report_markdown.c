@@ -81,7 +81,7 @@ static void
 write_failure(FILE * stream, const lb_gate_case * c)
 {
     char * answer = lb_gate_answer_text(c);
-    char * reference = lb_gate_reference_text(c);
+    char * reference = lb_gate_reference_text(c->vector, c->problem);
     const char * why
         = c->n_explanations > 0 ? c->explanations[0] : c->result->note;
 
