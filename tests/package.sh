@@ -66,8 +66,20 @@ if [ -z "$(find "$prefix" -name 'liblindbound.so*' -o -name '*.dylib')" ]; then
 fi
 try "not built by pkg-config" make STATIC="$static"
 
+# judged EXIT PROGRAM LEVEL: the verdicts on the solver of gate.c
+judged()
+{
+    local status=0
+    "$2" "$source/tests/cli/gate-report/vectors.json" "$3" >../out.txt 2>&1 || status=$?
+    checks=$((checks + 1))
+    [ "$status" = "$1" ] || fail "$2 with levels up to $3: exit status $status"
+}
+
 model=$data/models/kerr.json
-for program in ./build/value ./value; do
+for folder_of in ./build .; do
+    judged 0 "$folder_of/gate" 12
+    judged 1 "$folder_of/gate" 2
+    program=$folder_of/value
     "$program" "$model" 'g2(a)' 10 >../out.txt || fail "$program does not run"
     "$prefix/bin/lindbound" solve kerr -o g2 --digits 10 >../cli.txt
     checks=$((checks + 1))
