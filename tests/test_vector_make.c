@@ -232,6 +232,55 @@ rounded_is_of_the_doubles(void)
     json_decref(root);
 }
 
+/* A network: n_1 = 2 nu^2/(1 - 4 nu^2) of the parametric amplifier with rates
+   1, and the same of the double next to 0.15. */
+static void
+moments_are_of_the_doubles(void)
+{
+    lb_error err;
+    json_t * root
+        = lb_test_vectors("parametric_amplifier",
+                          "'digits': 22, 'problems': [{'name': 'p', "
+                          "'parameters': {'nu': '0.15'}, 'values': ['n1', "
+                          "{'name': 'top', 'value': 'stability()'}]}]",
+                          1, &err);
+    json_t * vector = lb_test_vector(root, "test/p/n1");
+    arb_t nu, n, one, ball;
+
+    CU_ASSERT_FATAL(vector != NULL);
+    arb_init(nu);
+    arb_init(n);
+    arb_init(one);
+    arb_init(ball);
+    for (int rounded = 0; rounded < 2; rounded++)
+    {
+        if (rounded)
+            arb_set_d(nu, 0.15);
+        else
+            CU_ASSERT(arb_set_str(nu, "0.15", PREC) == 0);
+        arb_sqr(n, nu, PREC);
+        arb_mul_2exp_si(n, n, 1);
+        arb_mul_2exp_si(one, n, 1);
+        arb_sub_ui(one, one, 1, PREC);
+        arb_neg(one, one);
+        arb_div(n, n, one, PREC);
+        check_ball(json_object_get(vector, rounded ? "rounded" : "value"), n,
+                   22);
+        lb_test_value_ball(
+            ball, json_object_get(vector, rounded ? "value" : "rounded"));
+        CU_ASSERT(!arb_overlaps(ball, n));
+    }
+    /* what is not expanded is asked of the exact text alone */
+    vector = lb_test_vector(root, "test/p/top");
+    CU_ASSERT(json_object_get(vector, "rounded") == NULL);
+    CU_ASSERT(json_array_size(json_object_get(vector, "flags")) == 0);
+    arb_clear(nu);
+    arb_clear(n);
+    arb_clear(one);
+    arb_clear(ball);
+    json_decref(root);
+}
+
 /* --- the same file ------------------------------------------------------- */
 
 static void
@@ -829,6 +878,7 @@ main(void)
         { "truncations are others", truncations_are_others },
         { "unfit cutoffs are left out", unfit_cutoffs_are_left_out },
         { "rounded is of the doubles", rounded_is_of_the_doubles },
+        { "moments are of the doubles", moments_are_of_the_doubles },
         { "threads change nothing", threads_change_nothing },
         { "the text is the JSON", text_is_the_json },
         { "specs are refused", specs_are_refused },
