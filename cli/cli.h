@@ -81,9 +81,9 @@ typedef struct
     slong max_dimension;
     int threads;                /* 0: not given          */
     lb_format format;
-    int quiet, list;
+    int quiet, list, check;
     /* of table */
-    int plot, force, check, regenerate;
+    int plot, force, regenerate;
     slong refine;     /* 0: not given  */
     slong max_points; /* 0: not given  */
     slong sample;     /* 0: not given  */
@@ -102,7 +102,7 @@ typedef struct
  *                 (--certificate), F (--format; K: also markdown), M (--model),
  *                 R (--maximize, --minimize), T (--touchstone), W (--witness), B
  *                 (--plot, --force and the others of table), q (--quiet), L
- *                 (--list), k (--check), G (--exec, --jobs and the others of
+ *                 (--list), x (--check), G (--exec, --jobs and the others of
  *                 gate; F takes its formats then), N (--tables, --no-verify,
  *                 --no-audit)
  * @param help     what --help prints

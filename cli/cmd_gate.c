@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <lindbound/explain.h>
 #include <lindbound/gate.h>
 #include <lindbound/gate_filter.h>
 #include <lindbound/gate_names.h>
@@ -40,6 +41,11 @@ static const char help[]
       "                   writes what fails as such a list and counts it as\n"
       "                   known; ids, with their comments, that are in the\n"
       "                   list of --known-failures and do not pass are kept\n"
+      "  --explain        asks which usual mistake, or which two, give just "
+      "the\n"
+      "                   wrong values (kappa/2, the sign of the detuning, "
+      "too\n"
+      "                   small a cutoff, ...)\n"
       "  --rtol X, --atol X\n"
       "                   tolerances in place of those of the vectors:\n"
       "                   |x - v| <= ATOL + RTOL |v|\n"
@@ -464,6 +470,52 @@ run_process(gate_job * g)
     return 0;
 }
 
+/* --- why it is wrong ----------------------------------------------------- */
+
+static void
+show_explained(void * context, slong done, slong total)
+{
+    const gate_job * g = context;
+
+    if (!g->options->quiet)
+        lb_cli_progress("explaining: %ld of %ld problems", (long) done,
+                        (long) total);
+}
+
+/* --explain: the verdicts that it changes, and what explains most. */
+static void
+explain(gate_job * g)
+{
+    lb_explain_options o;
+    lb_explain_summary_t summary;
+
+    if (!g->options->gate.explain || g->report->stopped)
+        return;
+    lb_explain_options_init(&o);
+    o.jobs = lb_options_threads(g->options);
+    o.progress = show_explained;
+    o.progress_context = g;
+    o.stop = lb_cli_is_stopped;
+    lb_explain_summary_init(summary);
+    lb_gate_explain(summary, g->report, &o);
+    for (slong k = 0; k < summary->n; k++)
+    {
+        const lb_explain_line * line = summary->lines + k;
+        char * cause = lb_text_print("%s fits %ld of %ld failures: %s",
+                                     line->name, (long) line->fits,
+                                     (long) summary->failures, line->sentence);
+
+        lb_gate_report_add_cause(g->report, cause);
+        flint_free(cause);
+    }
+    lb_explain_summary_clear(summary);
+    lb_cli_progress_end();
+    if (lb_cli_is_stopped(NULL))
+        g->report->stopped = 1;
+}
+
+/* --- known failures ------------------------------------------------------ */
+
 static int
 read_known(gate_job * g)
 {
@@ -556,6 +608,7 @@ judge(gate_job * g)
         bad = g->results_path != NULL ? run_results(g) : run_process(g);
     if (bad)
         return bad;
+    explain(g);
     bad = write_known(g);
     status = write_reports(g);
     if (bad || status)

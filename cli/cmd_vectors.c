@@ -523,5 +523,5 @@ run(const lb_options * options)
 int
 lb_cmd_vectors(int argc, char ** argv)
 {
-    return lb_cli_command(argc, argv, "vectors", "OtqLk", help, run);
+    return lb_cli_command(argc, argv, "vectors", "OtqLx", help, run);
 }

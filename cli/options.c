@@ -115,7 +115,7 @@ letter_of(int option)
     case OPTION_LIST:
         return 'L';
     case OPTION_CHECK:
-        return 'k';
+        return 'x';
     case OPTION_CUTOFF:
         return 'c';
     case OPTION_LEVEL:

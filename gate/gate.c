@@ -53,6 +53,9 @@ lb_gate_report_clear(lb_gate_report_t r)
 {
     for (slong k = 0; k < r->n; k++)
         case_clear(r->cases + k);
+    for (slong k = 0; k < r->n_causes; k++)
+        flint_free(r->causes[k]);
+    flint_free(r->causes);
     flint_free(r->cases);
     flint_free(r->candidate);
     flint_free(r->version);
@@ -69,6 +72,14 @@ lb_gate_report_set_candidate(lb_gate_report_t r, const char * name,
     flint_free(r->version);
     r->candidate = new_name;
     r->version = new_version;
+}
+
+void
+lb_gate_report_add_cause(lb_gate_report_t r, const char * cause)
+{
+    r->causes
+        = flint_realloc(r->causes, (size_t) (r->n_causes + 1) * sizeof(char *));
+    r->causes[r->n_causes++] = lb_text_copy(cause);
 }
 
 void

@@ -231,6 +231,12 @@ lb_gate_note_text(const lb_gate_case * c)
     return lb_gate_clean(c->result->note, MAX_TEXT);
 }
 
+char *
+lb_gate_cause_text(const lb_gate_report_t r, slong k)
+{
+    return lb_gate_clean(r->causes[k], MAX_TEXT);
+}
+
 /* Appends BEFORE line AFTER, unless the line is empty; releases both. */
 static char *
 add_line(char * text, const char * before, char * line, const char * after)

@@ -57,6 +57,14 @@ lb_gate_write_github(FILE * stream, const lb_gate_report_t r,
     for (slong k = 0; k < r->n; k++)
         if (lb_gate_is_failure(r->cases + k) && n++ < MAX_ERRORS)
             write_failure(stream, r->cases + k);
+    /* the first says most, and notices are few as well */
+    if (r->n_causes > 0)
+    {
+        char * cause = lb_gate_cause_text(r, 0);
+
+        write_command(stream, "warning", "lindbound", "gate", cause);
+        flint_free(cause);
+    }
     if (mended != NULL)
         write_command(stream, "warning", "lindbound", "gate", mended);
     write_command(stream, "notice", "lindbound", "gate", summary);

@@ -48,6 +48,9 @@ char * lb_gate_candidate(const lb_gate_report_t r);
 char * lb_gate_mended_text(const lb_gate_report_t r,
                            const lb_gate_write_options * o);
 
+/** Cause @p k, clean; release with flint_free. */
+char * lb_gate_cause_text(const lb_gate_report_t r, slong k);
+
 /* --- cases --------------------------------------------------------------- */
 
 /** 1: the case makes the gate fail. */

@@ -69,6 +69,13 @@ lb_gate_write_tap(FILE * stream, const lb_gate_report_t r,
             r->n == 0 ? " # SKIP no vector was judged" : "");
     for (slong k = 0; k < r->n; k++)
         write_case(stream, r->cases + k, k + 1);
+    for (slong k = 0; k < r->n_causes; k++)
+    {
+        char * cause = lb_gate_cause_text(r, k);
+
+        fprintf(stream, "# %s\n", cause);
+        flint_free(cause);
+    }
     if (mended != NULL)
         fprintf(stream, "# %s\n", mended);
     fprintf(stream, "# %s\n", summary);

@@ -306,6 +306,8 @@ test_jobs(void)
         lb_gate_report_init(many);
         run(one, v, MIXED, 1);
         run(many, v, MIXED, jobs);
+        lb_gate_report_add_cause(one, "kappa/2 fits 3 of 4");
+        lb_gate_report_add_cause(many, "kappa/2 fits 3 of 4");
         for (int f = 0; f <= LB_GATE_FORMAT_GITHUB; f++)
         {
             char * x = written(one, (lb_gate_format) f);
@@ -313,6 +315,8 @@ test_jobs(void)
 
             CU_ASSERT_STRING_EQUAL(x, y);
             CU_ASSERT(strlen(x) > 100);
+            CU_ASSERT_EQUAL(strstr(x, "kappa/2 fits 3 of 4") != NULL,
+                            f != LB_GATE_FORMAT_JUNIT);
             free(x);
             free(y);
         }
@@ -822,7 +826,7 @@ test_filter(void)
                                               "flag=|",
                                               "difficulty=hard",
                                               "flags=weak-drive",
-            "flag=weak" };
+                                              "flag=weak" };
     slong weak = 0, strong_first = 0, lower_or_higher = 0;
     lb_gate_options o;
     lb_gate_filter f;

@@ -1,0 +1,2 @@
+#include "lb_test.h"
+int main(void) { return 0; }
