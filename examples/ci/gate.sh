@@ -35,7 +35,7 @@ if [ ! -x "$(command -v "$lindbound")" ]; then
     rm -rf -- "$prefix/build"
 fi
 
-arguments=(--exec "$command")
+arguments=(--exec "$command" --explain)
 if [ -e "$known" ]; then
     arguments+=(--known-failures "$known")
 fi

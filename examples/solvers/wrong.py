@@ -2,7 +2,7 @@
 """wrong.py -- a right solver with a mistake: what the gate says of the usual ones.
 
 SPDX-License-Identifier: CC0-1.0
-  lindbound gate --exec 'python3 wrong.py kappa-half'
+  lindbound gate --exec 'python3 wrong.py kappa-half' --explain
 """
 import adapter
 
