@@ -136,6 +136,8 @@ static const changed_text changes[] = {
       AS "-3*a'*a + 4*s'*s; 2: a; 1: s | n(a)" },
     { AS "3*a'*s + h.c.; 2: a; 1: s | n(a)", "2 kappa of a",
       AS "3*a'*s + h.c.; 4: a; 1: s | n(a)" },
+    { AS "3*a'*s + h.c.; 2: a; 1: s; 5: s' | n(a)", "s' for s",
+      AS "3*a'*s + h.c.; 2: a; 1: s'; 5: s | n(a)" },
     { AS "3*a'*s + h.c.; 2: a; 1: s | n(a)", "s' for s",
       AS "3*a'*s + h.c.; 2: a; 1: s' | n(a)" },
     { AS "3*a'*a*s'*s + 2*(a + a'); 2: a; 1: s | n(a)", "2 cross-Kerr",
