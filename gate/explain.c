@@ -388,25 +388,21 @@ explain_cutoff(const job * j, item * it, const char * plain, int stated,
     char * cut = shown_cutoff(plain, j->problem->expanded);
     char * raised = raised_cutoff(plain, more);
     char * better = shown_cutoff(raised, j->problem->expanded);
+    char advice[256] = "";
 
     it->c->result->verdict = LB_GATE_CUTOFF;
     it->failed = 0;
     it->trusted = 0;
+    if (more == 0)
+        lb_text_append(advice, sizeof(advice), "raise the cutoff");
+    else
+        lb_text_append(advice, sizeof(advice),
+                       "enough would be %s (an estimate)", better);
     add_explanation(
-        it->c,
-        lb_text_print(
-            "%s %s: the model truncated there has this value%s%s (proved)%s%s",
-            stated ? "cut at" : "as if cut at", cut, proved[0] ? ", " : "",
-            proved, more > 0 ? "; enough would be " : "; raise the cutoff",
-            more > 0 ? better : ""));
-    if (more > 0)
-    {
-        char ** last = it->c->explanations + it->c->n_explanations - 1;
-        char * text = lb_text_print("%s (an estimate)", *last);
-
-        flint_free(*last);
-        *last = text;
-    }
+        it->c, lb_text_print("%s %s: the model truncated there has this "
+                             "value%s%s (proved); %s",
+                             stated ? "cut at" : "as if cut at", cut,
+                             proved[0] != '\0' ? ", " : "", proved, advice));
     flint_free(better);
     flint_free(raised);
     flint_free(cut);
@@ -942,8 +938,7 @@ try_pair(job * j, slong first, slong second, int seen, slong tried,
     flint_free(values);
 }
 
-/* Whether one of the two takes back what the other one does, or does it again:
-   of the same terms, there is one mistake. */
+/* Whether the pair came with a mistake of the dynamics, or with none. */
 static int
 is_tried(const job * j, slong a, slong b)
 {
