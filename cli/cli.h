@@ -81,9 +81,9 @@ typedef struct
     slong max_dimension;
     int threads;                /* 0: not given          */
     lb_format format;
-    int quiet, list;
+    int quiet, list, check;
     /* of table */
-    int plot, force, check, regenerate;
+    int plot, force, regenerate;
     slong refine;     /* 0: not given  */
     slong max_points; /* 0: not given  */
     slong sample;     /* 0: not given  */
@@ -102,8 +102,9 @@ typedef struct
  *                 (--certificate), F (--format; K: also markdown), M (--model),
  *                 R (--maximize, --minimize), T (--touchstone), W (--witness), B
  *                 (--plot, --force and the others of table), q (--quiet), L
- *                 (--list), G (--exec, --jobs and the others of gate; F takes
- *                 its formats then), N (--tables, --no-verify, --no-audit)
+ *                 (--list), x (--check), G (--exec, --jobs and the others of
+ *                 gate; F takes its formats then), N (--tables, --no-verify,
+ *                 --no-audit)
  * @param help     what --help prints
  * @param run      the subcommand; returns its exit status
  * @return the exit status; LB_EXIT_USAGE after a message if the command line
@@ -285,5 +286,6 @@ int lb_cmd_list(int argc, char ** argv);
 int lb_cmd_show(int argc, char ** argv);
 int lb_cmd_table(int argc, char ** argv);
 int lb_cmd_gate(int argc, char ** argv);
+int lb_cmd_vectors(int argc, char ** argv);
 
 #endif /* LB_CLI_H */

@@ -6,10 +6,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <lindbound/ball_text.h>
+#include <lindbound/explain.h>
 #include <lindbound/gate.h>
 #include <lindbound/gate_filter.h>
 #include <lindbound/gate_names.h>
+#include <lindbound/gate_process.h>
 #include <lindbound/gate_report.h>
 #include <lindbound/gate_results.h>
 #include <lindbound/known_failures.h>
@@ -40,6 +41,11 @@ static const char help[]
       "                   writes what fails as such a list and counts it as\n"
       "                   known; ids, with their comments, that are in the\n"
       "                   list of --known-failures and do not pass are kept\n"
+      "  --explain        asks which usual mistake, or which two, give just "
+      "the\n"
+      "                   wrong values (kappa/2, the sign of the detuning, "
+      "too\n"
+      "                   small a cutoff, ...)\n"
       "  --rtol X, --atol X\n"
       "                   tolerances in place of those of the vectors:\n"
       "                   |x - v| <= ATOL + RTOL |v|\n"
@@ -320,27 +326,12 @@ count_wanted(const gate_job * g)
 
 /* --- list ---------------------------------------------------------------- */
 
-static char *
-value_text(const lb_vector * v, const lb_vector_problem * problem)
-{
-    char * text;
-    acb_t x;
-
-    if (problem->refuse != NULL)
-        return lb_text_copy("no value");
-    acb_init(x);
-    acb_set_arb(x, v->value.ball);
-    text = lb_ball_plain_str(x, 12);
-    acb_clear(x);
-    return text;
-}
-
 static json_t *
 vector_json(const gate_job * g, const lb_vector * v)
 {
     const lb_vector_problem * problem = g->vectors->problems + v->problem;
     json_t * flags = json_array();
-    char * value = value_text(v, problem);
+    char * value = lb_gate_reference_text(v, problem);
     json_t * json;
 
     for (slong k = 0; k < v->n_flags; k++)
@@ -357,7 +348,7 @@ vector_json(const gate_job * g, const lb_vector * v)
 static void
 list_vector(const gate_job * g, FILE * stream, const lb_vector * v, int width)
 {
-    char * value = value_text(v, g->vectors->problems + v->problem);
+    char * value = lb_gate_reference_text(v, g->vectors->problems + v->problem);
 
     fprintf(stream, "%-*s  %-10s  %-24s ", width, v->id,
             lb_difficulty_str(v->difficulty), value);
@@ -456,6 +447,76 @@ run_results(gate_job * g)
 }
 
 static int
+run_process(gate_job * g)
+{
+    const lb_gate_cli_options * o = &g->options->gate;
+    const lb_gate_process_options options = { .command = o->command,
+                                              .version = LB_VERSION,
+                                              .jobs = o->jobs,
+                                              .timeout = o->timeout,
+                                              .stop = lb_cli_is_stopped };
+    lb_gate_process * p;
+    lb_error err;
+
+    lb_error_clear(&err);
+    if (lb_gate_process_new(&p, &options, &err) != LB_OK)
+    {
+        lb_error_in(&err, "--exec", NULL);
+        return lb_cli_error(&err);
+    }
+    run(g, lb_gate_process_solve, p);
+    lb_gate_process_finish(p, g->report);
+    lb_gate_process_free(p);
+    return 0;
+}
+
+/* --- why it is wrong ----------------------------------------------------- */
+
+static void
+show_explained(void * context, slong done, slong total)
+{
+    const gate_job * g = context;
+
+    if (!g->options->quiet)
+        lb_cli_progress("explaining: %ld of %ld problems", (long) done,
+                        (long) total);
+}
+
+/* --explain: the verdicts that it changes, and what explains most. */
+static void
+explain(gate_job * g)
+{
+    lb_explain_options o;
+    lb_explain_summary_t summary;
+
+    if (!g->options->gate.explain || g->report->stopped)
+        return;
+    lb_explain_options_init(&o);
+    o.jobs = lb_options_threads(g->options);
+    o.progress = show_explained;
+    o.progress_context = g;
+    o.stop = lb_cli_is_stopped;
+    lb_explain_summary_init(summary);
+    lb_gate_explain(summary, g->report, &o);
+    for (slong k = 0; k < summary->n; k++)
+    {
+        const lb_explain_line * line = summary->lines + k;
+        char * cause = lb_text_print("%s fits %ld of %ld failures: %s",
+                                     line->name, (long) line->fits,
+                                     (long) summary->failures, line->sentence);
+
+        lb_gate_report_add_cause(g->report, cause);
+        flint_free(cause);
+    }
+    lb_explain_summary_clear(summary);
+    lb_cli_progress_end();
+    if (lb_cli_is_stopped(NULL))
+        g->report->stopped = 1;
+}
+
+/* --- known failures ------------------------------------------------------ */
+
+static int
 read_known(gate_job * g)
 {
     const char * path = g->options->gate.known_failures;
@@ -544,9 +605,10 @@ judge(gate_job * g)
                            (long) g->vectors->n_vectors);
     bad = read_known(g);
     if (!bad)
-        bad = run_results(g);
+        bad = g->results_path != NULL ? run_results(g) : run_process(g);
     if (bad)
         return bad;
+    explain(g);
     bad = write_known(g);
     status = write_reports(g);
     if (bad || status)

@@ -24,6 +24,8 @@ static const struct
     { "table", lb_cmd_table, "enclosures over a grid of parameters" },
     { "gate", lb_cmd_gate,
       "judges another implementation by certified values" },
+    { "vectors", lb_cmd_vectors,
+      "proved values that judge other implementations" },
     { "eval", lb_cmd_eval, "a formula in ball arithmetic" },
     { "list", lb_cmd_list, "built-in systems" },
     { "show", lb_cmd_show, "one system: Hamiltonian, rates, conventions" },

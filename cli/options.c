@@ -28,12 +28,12 @@ enum
     OPTION_WITNESS,
     OPTION_QUIET,
     OPTION_LIST,
+    OPTION_CHECK,
     OPTION_TABLE_FIRST, /* of table alone */
     OPTION_PLOT = OPTION_TABLE_FIRST,
     OPTION_FORCE,
     OPTION_REFINE,
     OPTION_MAX_POINTS,
-    OPTION_CHECK,
     OPTION_SAMPLE,
     OPTION_REGENERATE,
     OPTION_RANK_TIMEOUT,
@@ -114,6 +114,8 @@ letter_of(int option)
         return 'q';
     case OPTION_LIST:
         return 'L';
+    case OPTION_CHECK:
+        return 'x';
     case OPTION_CUTOFF:
         return 'c';
     case OPTION_LEVEL:
@@ -146,7 +148,9 @@ letter_of(int option)
     case OPTION_FORMAT:
         return 'F';
     default:
-        return (char) option;
+        return option >= OPTION_TABLE_FIRST && option <= OPTION_TABLE_LAST
+                   ? 'B'
+                   : (char) option;
     }
 }
 
@@ -266,9 +270,6 @@ read_table_option(lb_options * options, int option, const char * value)
     case OPTION_FORCE:
         options->force = 1;
         return 0;
-    case OPTION_CHECK:
-        options->check = 1;
-        return 0;
     case OPTION_REGENERATE:
         options->regenerate = 1;
         return 0;
@@ -378,6 +379,9 @@ read_option(lb_options * options, int option, const char * value,
         return 0;
     case OPTION_LIST:
         options->list = 1;
+        return 0;
+    case OPTION_CHECK:
+        options->check = 1;
         return 0;
     case 'p':
         return read_setting(options, value);

@@ -43,7 +43,7 @@ void lb_answer_clear(lb_answer_t a);
 /** The answer is @p value; not finite: ERRORED, with that as the reason. */
 void lb_answer_set_double(lb_answer_t a, double value);
 /** The answer is the number in @p text, decimal or C99 hexadecimal; anything
- *  else, and exponents beyond 5 digits: ERRORED. */
+ *  else, exponents beyond 5 digits and more than 4096 characters: ERRORED. */
 void lb_answer_set_text(lb_answer_t a, const char * text);
 /** The candidate's error bar; not a finite number >= 0: ERRORED. */
 void lb_answer_set_error_text(lb_answer_t a, const char * text);

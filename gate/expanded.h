@@ -101,8 +101,9 @@ void lb_expanded_set(lb_expanded_t e, const lb_expanded_t f);
  *
  * @param names, exprs  the observables, @p n of them; one that is not made of
  *        expectation values, S or dressed energies becomes LB_TREE_UNKNOWN
- * @return LB_OK; LB_EDOM: a parameter is a ball, a coefficient not finite; or
- *         what evaluating returns.  On failure @p e is empty.
+ * @return LB_OK; LB_EDOM: a parameter is a ball, a number not finite or beyond
+ *         the doubles; LB_EPREC: a number that may be halfway between two
+ *         doubles; or what evaluating returns.  On failure @p e is empty.
  */
 LB_MUST_CHECK lb_status lb_expanded_from_model(lb_expanded_t e,
                                                const lb_model_t m,
@@ -120,14 +121,22 @@ LB_MUST_CHECK lb_status lb_expanded_read(lb_expanded_t e, const json_t * json,
 
 /**
  * The problem as a model (into the initialized @p m): the doubles as exact
- * numbers, every observable whose tree needs no S an observable of the same
- * name.  What is proved of @p m is proved of the expanded problem.
+ * numbers, every observable whose tree is known and needs no S an observable of
+ * the same name.  What is proved of @p m is proved of the expanded problem.
+ * Terms of H that change the number of excitations are the drive; baths of a
+ * linear network with ports are reservoirs, so that its moments need no Fock
+ * space.
+ *
+ * @return LB_OK; LB_EDOM: H is not Hermitian to the last bit; or what reading
+ *         a model returns.  On failure m is left empty.
  */
 LB_MUST_CHECK lb_status lb_expanded_model(lb_model_t m, const lb_expanded_t e,
                                           lb_error * err);
 
 /** Encloses observable @p which, of whose tree no part is a mean; the doubles
- *  are exact.  LB_EMODEL: it needs a state.  On failure x is indeterminate. */
+ *  are exact.  Whether a network is stable is not asked.
+ *  @return LB_OK; LB_EMODEL: it needs a state, or is not expanded; LB_EPREC; or
+ *  what evaluating returns.  On failure x is indeterminate. */
 LB_MUST_CHECK lb_status lb_expanded_closed(acb_t x, const lb_expanded_t e,
                                            int which, slong prec,
                                            lb_error * err);

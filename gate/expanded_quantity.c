@@ -9,7 +9,6 @@
 #include <lindbound/expanded_internal.h>
 #include <lindbound/network.h>
 #include <lindbound/scattering.h>
-#include <lindbound/text.h>
 
 /* --- scattering ---------------------------------------------------------- */
 

@@ -53,6 +53,9 @@ lb_gate_report_clear(lb_gate_report_t r)
 {
     for (slong k = 0; k < r->n; k++)
         case_clear(r->cases + k);
+    for (slong k = 0; k < r->n_causes; k++)
+        flint_free(r->causes[k]);
+    flint_free(r->causes);
     flint_free(r->cases);
     flint_free(r->candidate);
     flint_free(r->version);
@@ -69,6 +72,14 @@ lb_gate_report_set_candidate(lb_gate_report_t r, const char * name,
     flint_free(r->version);
     r->candidate = new_name;
     r->version = new_version;
+}
+
+void
+lb_gate_report_add_cause(lb_gate_report_t r, const char * cause)
+{
+    r->causes
+        = flint_realloc(r->causes, (size_t) (r->n_causes + 1) * sizeof(char *));
+    r->causes[r->n_causes++] = lb_text_copy(cause);
 }
 
 void
@@ -184,9 +195,6 @@ ask(const run_state * s, const group * g, int job)
         cases[k].answer->seconds = seconds;
         lb_gate_judge(cases[k].result, cases[k].vector, cases[k].problem,
                       cases[k].answer, s->options->tolerance);
-        if (cases[k].answer->kind == LB_ANSWER_NONE
-            && cases[k].result->note == NULL)
-            cases[k].result->note = lb_text_copy("no answer");
     }
     flint_free(answers);
     flint_free(vectors);

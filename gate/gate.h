@@ -88,6 +88,8 @@ typedef struct
     char * version;
     slong n;
     lb_gate_case * cases; /* in the order of the vectors */
+    slong n_causes;
+    char ** causes; /* what explains many failures, in words: gate/explain.h */
     double seconds;
     int stopped; /* not all were judged */
 } lb_gate_report_struct;
@@ -107,6 +109,8 @@ void lb_gate_run(lb_gate_report_t r, const lb_vectors_t vectors,
 /** The candidate's name and version; copied, NULL: "". */
 void lb_gate_report_set_candidate(lb_gate_report_t r, const char * name,
                                   const char * version);
+/** Adds a line to the causes; copied. */
+void lb_gate_report_add_cause(lb_gate_report_t r, const char * cause);
 /** What the candidate said of @p problem turned out to be no answer: its cases
  *  become ERRORED, those that were to be refused as well. */
 void lb_gate_report_error(lb_gate_report_t r,

@@ -40,6 +40,12 @@ check_value(lb_filter_key key, const char * value, lb_error * err)
                             "the difficulties are lower, average and higher, "
                             "not '%.60s'",
                             value);
+    if (key == LB_FILTER_FLAG && strchr(value, '*') == NULL
+        && !lb_vector_flag_is_known(value))
+        return lb_error_set(err, LB_ENAME,
+                            "no vector has a flag '%.60s'; 'lindbound gate "
+                            "--list' shows them",
+                            value);
     return LB_OK;
 }
 

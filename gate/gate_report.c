@@ -184,19 +184,20 @@ lb_gate_answer_text(const lb_gate_case * c)
 }
 
 char *
-lb_gate_reference_text(const lb_gate_case * c)
+lb_gate_reference_text(const lb_vector * vector,
+                       const lb_vector_problem * problem)
 {
-    const lb_table_value_struct * v = &c->vector->value;
+    const lb_table_value_struct * v = &vector->value;
     acb_t x;
     char *text, *clean;
 
-    if (c->problem->refuse != NULL)
-        text = lb_text_print("no value (%s)", c->problem->refuse);
+    if (problem->refuse != NULL)
+        text = lb_text_print("no value (%s)", problem->refuse);
     else
     {
         acb_init(x);
         acb_set_arb(x, v->ball);
-        text = lb_ball_plain_str(x, 12);
+        text = lb_ball_plain_str(x, FLINT_MAX(1, FLINT_MIN(12, v->digits)));
         acb_clear(x);
     }
     clean = lb_gate_clean(text, MAX_TEXT);
@@ -207,16 +208,18 @@ lb_gate_reference_text(const lb_gate_case * c)
 char *
 lb_gate_difference_text(const lb_gate_case * c)
 {
+    const char * relation
+        = lb_gate_is_good(c->result->verdict) ? "agrees with" : "instead of";
     char *answer, *reference, *text;
 
     if (c->answer->kind != LB_ANSWER_VALUE)
         return lb_text_copy("");
     answer = lb_gate_answer_text(c);
-    reference = lb_gate_reference_text(c);
+    reference = lb_gate_reference_text(c->vector, c->problem);
     text = isnan(c->result->digits)
-               ? lb_text_print("%s instead of %s", answer, reference)
-               : lb_text_print("%s instead of %s (%.1f correct digits)", answer,
-                               reference, c->result->digits);
+               ? lb_text_print("%s %s %s", answer, relation, reference)
+               : lb_text_print("%s %s %s (%.1f correct digits)", answer,
+                               relation, reference, c->result->digits);
     flint_free(answer);
     flint_free(reference);
     return text;
@@ -226,6 +229,12 @@ char *
 lb_gate_note_text(const lb_gate_case * c)
 {
     return lb_gate_clean(c->result->note, MAX_TEXT);
+}
+
+char *
+lb_gate_cause_text(const lb_gate_report_t r, slong k)
+{
+    return lb_gate_clean(r->causes[k], MAX_TEXT);
 }
 
 /* Appends BEFORE line AFTER, unless the line is empty; releases both. */
@@ -251,7 +260,9 @@ lb_gate_details_text(const lb_gate_case * c, const char * before,
 {
     char * text = lb_text_copy("");
 
-    text = add_line(text, before, lb_gate_difference_text(c), after);
+    /* the note of a FAIL says the same */
+    if (c->result->verdict != LB_GATE_FAIL)
+        text = add_line(text, before, lb_gate_difference_text(c), after);
     text = add_line(text, before, lb_gate_note_text(c), after);
     for (slong k = 0; k < c->n_explanations; k++)
         text = add_line(text, before,

@@ -35,6 +35,11 @@ typedef struct
     int colour;              /* of text: escape sequences of a terminal      */
 } lb_gate_write_options;
 
+/** The certified value of a vector for people, or "no value (REASON)" if its
+ *  problem is to be refused; release with flint_free. */
+char * lb_gate_reference_text(const lb_vector * vector,
+                              const lb_vector_problem * problem);
+
 /** Writes the report to @p stream, whose errors are left to the caller. */
 void lb_gate_report_write(FILE * stream, const lb_gate_report_t r,
                           lb_gate_format format,

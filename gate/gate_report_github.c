@@ -1,5 +1,7 @@
 /* gate/gate_report_github.c -- workflow commands: annotations on GitHub.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
 #include <lindbound/gate_report_internal.h>
 
 /* GitHub shows no more of one step. */
@@ -36,7 +38,10 @@ static void
 write_failure(FILE * stream, const lb_gate_case * c)
 {
     char * details = lb_gate_details_text(c, "", "\n");
+    size_t n = strlen(details);
 
+    if (n > 0)
+        details[n - 1] = '\0';
     write_command(stream, "error", lb_gate_word(c), c->vector->id, details);
     flint_free(details);
 }
@@ -52,6 +57,14 @@ lb_gate_write_github(FILE * stream, const lb_gate_report_t r,
     for (slong k = 0; k < r->n; k++)
         if (lb_gate_is_failure(r->cases + k) && n++ < MAX_ERRORS)
             write_failure(stream, r->cases + k);
+    /* the first says most, and notices are few as well */
+    if (r->n_causes > 0)
+    {
+        char * cause = lb_gate_cause_text(r, 0);
+
+        write_command(stream, "warning", "lindbound", "gate", cause);
+        flint_free(cause);
+    }
     if (mended != NULL)
         write_command(stream, "warning", "lindbound", "gate", mended);
     write_command(stream, "notice", "lindbound", "gate", summary);

@@ -48,6 +48,9 @@ char * lb_gate_candidate(const lb_gate_report_t r);
 char * lb_gate_mended_text(const lb_gate_report_t r,
                            const lb_gate_write_options * o);
 
+/** Cause @p k, clean; release with flint_free. */
+char * lb_gate_cause_text(const lb_gate_report_t r, slong k);
+
 /* --- cases --------------------------------------------------------------- */
 
 /** 1: the case makes the gate fail. */
@@ -64,8 +67,6 @@ const char * lb_gate_word(const lb_gate_case * c);
 
 /** What the candidate said: value, own error, cutoff. */
 char * lb_gate_answer_text(const lb_gate_case * c);
-/** The certified value, or that there is none. */
-char * lb_gate_reference_text(const lb_gate_case * c);
 /** "0.0012 instead of 0.00249 (0.3 correct digits)". */
 char * lb_gate_difference_text(const lb_gate_case * c);
 /** The note. */

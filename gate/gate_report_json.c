@@ -92,18 +92,20 @@ static json_t *
 summary_json(const lb_gate_report_t r)
 {
     lb_gate_counts counts = lb_gate_counts_of(r, -1);
-    json_t * verdicts = json_object();
+    json_t *verdicts = json_object(), *causes = json_array();
 
     for (int v = 0; v < LB_N_VERDICTS; v++)
         json_object_set_new(verdicts, lb_gate_verdict_str((lb_gate_verdict) v),
                             json_integer(counts.verdicts[v]));
-    return json_pack("{s:s,s:o,s:o,s:I,s:o,s:I,s:I,s:b,s:i,s:f}", "type",
-                     "summary", "candidate", text_json(r->candidate), "version",
-                     text_json(r->version), "vectors", (json_int_t) counts.n,
-                     "verdicts", verdicts, "known_failures",
-                     (json_int_t) counts.known, "mended",
-                     (json_int_t) counts.mended, "stopped", r->stopped,
-                     "status", lb_gate_report_status(r), "seconds", r->seconds);
+    for (slong k = 0; k < r->n_causes; k++)
+        json_array_append_new(causes, text_json(r->causes[k]));
+    return json_pack(
+        "{s:s,s:o,s:o,s:I,s:o,s:I,s:I,s:o,s:b,s:i,s:f}", "type", "summary",
+        "candidate", text_json(r->candidate), "version", text_json(r->version),
+        "vectors", (json_int_t) counts.n, "verdicts", verdicts,
+        "known_failures", (json_int_t) counts.known, "mended",
+        (json_int_t) counts.mended, "causes", causes, "stopped", r->stopped,
+        "status", lb_gate_report_status(r), "seconds", r->seconds);
 }
 
 static void

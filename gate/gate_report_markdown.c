@@ -81,7 +81,7 @@ static void
 write_failure(FILE * stream, const lb_gate_case * c)
 {
     char * answer = lb_gate_answer_text(c);
-    char * reference = lb_gate_reference_text(c);
+    char * reference = lb_gate_reference_text(c->vector, c->problem);
     const char * why
         = c->n_explanations > 0 ? c->explanations[0] : c->result->note;
 
@@ -122,6 +122,19 @@ write_failures(FILE * stream, const lb_gate_report_t r)
         fprintf(stream, "\nand %ld more.\n", (long) (n - MAX_FAILURES));
 }
 
+#define MAX_CAUSES 20
+
+static void
+write_causes(FILE * stream, const lb_gate_report_t r)
+{
+    for (slong k = 0; k < r->n_causes && k < MAX_CAUSES; k++)
+    {
+        fputs(k == 0 ? "\n- " : "- ", stream);
+        write_cell(stream, r->causes[k]);
+        fputc('\n', stream);
+    }
+}
+
 void
 lb_gate_write_markdown(FILE * stream, const lb_gate_report_t r,
                        const lb_gate_write_options * o)
@@ -146,6 +159,7 @@ lb_gate_write_markdown(FILE * stream, const lb_gate_report_t r,
     }
     if (r->n > 0)
         write_counts(stream, r);
+    write_causes(stream, r);
     write_failures(stream, r);
     flint_free(candidate);
     flint_free(mended);

@@ -18,15 +18,17 @@ static void
 write_diagnostic(FILE * stream, const lb_gate_case * c)
 {
     static const char * const replacement[] = { "''" };
-    char * texts[3];
-    static const char * const names[] = { "difference", "note", "explanation" };
+    static const char * const names[]
+        = { "value", "reference", "note", "explanation" };
+    char * texts[4];
 
-    texts[0] = lb_gate_difference_text(c);
-    texts[1] = lb_gate_note_text(c);
-    texts[2]
+    texts[0] = lb_gate_answer_text(c);
+    texts[1] = lb_gate_reference_text(c->vector, c->problem);
+    texts[2] = lb_gate_note_text(c);
+    texts[3]
         = lb_gate_clean(c->n_explanations > 0 ? c->explanations[0] : "", 400);
     fprintf(stream, "  ---\n  verdict: %s\n", lb_gate_word(c));
-    for (int k = 0; k < 3; k++)
+    for (int k = 0; k < 4; k++)
     {
         char * escaped = lb_gate_escape(texts[k], "'", replacement);
 
@@ -67,6 +69,13 @@ lb_gate_write_tap(FILE * stream, const lb_gate_report_t r,
             r->n == 0 ? " # SKIP no vector was judged" : "");
     for (slong k = 0; k < r->n; k++)
         write_case(stream, r->cases + k, k + 1);
+    for (slong k = 0; k < r->n_causes; k++)
+    {
+        char * cause = lb_gate_cause_text(r, k);
+
+        fprintf(stream, "# %s\n", cause);
+        flint_free(cause);
+    }
     if (mended != NULL)
         fprintf(stream, "# %s\n", mended);
     fprintf(stream, "# %s\n", summary);

@@ -96,6 +96,13 @@ lb_gate_write_text(FILE * stream, const lb_gate_report_t r,
         fputc('\n', stream);
     if (r->n > 0)
         write_counts(stream, r);
+    for (slong k = 0; k < r->n_causes; k++)
+    {
+        char * cause = lb_gate_cause_text(r, k);
+
+        fprintf(stream, "%s\n", cause);
+        flint_free(cause);
+    }
     if (mended != NULL)
         fprintf(stream, "%s\n", mended);
     fprintf(stream, "%s%s%s in %.2f s\n",

@@ -505,7 +505,7 @@ judge_value(lb_gate_result_t r, const lb_answer_t answer,
     interval v;
 
     interval_init(&v);
-    if (!value->known || value->one_sided || !interval_set(&v, value->ball))
+    if (!interval_set(&v, value->ball))
     {
         r->verdict = LB_GATE_UNDECIDED;
         r->digits = 0;

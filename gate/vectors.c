@@ -22,26 +22,28 @@ static const char * const difficulties[] = { "lower", "average", "higher" };
 /* Why a vector is there: the table in docs/vectors.md.  First those of problems
    that must be refused. */
 #define REFUSAL_FLAGS 3
-static const char * const flags[] = { "non-unique",
-                                      "unstable",
-                                      "non-hermitian",
-                                      "weak-drive",
-                                      "tiny-numerator",
-                                      "exact-zero",
-                                      "near-exceptional-point",
-                                      "dark-state",
-                                      "strong-drive",
-                                      "thermal",
-                                      "dephasing",
-                                      "cross-kerr",
-                                      "complex-coupling",
-                                      "two-level",
-                                      "scattering",
-                                      "decibel",
-                                      "coherence",
-                                      "population",
-                                      "dressed",
-                                      "rounded" };
+static const char * const flags[] = {
+    "non-unique",
+    "unstable",
+    "non-hermitian",
+    "weak-drive",
+    "tiny-numerator",
+    "exact-zero",
+    "near-exceptional-point",
+    "dark-state",
+    "strong-drive",
+    "thermal",
+    "dephasing",
+    "cross-kerr",
+    "complex-coupling",
+    "two-level",
+    "scattering",
+    "decibel",
+    "coherence",
+    "population",
+    "dressed",
+    "rounded",
+};
 
 #define N_FLAGS (sizeof(flags) / sizeof(flags[0]))
 
@@ -237,9 +239,11 @@ check_texts(const json_t * object, const char * key, const char * pointer,
 
     if (list != NULL && !json_is_array(list))
         return fail(err, pointer, key, "a list of texts is expected");
-    json_array_foreach((json_t *) list, k, text) if (
-        !json_is_string(text)) return fail(err, pointer, key,
-                                           "a list of texts is expected");
+    json_array_foreach((json_t *) list, k, text)
+    {
+        if (!json_is_string(text))
+            return fail(err, pointer, key, "a list of texts is expected");
+    }
     return LB_OK;
 }
 

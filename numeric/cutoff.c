@@ -82,6 +82,7 @@ read_level(slong * level, const char ** p, lb_error * err)
 static lb_status
 set_total(lb_cutoff_t c, const char ** p, lb_error * err)
 {
+    skip_space(p);
     if (c->total >= 0 && isdigit((unsigned char) **p))
         return lb_error_set(err, LB_EPARSE,
                             "a second cap on the total excitation number; "
@@ -106,6 +107,12 @@ set_level(lb_cutoff_t c, char * given, const char ** p, const lb_scope_t scope,
     }
     name[n] = '\0';
     symbol = lb_scope_find(scope, name);
+    skip_space(p);
+    if (strncmp(*p, "<=", 2) == 0 && symbol < 0 && strcmp(name, "N") == 0)
+    {
+        *p += 2;
+        return set_total(c, p, err);
+    }
     if (symbol < 0 || scope->symbols[symbol].kind != LB_SYMBOL_SUBSYSTEM)
     {
         lb_scope_list_names(known, sizeof(known), scope, LB_SYMBOL_SUBSYSTEM);
@@ -115,8 +122,9 @@ set_level(lb_cutoff_t c, char * given, const char ** p, const lb_scope_t scope,
                             name, known);
     }
     which = scope->symbols[symbol].index;
-    skip_space(p);
-    if (**p != '=')
+    if (strncmp(*p, "<=", 2) == 0)
+        (*p)++;
+    else if (**p != '=')
         return lb_error_set(err, LB_EPARSE,
                             "expected '=' and the highest level after '%s'",
                             name);

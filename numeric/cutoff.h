@@ -34,7 +34,8 @@ void lb_cutoff_clear(lb_cutoff_t c);
 void lb_cutoff_set(lb_cutoff_t c, const lb_cutoff_t d);
 
 /**
- * Reads the text of `--cutoff`: "8", "a=5,b=5" or "8,a=5".
+ * Reads the text of `--cutoff`: "8", "a=5,b=5" or "8,a=5"; and what
+ * lb_cutoff_get_str writes, "N<=8, a<=5".
  *
  * @param c      initialized for the subsystems of @p scope; on failure it is
  *               as after lb_cutoff_init

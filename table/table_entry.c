@@ -340,6 +340,15 @@ append_entry(buffer * b, const lb_table_entry_struct * e)
 }
 
 char *
+lb_table_entry_text(const lb_table_entry_t e)
+{
+    buffer b = { NULL, 0, 0 };
+
+    append_entry(&b, e);
+    return b.text;
+}
+
+char *
 lb_table_row_text(const lb_table_spec_t s, slong point,
                   const lb_table_entry_struct * entries)
 {

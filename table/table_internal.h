@@ -49,14 +49,12 @@ LB_MUST_CHECK lb_status lb_table_read_integer(slong * count,
  *  2^(2^18), becomes [0 +/- inf]; the unit is at least 2^-(2^18). */
 void lb_table_round(arb_t y, const arb_t x, slong place);
 
-/**
- * Makes @p x, of which the real part is meant, the value of @p e, rounded as
- * far as @p column with @p more digits needs it.
- *
- * @return 1 if that proves what is wanted; 0: it does not
- */
-int lb_table_entry_take(lb_table_entry_t e, const lb_scalar_t x,
-                        const lb_table_column * column, slong more);
+/** Why the digits of @p e were not reached; NULL: they were. */
+void lb_table_entry_reason(lb_table_entry_t e, const char * reason);
+
+/** An entry is the real part of a value; LB_EDOM if the imaginary part is
+ *  provably not zero. */
+LB_MUST_CHECK lb_status lb_table_check_real(const acb_t x, lb_error * err);
 
 /* --- values at a point (table_point.c) ----------------------------------- */
 

@@ -112,43 +112,6 @@ column_of(const task * t, slong k)
     return t->place->spec->columns + t->group->columns[k];
 }
 
-/* --- entries ------------------------------------------------------------- */
-
-static void
-set_reason(lb_table_entry_struct * e, const char * reason)
-{
-    flint_free(e->undecided);
-    e->undecided = lb_text_copy(reason);
-}
-
-/* nothing is proved, because */
-static void
-prove_nothing(lb_table_entry_struct * e, const task * t, slong k,
-              lb_table_level level, slong prec, const char * reason)
-{
-    lb_scalar_t x;
-
-    lb_scalar_init(x);
-    lb_scalar_indeterminate(x);
-    (void) lb_table_entry_take(e, x, column_of(t, k), t->place->more);
-    lb_scalar_clear(x);
-    e->level = level;
-    e->prec = prec;
-    set_reason(e, reason);
-}
-
-/* An entry is the real part of the value; it is refused if the imaginary part
-   is provably not zero. */
-static lb_status
-check_real(const acb_t x, lb_error * err)
-{
-    if (!acb_is_finite(x) || arb_contains_zero(acb_imagref(x)))
-        return LB_OK;
-    return lb_error_set(err, LB_EDOM,
-                        "the value is not real; take re, im, abs or arg of "
-                        "it");
-}
-
 /* --- without a Fock space ------------------------------------------------ */
 
 /* Evaluates columns of the group, @p which of them, at one precision. */
@@ -183,41 +146,15 @@ settle_closed(lb_table_entry_struct * e, const task * t, slong prec)
                                                       : LB_TABLE_CLOSED_FORM;
 }
 
-/* Doubles the precision until the digits are there. */
 static lb_status
 closed_value(lb_table_entry_struct * e, const task * t, slong k, lb_error * err)
 {
-    const lb_table_column * c = column_of(t, k);
-    slong digits = c->digits + t->place->more;
-    slong end = lb_closed_value_end(digits), prec;
-    lb_status status = LB_OK;
-    int reached = 0;
-    lb_scalar_t x;
+    int reached;
 
-    lb_scalar_init(x);
-    for (prec = lb_closed_value_start(digits); !reached && prec <= end;
-         prec *= 2)
-    {
-        status = evaluate_closed(x, t, &k, 1, prec, err);
-        if (status == LB_OK)
-            status = check_real(x->coefficient, err);
-        if (status != LB_OK && status != LB_EPREC)
-            break;
-        reached = lb_table_entry_take(e, x, c, t->place->more);
-        e->prec = prec;
-    }
-    settle_closed(e, t, e->prec);
-    if (status == LB_EUNSTABLE)
-        prove_nothing(e, t, k, e->level, prec,
-                      err != NULL ? err->text : lb_status_str(status));
-    else if (!reached && (status == LB_OK || status == LB_EPREC))
-        set_reason(e, is_finite(e->value)
-                          ? "not the digits wanted at the highest precision"
-                          : "not finite, or not provably so: a pole, or 0/0");
-    if (status == LB_EPREC || status == LB_EUNSTABLE)
-        status = LB_OK;
-    lb_scalar_clear(x);
-    return status;
+    return lb_table_entry_closed(
+        e, &reached, t->group->of_model ? t->place->spec->model : NULL,
+        t->scope, t->group->level == LB_TABLE_WEAK_DRIVE, column_of(t, k),
+        t->place->more, err);
 }
 
 /* The first precision that every column of the group would try. */
@@ -255,7 +192,7 @@ closed_values(lb_table_entry_struct * entries, slong * column, const task * t,
         lb_table_entry_struct * e = entries + t->group->columns[k];
 
         *column = t->group->columns[k];
-        if (together && check_real(x[k].coefficient, NULL) == LB_OK
+        if (together && lb_table_check_real(x[k].coefficient, NULL) == LB_OK
             && lb_table_entry_take(e, x + k, column_of(t, k), t->place->more))
             settle_closed(e, t, prec);
         else
@@ -310,11 +247,12 @@ derived_value(lb_table_entry_struct * e, const task * t, slong k,
     lb_scalar_init(x);
     status = evaluate_closed(x, t, &k, 1, prec, err);
     if (status == LB_OK)
-        status = check_real(x->coefficient, err);
+        status = lb_table_check_real(x->coefficient, err);
     if (status == LB_EPREC)
         status = LB_OK;
     if (status == LB_OK && !lb_table_entry_take(e, x, c, t->place->more))
-        set_reason(e, "the columns it is made of have too few digits");
+        lb_table_entry_reason(e,
+                              "the columns it is made of have too few digits");
     e->level = level;
     e->prec = prec;
     lb_scalar_clear(x);
@@ -373,33 +311,6 @@ need_solver(task * t, int full)
     return s;
 }
 
-/* Digits to ask for so that the radius falls below `absolute`; x is what is
-   known. */
-static slong
-digits_for_absolute(const acb_t x, const fmpq_t absolute, slong more)
-{
-    arb_t ratio, size;
-    slong digits;
-
-    arb_init(ratio);
-    arb_init(size);
-    arb_set_fmpq(ratio, absolute, 64);
-    acb_get_mag(arb_radref(size), x);
-    arf_set_mag(arb_midref(size), arb_radref(size));
-    mag_zero(arb_radref(size));
-    /* of a ball around zero the digits are absolute */
-    if (acb_contains_zero(x))
-        arb_one(size);
-    arb_div(ratio, size, ratio, 64);
-    arb_log_base_ui(ratio, ratio, 10, 64);
-    digits = arb_is_finite(ratio)
-                 ? arf_get_si(arb_midref(ratio), ARF_RND_CEIL) + 1 + more
-                 : 1;
-    arb_clear(ratio);
-    arb_clear(size);
-    return FLINT_MAX(digits, 1);
-}
-
 /* What proves the last value of @p c, in terms of the model alone. */
 static void
 add_proof(const task * t, slong k, const lb_certifier * c)
@@ -425,71 +336,6 @@ add_proof(const task * t, slong k, const lb_certifier * c)
     lb_settings_clear(settings);
 }
 
-/* The value of column k by @p c with more and more digits, until they are
-   enough; a radius stated absolutely, or rounding, may take a second time.
-   GUARD digits more are asked for than wanted, so that next to the place to
-   which an entry is rounded the radius is nothing: what doubles do differently
-   on another machine does not show. */
-static lb_status
-certified_value(lb_table_entry_struct * e, lb_certifier * c, const task * t,
-                slong k, int * reached, lb_error * err)
-{
-    enum
-    {
-        FEW = 2,
-        GUARD = 2,
-        TIMES = 4
-    };
-    const lb_table_column * column = column_of(t, k);
-    int absolute = !fmpq_is_zero(column->absolute);
-    slong more = t->place->more, asked = 0;
-    slong digits = absolute ? FEW : column->digits + more + GUARD;
-    lb_certified_info info;
-    lb_status status = LB_OK;
-    lb_scalar_t x;
-
-    *reached = 0;
-    lb_scalar_init(x);
-    for (int times = 0; times < TIMES && !*reached; times++)
-    {
-        asked = digits;
-        lb_scalar_zero(x);
-        lb_error_clear(err);
-        status = lb_certifier_value(x->coefficient, &info, c, column->expr,
-                                    digits, err);
-        if (status == LB_OK)
-            status = check_real(x->coefficient, err);
-        if (status != LB_OK)
-            break;
-        *reached = lb_table_entry_take(e, x, column, more);
-        e->prec = info.prec;
-        e->dimension = info.dimension;
-        set_reason(e, *reached ? NULL
-                      : info.limit != NULL
-                          ? info.limit
-                          : "not the digits wanted, for no stated reason");
-        if (!info.reached)
-            break;
-        digits = asked + 1;
-        if (absolute)
-            digits = FLINT_MAX(
-                digits,
-                digits_for_absolute(x->coefficient, column->absolute, more)
-                    + GUARD);
-    }
-    if (status == LB_OK)
-    {
-        flint_free(e->cutoff);
-        e->cutoff = lb_cutoff_get_str(lb_certifier_cutoff(c), t->scope);
-        e->level = strcmp(lb_certifier_level(c), "full") == 0
-                       ? LB_TABLE_FULL
-                       : LB_TABLE_TRUNCATED;
-        add_proof(t, k, c);
-    }
-    lb_scalar_clear(x);
-    return status;
-}
-
 /* Whether the work failed as it may at one point of many. */
 static int
 is_undecided(lb_status status, int full)
@@ -511,13 +357,18 @@ proved_value(lb_table_entry_struct * e, task * t, slong k, int full,
     *reached = 0;
     lb_error_clear(err);
     if (status == LB_OK)
-        status = certified_value(e, s->certifier, t, k, reached, err);
+    {
+        status = lb_table_entry_certified(e, reached, s->certifier, t->scope,
+                                          column_of(t, k), t->place->more, err);
+        if (status == LB_OK)
+            add_proof(t, k, s->certifier);
+    }
     else
         lb_error_set(err, status, "%s", s->why);
     if (!is_undecided(status, full))
         return status;
     why = lb_text_copy(err != NULL ? err->text : s->why);
-    prove_nothing(e, t, k, level, 0, why);
+    lb_table_entry_nothing(e, column_of(t, k), t->place->more, level, 0, why);
     flint_free(why);
     return LB_OK;
 }
@@ -589,7 +440,8 @@ decide(lb_table_entry_struct * e, task * t, slong k, lb_error * err)
     if (t->anchor->why_no_cutoff != NULL)
     {
         if (!applies)
-            prove_nothing(e, t, k, LB_TABLE_FULL, 0, t->full.why);
+            lb_table_entry_nothing(e, column_of(t, k), t->place->more,
+                                   LB_TABLE_FULL, 0, t->full.why);
         return LB_OK;
     }
     lb_table_entry_init(wide);

@@ -243,9 +243,10 @@ path_beside(const char * base, const char * name)
     return lb_text_print("%.*s/%s", (int) (slash - base), base, name);
 }
 
-static lb_status
-find_model(json_t ** json, char ** file, const char * name, const char * spec,
-           const lb_table_spec_options * o, lb_error * err)
+lb_status
+lb_table_find_model(json_t ** json, char ** file, const char * name,
+                    const char * spec, const lb_table_spec_options * o,
+                    lb_error * err)
 {
     lb_status status = LB_OK;
 
@@ -292,7 +293,8 @@ read_model(lb_table_spec_t s, const json_t * root, const json_t * given,
         file = lb_text_copy(s->file);
     }
     else if (status == LB_OK)
-        status = find_model(&s->model_json, &file, name, s->file, o, err);
+        status
+            = lb_table_find_model(&s->model_json, &file, name, s->file, o, err);
     if (status != LB_OK)
         lb_table_error_at(err, "/model");
     s->model_file = file;

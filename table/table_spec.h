@@ -113,6 +113,15 @@ LB_MUST_CHECK lb_status lb_table_scope(lb_scope_t scope,
 void lb_table_scope_move(lb_scope_t scope, const lb_table_spec_t s,
                          slong point);
 
+/** The model @p name as JSON and where it is from: a path, from the folder of
+ *  the file @p spec, or else what o->find_model knows.  Release *file with
+ *  flint_free; on failure it may be NULL, and *json is. */
+LB_MUST_CHECK lb_status lb_table_find_model(json_t ** json, char ** file,
+                                            const char * name,
+                                            const char * spec,
+                                            const lb_table_spec_options * o,
+                                            lb_error * err);
+
 /** The hash of a model or network: of what enters numbers.  Release with
  *  flint_free. */
 char * lb_table_model_hash(const json_t * model);

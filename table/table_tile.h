@@ -7,29 +7,11 @@
 #ifndef LB_TABLE_TILE_H
 #define LB_TABLE_TILE_H
 
-#include <lindbound/scalar.h>
-#include <lindbound/table_spec.h>
+#include <lindbound/table_entry.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/* One entry. */
-typedef struct
-{
-    lb_scalar_t value;     /* real; order: of the drive, at weak-drive  */
-    lb_table_level level;  /* obtained: never auto                      */
-    slong digits;          /* wanted; of an absolute radius what it is worth */
-    slong prec;            /* bits                                      */
-    char * cutoff;         /* NULL: no Fock space                       */
-    slong dimension;
-    char * undecided; /* why the digits were not reached; NULL: they were */
-} lb_table_entry_struct;
-
-typedef lb_table_entry_struct lb_table_entry_t[1];
-
-void lb_table_entry_init(lb_table_entry_t e);
-void lb_table_entry_clear(lb_table_entry_t e);
 
 /* What computes tiles of one spec: of one thread. */
 typedef struct lb_table_worker_struct lb_table_worker;

@@ -35,6 +35,9 @@ test_cutoff_text(void)
         { "a=5,8", "N<=8, a<=5", 8, 5, -1 },
         { "s=1,2", "N<=2", 2, -1, -1 },
         { "0", "N<=0", 0, -1, -1 },
+        { "N<=8", "N<=8", 8, -1, -1 },
+        { "N <= 8, a <= 5", "N<=8, a<=5", 8, 5, -1 },
+        { "a<=5, b2<=3", "a<=5, b2<=3", -1, 5, 3 },
     };
     lb_scope_t scope;
 
@@ -76,6 +79,10 @@ test_cutoff_refused(void)
         { "8;a=5", LB_EPARSE, 2, "expected ','" },
         { "8 9", LB_EPARSE, 3, "expected ','" },
         { "8,9", LB_EPARSE, 3, "second cap" },
+        { "8,N<=9", LB_EPARSE, 3, "second cap" },
+        { "N=8", LB_ENAME, 1, "subsystems: a, s, b2" },
+        { "M<=8", LB_ENAME, 1, "subsystems: a, s, b2" },
+        { "N<8", LB_ENAME, 1, "subsystems: a, s, b2" },
         { "a=", LB_EPARSE, 1, "expected a level" },
         { "a5", LB_ENAME, 1, "subsystems: a, s, b2" },
         { "8,q=3", LB_ENAME, 3, "subsystems: a, s, b2" },

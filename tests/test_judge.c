@@ -648,6 +648,8 @@ test_same_cutoff(void)
         { "N<=5", "N<=5.0" },
         { "N<=5", "99999999995" },
         { "N<=8, a<=5", "N<=8" },
+        { "a=4,a=4", "a=4,b=4" },
+        { "99999999999999999999995", "99999999999999999999994" },
         { "a=4,b=5", "a=5,b=4" },
     };
     size_t size = 200000;
@@ -737,15 +739,23 @@ test_cutoff(void)
     EXPECT(&f, LB_GATE_CUTOFF,
            "right for the model truncated at N<=4; the full value is 0.250000; "
            "raise the cutoff beyond N<=6");
-    /* a ball that is not all within the tolerance is not enough */
-    set_value(&f.truncations[1].value, "0.25", -21);
+    /* nor is a ball that sticks out of the tolerance at one end */
+    set_value(&f.truncations[1].value, "0.2499998", -22);
     judge_at(&f, "0.249", "N<=4");
     CU_ASSERT(f.result->verdict == LB_GATE_CUTOFF
               && strstr(f.result->note, "beyond N<=6") != NULL);
+    set_value(&f.truncations[1].value, "0.2500002", -22);
+    judge_at(&f, "0.249", "N<=4");
+    CU_ASSERT(f.result->verdict == LB_GATE_CUTOFF
+              && strstr(f.result->note, "beyond N<=6") != NULL);
+    set_value(&f.truncations[1].value, "0.25", -22);
+    judge_at(&f, "0.249", "N<=4");
+    CU_ASSERT(f.result->verdict == LB_GATE_CUTOFF
+              && strstr(f.result->note, "to N<=6 or") != NULL);
 
     /* levels of modes are compared with levels of modes */
     set_truncation(&f, 0, "a<=3, b<=2", "0.125");
-    set_truncation(&f, 1, "N<=6", "0.25");
+    set_truncation(&f, 1, "N<=20", "0.24");
     set_truncation(&f, 2, "a<=5, b<=5", "0.25");
     judge_at(&f, "0.125", "b=2,a=3");
     EXPECT(&f, LB_GATE_CUTOFF,

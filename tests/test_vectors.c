@@ -337,27 +337,45 @@ test_several_files(void)
     json_decref(ring);
 }
 
-/* A ball that just fits in the tolerance, 1 +/- 0.998e-6. */
-static void
-test_narrow(void)
+/* Whether the first vector may have the value 1 +/- m 2^-26 with a tolerance.
+ */
+static lb_status
+read_wide(ulong m, const char * relative)
 {
     json_t * root = file_json("kerr");
-    json_t * vectors = json_object_get(
-        json_array_get(json_object_get(root, "problems"), 0), "vectors");
+    json_t * vector = json_array_get(
+        json_object_get(json_array_get(json_object_get(root, "problems"), 0),
+                        "vectors"),
+        0);
+    lb_status status;
     lb_vectors_t v;
     lb_error err;
     arb_t x;
 
     arb_init(x);
     arb_one(x);
-    mag_set_ui_2exp_si(arb_radref(x), 67, -26);
+    mag_set_ui_2exp_si(arb_radref(x), m, -26);
     lb_vectors_init(v);
-    json_object_set_new(json_array_get(vectors, 0), "value",
-                        value_json(x, "full", NULL));
-    CU_ASSERT(read_json(v, root, &err) == LB_OK);
+    json_object_set_new(vector, "value", value_json(x, "full", NULL));
+    json_object_set_new(vector, "relative", json_string(relative));
+    status = read_json(v, root, &err);
     lb_vectors_clear(v);
     arb_clear(x);
     json_decref(root);
+    return status;
+}
+
+/* Balls that just fit in a tolerance, and that do not: what counts is the end
+   that is nearest to zero. */
+static void
+test_narrow(void)
+{
+    CU_ASSERT(read_wide(67, "1e-6") == LB_OK); /* 0.998e-6 */
+    CU_ASSERT(read_wide(68, "1e-6") == LB_EPARSE);
+    CU_ASSERT(read_wide(UWORD(1) << 24, "0.34") == LB_OK); /* 1/4 <= 0.255 */
+    CU_ASSERT(read_wide(UWORD(1) << 24, "0.33") == LB_EPARSE);
+    CU_ASSERT(read_wide(UWORD(1) << 24, "0.3333333333333333") == LB_EPARSE);
+    CU_ASSERT(read_wide(UWORD(1) << 25, "1") == LB_OK); /* 1/2 <= 1/2 */
 }
 
 /* --- damages ------------------------------------------------------------- */
