@@ -29,11 +29,11 @@
 #define SAME_FACTOR 1e-4
 /* digits of an estimate below which it says nothing */
 #define LEAST_DIGITS 3
-#define FINE 1e-9
+#define FINE 1e-8
 /* what is solved roughly first, to see whether it is worth more */
 #define COARSE 1e-3
 #define COARSE_FIT 1e-2
-#define ROUGH_DIMENSION 100
+#define ROUGH_DIMENSION 60
 #define MOST_TIES 4
 #define MOST_RAISES 12
 
@@ -65,7 +65,7 @@ lb_explain_summary_clear(lb_explain_summary_t s)
     lb_explain_summary_init(s);
 }
 
-/* --- a problem with failed cases ------------------------------------------- */
+/* --- a problem with failed cases ----------------------------------------- */
 
 /* An answer of the problem. */
 typedef struct
@@ -74,7 +74,7 @@ typedef struct
     int observable; /* its place in the expanded problem                     */
     double answer, reference;
     double relative, absolute; /* tolerance                                  */
-    int failed;  /* 0: the candidate has it right, a mistake must not spoil it */
+    int failed; /* 0: the candidate has it right, a mistake must not spoil it */
     int trusted; /* the estimate without mistakes is the reference           */
 } item;
 
@@ -84,11 +84,11 @@ typedef struct
     slong first, second; /* places in the mistakes of the job; second -1      */
     char * name;
     slong n_fits;
-    char * fits;    /* of each item                                           */
+    char * fits; /* of each item                                           */
     double * digits; /* of each item that fits                                */
-    double odds;    /* that this one fits by accident                         */
-    slong tried;    /* how many were                                          */
-    int near;       /* all are close, no more                                 */
+    double odds; /* that this one fits by accident                         */
+    slong tried; /* how many were                                          */
+    int near;    /* all are close, no more                                 */
 } fit;
 
 typedef struct
@@ -100,7 +100,7 @@ typedef struct
     char * cutoff; /* as the solver reads it; NULL: not one for all */
     lb_mistake * mistakes;
     slong n_mistakes;
-    slong dimension;
+    slong dimension, rough; /* of the space for good and for rough values */
     slong n_fits;
     fit * list;
     int pairs_tried;
@@ -201,8 +201,7 @@ add_item(job * j, lb_gate_case * c)
     if (observable < 0 || is_taken(j, observable)
         || !(has_failed(c) || is_right(c)))
         return;
-    j->items
-        = flint_realloc(j->items, (size_t) (j->n + 1) * sizeof(item));
+    j->items = flint_realloc(j->items, (size_t) (j->n + 1) * sizeof(item));
     j->items[j->n++] = (item) {
         .c = c,
         .observable = observable,
@@ -267,7 +266,8 @@ job_clear(job * j)
     flint_free(j->items);
 }
 
-/* --- cutoffs ------------------------------------------------------------------ */
+/* --- cutoffs
+ * ------------------------------------------------------------------ */
 
 /* Whether the answer of @p it is right by the enclosure @p value. */
 static int
@@ -282,8 +282,7 @@ is_right_by(const item * it, const lb_table_value_struct * value)
     v.n_truncations = 0;
     lb_gate_result_init(r);
     lb_gate_judge(r, &v, it->c->problem, it->c->answer, NULL);
-    good = lb_gate_is_good(r->verdict)
-           || r->verdict == LB_GATE_CLAIM_VIOLATED;
+    good = lb_gate_is_good(r->verdict) || r->verdict == LB_GATE_CLAIM_VIOLATED;
     lb_gate_result_clear(r);
     return good;
 }
@@ -389,26 +388,21 @@ explain_cutoff(const job * j, item * it, const char * plain, int stated,
     char * cut = shown_cutoff(plain, j->problem->expanded);
     char * raised = raised_cutoff(plain, more);
     char * better = shown_cutoff(raised, j->problem->expanded);
+    char advice[256] = "";
 
     it->c->result->verdict = LB_GATE_CUTOFF;
     it->failed = 0;
     it->trusted = 0;
+    if (more == 0)
+        lb_text_append(advice, sizeof(advice), "raise the cutoff");
+    else
+        lb_text_append(advice, sizeof(advice),
+                       "enough would be %s (an estimate)", better);
     add_explanation(
-        it->c,
-        lb_text_print(
-            "%s %s: the model truncated there has this value%s%s (proved)%s%s",
-            stated ? "cut at" : "as if cut at", cut, proved[0] ? ", " : "",
-            proved,
-            more > 0 ? "; enough would be " : "; raise the cutoff",
-            more > 0 ? better : ""));
-    if (more > 0)
-    {
-        char ** last = it->c->explanations + it->c->n_explanations - 1;
-        char * text = lb_text_print("%s (an estimate)", *last);
-
-        flint_free(*last);
-        *last = text;
-    }
+        it->c, lb_text_print("%s %s: the model truncated there has this "
+                             "value%s%s (proved); %s",
+                             stated ? "cut at" : "as if cut at", cut,
+                             proved[0] != '\0' ? ", " : "", proved, advice));
     flint_free(better);
     flint_free(raised);
     flint_free(cut);
@@ -419,9 +413,8 @@ static int
 enclose_at(lb_table_value_struct * value, const job * j, const item * it,
            const char * plain, slong max_dimension)
 {
-    slong digits = it->relative > 0.0
-                       ? (slong) ceil(-log10(it->relative)) + 3
-                       : 12;
+    slong digits
+        = it->relative > 0.0 ? (slong) ceil(-log10(it->relative)) + 3 : 12;
     lb_certifier * certifier = NULL;
     slong place = -1;
     lb_cutoff_t cutoff;
@@ -535,9 +528,9 @@ check_recorded(job * j, item * it, const lb_explain_options * o)
         for (slong k = 0; k < j->n; k++)
             if (fits[k])
             {
-                char * text = arb_get_str(
-                    recorded_at(j->items + k, cutoff)->ball, 6,
-                    ARB_STR_NO_RADIUS);
+                char * text
+                    = arb_get_str(recorded_at(j->items + k, cutoff)->ball, 6,
+                                  ARB_STR_NO_RADIUS);
 
                 explain_cutoff(j, j->items + k, plain, 0, text, o);
                 flint_free(text);
@@ -566,11 +559,11 @@ explain_judged(lb_gate_case * c, const lb_explain_options * o)
     job j;
     char * plain = plain_cutoff(c->answer->cutoff);
     item it = { .c = c,
-                .observable = find_observable(c->problem->expanded,
-                                              c->vector->observable),
+                .observable
+                = find_observable(c->problem->expanded, c->vector->observable),
                 .answer = rational_double(c->answer->value),
-                .reference = arf_get_d(arb_midref(c->vector->value.ball),
-                                       ARF_RND_NEAR),
+                .reference
+                = arf_get_d(arb_midref(c->vector->value.ball), ARF_RND_NEAR),
                 .relative = rational_double(c->vector->relative),
                 .absolute = rational_double(c->vector->absolute) };
 
@@ -581,7 +574,8 @@ explain_judged(lb_gate_case * c, const lb_explain_options * o)
     flint_free(plain);
 }
 
-/* --- what fits ------------------------------------------------------------------ */
+/* --- what fits
+ * ------------------------------------------------------------------ */
 
 /* How many digits of the answer are those of @p value. */
 static double
@@ -628,7 +622,8 @@ all_odds(const job * j, const char * fits, const double * odds)
         if (!fits[k])
             continue;
         for (slong l = 0; l < j->n; l++)
-            if (fits[l] && (l == k || is_same_factor(j->items + k, j->items + l)))
+            if (fits[l]
+                && (l == k || is_same_factor(j->items + k, j->items + l)))
             {
                 best = fmin(best, odds[l]);
                 first = first && l >= k;
@@ -699,8 +694,7 @@ compare_all(fit * f, const job * j, const lb_approx_value * values)
 static char *
 pair_name(const job * j, slong first, slong second)
 {
-    char * name
-        = lb_mistake_name(j->mistakes + first, j->problem->expanded);
+    char * name = lb_mistake_name(j->mistakes + first, j->problem->expanded);
     char *other, *both;
 
     if (second < 0)
@@ -752,7 +746,8 @@ is_explained(const job * j)
     return count_failed(j) == 0;
 }
 
-/* --- one mistake, and those that come with it ------------------------------------ */
+/* --- one mistake, and those that come with it
+ * ------------------------------------ */
 
 /* The readings: none, each mistake of the value, and two of them. */
 typedef struct
@@ -779,12 +774,13 @@ readings_init(readings * r, const job * j)
                 = (lb_reading) { r->list[a].first, r->list[b].first };
 }
 
-/* A mistake that makes a drive strong must not cost a thousand of the others. */
+/* A mistake that makes a drive strong must not cost a thousand of the others:
+   at first it gets twice what the problem needs. */
 static slong
 rough_dimension(const job * j, const lb_explain_options * o)
 {
     return FLINT_MIN(o->max_dimension,
-                     FLINT_MAX(ROUGH_DIMENSION, j->dimension));
+                     FLINT_MAX(ROUGH_DIMENSION, 2 * j->rough));
 }
 
 /* The values of the problem with the mistake @p dynamics (-1: none), under the
@@ -795,18 +791,18 @@ solve_readings(lb_approx_value * values, job * j, slong dynamics,
                const lb_explain_options * o)
 {
     lb_mistaken_options m
-        = { j->cutoff, tolerance == COARSE ? rough_dimension(j, o)
-                                           : o->max_dimension,
+        = { j->cutoff,
+            dynamics >= 0 && tolerance == COARSE ? rough_dimension(j, o)
+                                                 : o->max_dimension,
             tolerance };
     char * changed = flint_malloc((size_t) (n * j->n) + 1);
     slong dimension;
 
-    lb_mistaken_values_approx(values, changed, &dimension,
-                              j->problem->expanded, j->observables, j->n,
-                              j->mistakes, &dynamics, dynamics >= 0, r->list, n,
-                              &m);
+    lb_mistaken_values_approx(values, changed, &dimension, j->problem->expanded,
+                              j->observables, j->n, j->mistakes, &dynamics,
+                              dynamics >= 0, r->list, n, &m);
     if (dynamics < 0)
-        j->dimension = dimension;
+        *(tolerance == COARSE ? &j->rough : &j->dimension) = dimension;
     for (slong v = 1; v < n; v++)
         for (slong k = 0; k < j->n; k++)
             if (!changed[v * j->n + k])
@@ -837,13 +833,12 @@ check_trust(job * j, const lb_approx_value * values)
 
         if (!it->trusted)
             continue;
-        it->trusted = values[k].digits >= LEAST_DIGITS
-                      && isfinite(values[k].re);
+        it->trusted
+            = values[k].digits >= LEAST_DIGITS && isfinite(values[k].re);
         if (j->cutoff == NULL || j->problem->cutoff != NULL)
-            it->trusted
-                = it->trusted
-                  && off <= fmax(allowed(it, it->reference),
-                                 FIT * fabs(it->reference));
+            it->trusted = it->trusted
+                          && off <= fmax(allowed(it, it->reference),
+                                         FIT * fabs(it->reference));
     }
 }
 
@@ -851,7 +846,7 @@ check_trust(job * j, const lb_approx_value * values)
 static int
 is_hopeful(const job * j, const lb_approx_value * values)
 {
-    int hopeful = 0;
+    slong fitting = 0;
 
     for (slong k = 0; k < j->n; k++)
     {
@@ -864,9 +859,10 @@ is_hopeful(const job * j, const lb_approx_value * values)
             continue;
         if (!it->failed && !close)
             return 0;
-        hopeful = hopeful || (it->failed && close);
+        fitting += it->failed && close;
     }
-    return hopeful;
+    /* one of several is never believed, see is_believed */
+    return fitting > 1 || fitting == count_failed(j);
 }
 
 /* A mistake of the dynamics, alone and with one of the value. */
@@ -898,6 +894,7 @@ try_singles(job * j, const lb_explain_options * o)
     readings_init(&r, j);
     pairs = j->n_mistakes * j->n_mistakes;
     values = flint_malloc((size_t) (r.n * j->n + 1) * sizeof(lb_approx_value));
+    solve_readings(values, j, -1, &r, 1, COARSE, o);
     solve_readings(values, j, -1, &r, r.n, FINE, o);
     check_trust(j, values);
     for (slong v = 1; v < r.n && count_failed(j) > 0; v++)
@@ -911,7 +908,8 @@ try_singles(job * j, const lb_explain_options * o)
     flint_free(r.list);
 }
 
-/* --- two mistakes -------------------------------------------------------------------- */
+/* --- two mistakes
+ * -------------------------------------------------------------------- */
 
 /* Solves with two mistakes; first roughly, unless they were seen to fit. */
 static void
@@ -940,8 +938,7 @@ try_pair(job * j, slong first, slong second, int seen, slong tried,
     flint_free(values);
 }
 
-/* Whether one of the two takes back what the other one does, or does it again:
-   of the same terms, there is one mistake. */
+/* Whether the pair came with a mistake of the dynamics, or with none. */
 static int
 is_tried(const job * j, slong a, slong b)
 {
@@ -962,7 +959,8 @@ try_pairs(job * j, const lb_explain_options * o)
                 try_pair(j, a, b, 0, tried, o);
 }
 
-/* --- what is believed ------------------------------------------------------------------ */
+/* --- what is believed
+ * ------------------------------------------------------------------ */
 
 /* How many failed cases a mistake explains, over all problems. */
 typedef struct
@@ -1006,8 +1004,7 @@ add_total(totals * t, const job * j, const fit * f)
 
     if (at == NULL)
     {
-        t->list
-            = flint_realloc(t->list, (size_t) (t->n + 1) * sizeof(total));
+        t->list = flint_realloc(t->list, (size_t) (t->n + 1) * sizeof(total));
         at = t->list + t->n++;
         *at = (total) { lb_text_copy(f->name), sentence_of(j, f), 0,
                         f->second >= 0 };
@@ -1110,8 +1107,7 @@ sum_totals(totals * t, const job * jobs, slong n, const totals * known)
     for (slong i = 0; i < n; i++)
     {
         const job * j = jobs + i;
-        ranked * list
-            = flint_malloc((size_t) (j->n_fits + 1) * sizeof(ranked));
+        ranked * list = flint_malloc((size_t) (j->n_fits + 1) * sizeof(ranked));
         slong length = rank(list, j, known, t);
 
         for (slong k = 0; k < length; k++)
@@ -1192,7 +1188,8 @@ write_job(job * j, const totals * known, const totals * all)
     flint_free(list);
 }
 
-/* --- rounds -------------------------------------------------------------------------- */
+/* --- rounds
+ * -------------------------------------------------------------------------- */
 
 typedef struct
 {
@@ -1236,8 +1233,8 @@ second_round(job * j, const session * s)
 }
 
 static void
-run_round(session * s, void (*round)(job *, const session *),
-          job ** jobs, slong n)
+run_round(session * s, void (*round)(job *, const session *), job ** jobs,
+          slong n)
 {
     slong done = 0;
 
@@ -1259,7 +1256,7 @@ run_round(session * s, void (*round)(job *, const session *),
 static int
 compare_jobs(const void * a, const void * b)
 {
-    const job *x = *(job * const *) a, *y = *(job * const *) b;
+    const job *x = *(job *const *) a, *y = *(job *const *) b;
     slong p = count_failed(x), q = count_failed(y);
 
     if (p != q)
@@ -1290,7 +1287,8 @@ run_rounds(session * s)
     flint_free(jobs);
 }
 
-/* --- all together --------------------------------------------------------------------- */
+/* --- all together
+ * --------------------------------------------------------------------- */
 
 static int
 compare_lines(const void * a, const void * b)
@@ -1309,8 +1307,7 @@ summarize(lb_explain_summary_t summary, const lb_gate_report_t report,
     summary->cutoff = summary->convention = 0;
     for (slong k = 0; k < report->n; k++)
     {
-        summary->cutoff
-            += report->cases[k].result->verdict == LB_GATE_CUTOFF;
+        summary->cutoff += report->cases[k].result->verdict == LB_GATE_CUTOFF;
         summary->convention
             += report->cases[k].result->verdict == LB_GATE_CONVENTION;
     }
@@ -1319,9 +1316,9 @@ summarize(lb_explain_summary_t summary, const lb_gate_report_t report,
         = flint_malloc((size_t) (t->n + 1) * sizeof(lb_explain_line));
     for (slong k = 0; k < t->n; k++)
     {
-        summary->lines[k] = (lb_explain_line) {
-            t->list[k].name, t->list[k].sentence, t->list[k].fits
-        };
+        summary->lines[k]
+            = (lb_explain_line) { t->list[k].name, t->list[k].sentence,
+                                  t->list[k].fits };
         t->list[k].name = NULL;
         t->list[k].sentence = NULL;
     }
@@ -1337,8 +1334,9 @@ make_jobs(session * s, lb_gate_report_t report)
     {
         job * j = s->jobs + s->n;
 
-        for (n = 1; k + n < report->n
-                    && report->cases[k + n].problem == report->cases[k].problem;)
+        for (n = 1;
+             k + n < report->n
+             && report->cases[k + n].problem == report->cases[k].problem;)
             n++;
         job_init(j, report->cases + k, n);
         if (count_failed(j) > 0)
@@ -1361,9 +1359,9 @@ lb_gate_explain(lb_explain_summary_t summary, lb_gate_report_t report,
     s.o = options != NULL ? options : &standard;
     lb_explain_summary_clear(summary);
     for (slong k = 0; k < report->n; k++)
-        summary->failures += has_failed(report->cases + k)
-                             || report->cases[k].result->verdict
-                                    == LB_GATE_CUTOFF;
+        summary->failures
+            += has_failed(report->cases + k)
+               || report->cases[k].result->verdict == LB_GATE_CUTOFF;
     make_jobs(&s, report);
     for (slong k = 0; k < report->n; k++)
         if (report->cases[k].result->verdict == LB_GATE_CUTOFF)

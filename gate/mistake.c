@@ -15,7 +15,7 @@
 /* powers of a'a that are reordered: beyond, nothing is printed anywhere */
 #define MAX_ORDERED 8
 
-/* --- operators ------------------------------------------------------------ */
+/* --- operators ----------------------------------------------------------- */
 
 static void
 term_clear(lb_expanded_term * t)
@@ -78,16 +78,16 @@ acts_on_nothing_else(const lb_expanded_operator * op, int subsystem)
     return op->n_terms > 0;
 }
 
-/* --- what a term of H is ---------------------------------------------------- */
+/* --- what a term of H is ------------------------------------------------- */
 
 typedef enum
 {
-    DETUNING,  /* a'a, s's                                        */
-    KERR,      /* a'^2 a^2                                        */
-    CROSS,     /* a'a b'b, a'a s's                                */
-    DRIVE,     /* a, a'                                           */
-    PAIR,      /* a'^2, a'b': changes the number by two           */
-    COUPLING,  /* whatever else is of several subsystems          */
+    DETUNING, /* a'a, s's                                        */
+    KERR,     /* a'^2 a^2                                        */
+    CROSS,    /* a'a b'b, a'a s's                                */
+    DRIVE,    /* a, a'                                           */
+    PAIR,     /* a'^2, a'b': changes the number by two           */
+    COUPLING, /* whatever else is of several subsystems          */
     OTHER
 } term_class;
 
@@ -108,9 +108,7 @@ classify(const lb_expanded_term * t)
     if (t->n_factors == 0)
         return OTHER;
     if (diagonal)
-        return t->n_factors == 1 ? DETUNING
-               : t->n_factors == 2 ? CROSS
-                                   : OTHER;
+        return t->n_factors == 1 ? DETUNING : t->n_factors == 2 ? CROSS : OTHER;
     if (create + annihilate == 1)
         return DRIVE;
     if (create * annihilate == 0 && create + annihilate == 2)
@@ -120,11 +118,12 @@ classify(const lb_expanded_term * t)
     return create == 2 && annihilate == 2 ? KERR : OTHER;
 }
 
-/* --- S ------------------------------------------------------------------------ */
+/* --- S
+ * ------------------------------------------------------------------------ */
 
 /* X = damp + ham, of which ham is what H and the frequency make.  Of a network
-   X = -i h - ..., D = 1; of modes that are ports themselves X = h - ..., D = -1;
-   h is Hermitian, of pairs a, a' with the metric 1, -1. */
+   X = -i h - ..., D = 1; of modes that are ports themselves X = h - ..., D =
+   -1; h is Hermitian, of pairs a, a' with the metric 1, -1. */
 
 static double complex *
 entry(lb_expanded_matrix * m, int i, int j)
@@ -151,8 +150,7 @@ has_split(const lb_expanded_t e)
     return e->has_scattering && e->n_subsystems > 0
            && (e->x.rows == e->n_subsystems || e->x.rows == 2 * e->n_subsystems)
            && e->n_ports > 0 && e->x.columns == e->x.rows
-           && e->c.columns == e->x.rows
-           && e->b.rows == e->x.rows;
+           && e->c.columns == e->x.rows && e->b.rows == e->x.rows;
 }
 
 /* What ham is multiplied with to be h. */
@@ -191,7 +189,7 @@ change_x(lb_expanded_t e, term_class what, int two_level, int k,
     for (int i = 0; i < n; i++)
         for (int j = i; j < n; j++)
         {
-            term_class its = i == j ? DETUNING
+            term_class its = i == j                                 ? DETUNING
                              : is_adjoint(e, i) == is_adjoint(e, j) ? COUPLING
                                                                     : PAIR;
             double complex *x = entry(&e->x, i, j), *y = entry(&e->x, j, i);
@@ -247,13 +245,14 @@ change_losses(lb_expanded_t e, int k, double factor)
     return 1;
 }
 
-/* --- kinds -------------------------------------------------------------------- */
+/* --- kinds
+ * -------------------------------------------------------------------- */
 
 typedef enum
 {
-    ALL,   /* everywhere                                    */
-    EACH,  /* everywhere, or where one subsystem is alone   */
-    TWO    /* exchanges two subsystems of the same kind     */
+    ALL,  /* everywhere                                    */
+    EACH, /* everywhere, or where one subsystem is alone   */
+    TWO   /* exchanges two subsystems of the same kind     */
 } reach;
 
 typedef struct recipe_struct
@@ -285,7 +284,8 @@ conjugated(double complex z, double factor)
     return conj(z);
 }
 
-/* --- of H ------------------------------------------------------------------------ */
+/* --- of H
+ * ------------------------------------------------------------------------ */
 
 static int
 change_terms(lb_expanded_t e, const recipe * kind, int k, int l)
@@ -388,7 +388,8 @@ exchange_drives(lb_expanded_t e, const recipe * kind, int k, int l)
     return changed;
 }
 
-/* --- of the dissipators ------------------------------------------------------------ */
+/* --- of the dissipators
+ * ------------------------------------------------------------ */
 
 static int
 is_dephasing(const lb_expanded_operator * op)
@@ -565,7 +566,8 @@ raise_two_levels(lb_expanded_t e, const recipe * kind, int k, int l)
     return changed;
 }
 
-/* --- of a tree ----------------------------------------------------------------------- */
+/* --- of a tree
+ * ----------------------------------------------------------------------- */
 
 /* The node becomes function(node), or factor * node. */
 static void
@@ -596,8 +598,9 @@ is_call(const lb_tree * t, const char * function)
    is not met again. */
 static int
 change_nodes(lb_tree * t, const lb_expanded_t e, const recipe * kind, int k,
-             int l, int (*change)(lb_tree *, const lb_expanded_t,
-                                  const struct recipe_struct *, int, int))
+             int l,
+             int (*change)(lb_tree *, const lb_expanded_t,
+                           const struct recipe_struct *, int, int))
 {
     int changed = 0;
 
@@ -608,8 +611,8 @@ change_nodes(lb_tree * t, const lb_expanded_t e, const recipe * kind, int k,
 
 #define NODE_CHANGE(name)                                                      \
     static int name##_node(lb_tree * t, const lb_expanded_t e,                 \
-                           const recipe * kind, int k, int l);                   \
-    static int name(lb_tree * t, const lb_expanded_t e, const recipe * kind,     \
+                           const recipe * kind, int k, int l);                 \
+    static int name(lb_tree * t, const lb_expanded_t e, const recipe * kind,   \
                     int k, int l)                                              \
     {                                                                          \
         return change_nodes(t, e, kind, k, l, name##_node);                    \
@@ -658,8 +661,8 @@ NODE_CHANGE(lower_denominators)
     if (!is_call(t, "/") || !is_call(t->args + 1, "^"))
         return 0;
     power = t->args[1].args + 1;
-    if (t->args[1].args[0].kind != LB_TREE_MEAN
-        || power->kind != LB_TREE_NUMBER || power->re < 2.0)
+    if (t->args[1].args[0].kind != LB_TREE_MEAN || power->kind != LB_TREE_NUMBER
+        || power->re < 2.0)
         return 0;
     power->re -= 1.0;
     return 1;
@@ -671,7 +674,8 @@ stirling(int m, int j)
 {
     if (m == j)
         return 1.0;
-    return j < 1 || j > m ? 0.0 : j * stirling(m - 1, j) + stirling(m - 1, j - 1);
+    return j < 1 || j > m ? 0.0
+                          : j * stirling(m - 1, j) + stirling(m - 1, j - 1);
 }
 
 static int
@@ -719,8 +723,7 @@ NODE_CHANGE(disorder_means)
     if (t->kind != LB_TREE_MEAN)
         return 0;
     for (int i = 0; i < t->mean.n_terms; i++)
-        changed
-            = add_disordered(&next, t->mean.terms[i], 0, e) || changed;
+        changed = add_disordered(&next, t->mean.terms[i], 0, e) || changed;
     operator_swap_clear(&t->mean, &next);
     return changed;
 }
@@ -855,7 +858,9 @@ NODE_CHANGE(flip_two_levels)
     return changed;
 }
 
-/* --- the list ---------------------------------------------------------------------------- */
+/* --- the list
+ * ----------------------------------------------------------------------------
+ */
 
 #define H_TERMS(name, sentence, reach, terms, two_level, change, factor)       \
     {                                                                          \
@@ -863,9 +868,13 @@ NODE_CHANGE(flip_two_levels)
             factor                                                             \
     }
 #define DYNAMICS(name, sentence, reach, function, factor)                      \
-    { name, sentence, reach, function, NULL, OTHER, 0, NULL, factor }
+    {                                                                          \
+        name, sentence, reach, function, NULL, OTHER, 0, NULL, factor          \
+    }
 #define VALUE(name, sentence, reach, function, factor)                         \
-    { name, sentence, reach, NULL, function, OTHER, 0, NULL, factor }
+    {                                                                          \
+        name, sentence, reach, NULL, function, OTHER, 0, NULL, factor          \
+    }
 
 static const recipe recipes[] = {
     /* rates */
@@ -877,8 +886,8 @@ static const recipe recipes[] = {
              "dissipators are twice as strong as stated (D[c] without its "
              "factor 1/2, or a rate of the amplitude taken for one of energy)",
              EACH, scale_rates, 2.0),
-    { "two-level kappa/2", "two-level systems decay at half the stated rate", ALL,
-      scale_rates, NULL, OTHER, 1, NULL, 0.5 },
+    { "two-level kappa/2", "two-level systems decay at half the stated rate",
+      ALL, scale_rates, NULL, OTHER, 1, NULL, 0.5 },
     { "two-level 2 kappa", "two-level systems decay at twice the stated rate",
       ALL, scale_rates, NULL, OTHER, 1, NULL, 2.0 },
     DYNAMICS("2 pi kappa", "rates in Hz beside angular frequencies", ALL,
@@ -1012,16 +1021,16 @@ static const recipe recipes[] = {
     VALUE("S(j,i)", "direction swapped: S(i,j) and S(j,i) are exchanged", ALL,
           transpose, 0.0),
     VALUE("-S", "the output field has the other sign", ALL, negate_output, 0.0),
-    VALUE("conjugate",
-          "amplitudes are conjugate (fields ~ exp(+i omega t))", ALL,
-          conjugate_leaves, 0.0),
+    VALUE("conjugate", "amplitudes are conjugate (fields ~ exp(+i omega t))",
+          ALL, conjugate_leaves, 0.0),
     VALUE("|S|", "an amplitude where an intensity is asked for: abs for abs2",
           ALL, take_amplitudes, 0.0),
     VALUE("|S|^2", "an intensity where an amplitude is asked for: abs2 for abs",
           ALL, take_intensities, 0.0),
     VALUE("20 log10", "20 log10 where 10 log10 is meant", ALL, scale_logarithms,
           2.0),
-    VALUE("10 log10 for 20", "half the decibels: 10 log10 where 20 log10 is "
+    VALUE("10 log10 for 20",
+          "half the decibels: 10 log10 where 20 log10 is "
           "meant",
           ALL, scale_logarithms, 0.5),
     VALUE("ln for log10", "the natural logarithm", ALL, scale_logarithms,
@@ -1050,8 +1059,7 @@ lb_mistake_make_in_tree(lb_tree * tree, const lb_expanded_t e,
 {
     const recipe * kind = recipes + m->kind;
 
-    return kind->tree != NULL
-           && kind->tree(tree, e, kind, m->first, m->second);
+    return kind->tree != NULL && kind->tree(tree, e, kind, m->first, m->second);
 }
 
 int
@@ -1071,7 +1079,8 @@ lb_mistake_make(lb_expanded_t e, const lb_mistake * m)
     return changed;
 }
 
-/* --- those of a problem --------------------------------------------------------------------- */
+/* --- those of a problem
+ * --------------------------------------------------------------------- */
 
 typedef struct
 {
@@ -1104,8 +1113,8 @@ add_mistake(mistake_list * all, const lb_expanded_t e, lb_mistake m)
     if (outcome != NULL && !is_there(all->outcomes, outcome))
     {
         json_array_append(all->outcomes, outcome);
-        all->list = flint_realloc(all->list, (size_t) (all->n + 1)
-                                                 * sizeof(lb_mistake));
+        all->list = flint_realloc(all->list,
+                                  (size_t) (all->n + 1) * sizeof(lb_mistake));
         all->list[all->n++] = m;
     }
     json_decref(outcome);

@@ -35,7 +35,7 @@ set_unknown(lb_approx_value * x)
     x->digits = 0;
 }
 
-/* --- what is read off ------------------------------------------------------ */
+/* --- what is read off ---------------------------------------------------- */
 
 static void
 drop_observables(lb_expanded_t e)
@@ -58,8 +58,7 @@ take_tree(session * s, lb_expanded_t f, int which, slong place)
     *t = f->trees[which];
     memset(f->trees + which, 0, sizeof(lb_tree));
     flint_free(name);
-    s->places
-        = flint_realloc(s->places, (size_t) (s->n + 1) * sizeof(slong));
+    s->places = flint_realloc(s->places, (size_t) (s->n + 1) * sizeof(slong));
     s->places[s->n++] = place;
 }
 
@@ -67,17 +66,17 @@ static int
 make_reading(lb_expanded_t f, int which, const lb_mistake * mistakes,
              const lb_reading * r)
 {
-    int first = r->first < 0
-                || lb_mistake_make_in_tree(f->trees + which, f,
-                                           mistakes + r->first);
-    int second = r->second < 0
-                 || lb_mistake_make_in_tree(f->trees + which, f,
-                                            mistakes + r->second);
+    int first
+        = r->first < 0
+          || lb_mistake_make_in_tree(f->trees + which, f, mistakes + r->first);
+    int second
+        = r->second < 0
+          || lb_mistake_make_in_tree(f->trees + which, f, mistakes + r->second);
 
     return first && second;
 }
 
-/* --- values ---------------------------------------------------------------- */
+/* --- values -------------------------------------------------------------- */
 
 static void
 set_closed(session * s, int which)
@@ -91,8 +90,8 @@ set_closed(session * s, int which)
     {
         x->re = arf_get_d(arb_midref(acb_realref(z)), ARF_RND_NEAR);
         x->im = arf_get_d(arb_midref(acb_imagref(z)), ARF_RND_NEAR);
-        x->digits = FLINT_MIN(CLOSED_DIGITS,
-                              acb_rel_accuracy_bits(z) * 301 / 1000);
+        x->digits
+            = FLINT_MIN(CLOSED_DIGITS, acb_rel_accuracy_bits(z) * 301 / 1000);
         /* a zero that is proved has no relative accuracy */
         if (acb_is_zero(z))
             x->digits = CLOSED_DIGITS;
