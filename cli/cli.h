@@ -19,7 +19,8 @@ typedef enum
     LB_EXIT_GOOD = 0,
     LB_EXIT_DISAGREE = 1,  /* a disagreement                        */
     LB_EXIT_USAGE = 2,     /* usage or bad input                    */
-    LB_EXIT_UNDECIDED = 3  /* neither shown                         */
+    LB_EXIT_UNDECIDED = 3, /* neither shown                         */
+    LB_EXIT_CANDIDATE = 4  /* of gate: it crashed or timed out      */
 } lb_exit;
 
 /* --- options (options.c) ------------------------------------------------- */
@@ -30,6 +31,28 @@ typedef enum
     LB_FORMAT_JSON,
     LB_FORMAT_MARKDOWN
 } lb_format;
+
+/* What may be said several times. */
+typedef struct
+{
+    const char * texts[64];
+    int n;
+} lb_option_list;
+
+/* of gate */
+typedef struct
+{
+    const char * command;        /* --exec; NULL: results from a file */
+    int jobs;
+    double timeout;              /* seconds, of a problem             */
+    lb_option_list filters;
+    const char * known_failures; /* NULL: none                        */
+    const char * write_known_failures;
+    const char *rtol, *atol;     /* NULL: those of the vectors        */
+    int explain;
+    const char * format;
+    lb_option_list reports;      /* FORMAT:FILE                       */
+} lb_gate_cli_options;
 
 typedef struct
 {
@@ -58,13 +81,15 @@ typedef struct
     slong max_dimension;
     int threads;                /* 0: not given          */
     lb_format format;
+    int quiet, list;
     /* of table */
-    int plot, force, quiet, list, check, regenerate;
+    int plot, force, check, regenerate;
     slong refine;     /* 0: not given  */
     slong max_points; /* 0: not given  */
     slong sample;     /* 0: not given  */
     slong point;      /* -1: not given */
     slong rank_timeout; /* seconds     */
+    lb_gate_cli_options gate;
     int help;
 } lb_options;
 
@@ -76,9 +101,10 @@ typedef struct
  *                 f (--form, --observable, --limit), O (-O), t (--threads), C
  *                 (--certificate), F (--format; K: also markdown), M (--model),
  *                 R (--maximize, --minimize), T (--touchstone), W (--witness), B
- *                 (--plot, --force and the others of table), Q (--quiet,
- *                 --list, --check), N (--tables,
- *                 --no-verify, --no-audit)
+ *                 (--plot, --force and the others of table), q (--quiet), L
+ *                 (--list), k (--check), G (--exec, --jobs and the others of
+ *                 gate; F takes its formats then), N (--tables, --no-verify,
+ *                 --no-audit)
  * @param help     what --help prints
  * @param run      the subcommand; returns its exit status
  * @return the exit status; LB_EXIT_USAGE after a message if the command line
@@ -259,6 +285,7 @@ int lb_cmd_check(int argc, char ** argv);
 int lb_cmd_list(int argc, char ** argv);
 int lb_cmd_show(int argc, char ** argv);
 int lb_cmd_table(int argc, char ** argv);
+int lb_cmd_gate(int argc, char ** argv);
 int lb_cmd_vectors(int argc, char ** argv);
 
 #endif /* LB_CLI_H */

@@ -570,5 +570,5 @@ run_form(const lb_options * o)
 int
 lb_cmd_table(int argc, char ** argv)
 {
-    return lb_cli_command(argc, argv, "table", "pOtFCBQ", help, run_form);
+    return lb_cli_command(argc, argv, "table", "pOtFCBqLk", help, run_form);
 }

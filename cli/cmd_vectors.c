@@ -321,7 +321,7 @@ name_in(const char * path)
     return copy;
 }
 
-/* Its spec; release with flint_free. */
+/* Its spec, to be released with flint_free, or NULL after a message. */
 static char *
 spec_of(const char * path, const char * name)
 {
@@ -329,10 +329,18 @@ spec_of(const char * path, const char * name)
     char * spec = lb_text_print("%s/specs/%s.json", folder, name);
 
     flint_free(folder);
+    if (access(spec, F_OK) != 0)
+    {
+        flint_free(spec);
+        spec = lb_data_file("vectors/specs", name);
+    }
     if (access(spec, F_OK) == 0)
         return spec;
+    lb_cli_fail("%s: there is no spec of these vectors: specs/%s.json beside "
+                "the file, or a built-in one",
+                path, name);
     flint_free(spec);
-    return lb_data_file("vectors/specs", name);
+    return NULL;
 }
 
 static void
@@ -356,14 +364,18 @@ check_path(const char * path, const lb_options * options)
     lb_vector_make_options make = make_options(options, &shown);
     lb_table_spec_options o = spec_options();
     double start = lb_clock_seconds();
-    char *name = name_in(path), *spec;
+    char *name = name_in(path), *spec = NULL;
     int status = LB_EXIT_GOOD;
     lb_vector_check_t r;
     lb_error err;
 
-    if (name == NULL)
+    if (name != NULL)
+        spec = spec_of(path, name);
+    if (spec == NULL)
+    {
+        flint_free(name);
         return LB_EXIT_USAGE;
-    spec = spec_of(path, name);
+    }
     lb_error_clear(&err);
     lb_vector_check_init(r);
     if (lb_vectors_check(r, path, spec, &o, &make, &err) != LB_OK)
@@ -511,5 +523,5 @@ run(const lb_options * options)
 int
 lb_cmd_vectors(int argc, char ** argv)
 {
-    return lb_cli_command(argc, argv, "vectors", "OtQ", help, run);
+    return lb_cli_command(argc, argv, "vectors", "OtqLk", help, run);
 }

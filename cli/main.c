@@ -22,6 +22,8 @@ static const struct
     { "solve", lb_cmd_solve, "observables of a model's steady state" },
     { "check", lb_cmd_check, "proves the claims of a certificate once more" },
     { "table", lb_cmd_table, "enclosures over a grid of parameters" },
+    { "gate", lb_cmd_gate,
+      "judges another implementation by certified values" },
     { "vectors", lb_cmd_vectors,
       "proved values that judge other implementations" },
     { "eval", lb_cmd_eval, "a formula in ball arithmetic" },

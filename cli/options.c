@@ -26,19 +26,31 @@ enum
     OPTION_MINIMIZE,
     OPTION_TOUCHSTONE,
     OPTION_WITNESS,
+    OPTION_QUIET,
+    OPTION_LIST,
+    OPTION_CHECK,
     OPTION_TABLE_FIRST, /* of table alone */
     OPTION_PLOT = OPTION_TABLE_FIRST,
     OPTION_FORCE,
     OPTION_REFINE,
     OPTION_MAX_POINTS,
-    OPTION_QUIET,
-    OPTION_LIST,
-    OPTION_CHECK,
     OPTION_SAMPLE,
     OPTION_REGENERATE,
     OPTION_RANK_TIMEOUT,
     OPTION_POINT,
     OPTION_TABLE_LAST = OPTION_POINT,
+    OPTION_GATE_FIRST, /* of gate alone */
+    OPTION_EXEC = OPTION_GATE_FIRST,
+    OPTION_JOBS,
+    OPTION_TIMEOUT,
+    OPTION_FILTER,
+    OPTION_KNOWN_FAILURES,
+    OPTION_WRITE_KNOWN_FAILURES,
+    OPTION_RTOL,
+    OPTION_ATOL,
+    OPTION_EXPLAIN,
+    OPTION_REPORT,
+    OPTION_GATE_LAST = OPTION_REPORT,
     OPTION_TABLES,
     OPTION_NO_VERIFY,
     OPTION_NO_AUDIT,
@@ -72,6 +84,17 @@ static const struct option long_options[]
         { "regenerate", no_argument, NULL, OPTION_REGENERATE },
         { "rank-timeout", required_argument, NULL, OPTION_RANK_TIMEOUT },
         { "point", required_argument, NULL, OPTION_POINT },
+        { "exec", required_argument, NULL, OPTION_EXEC },
+        { "jobs", required_argument, NULL, OPTION_JOBS },
+        { "timeout", required_argument, NULL, OPTION_TIMEOUT },
+        { "filter", required_argument, NULL, OPTION_FILTER },
+        { "known-failures", required_argument, NULL, OPTION_KNOWN_FAILURES },
+        { "write-known-failures", required_argument, NULL,
+          OPTION_WRITE_KNOWN_FAILURES },
+        { "rtol", required_argument, NULL, OPTION_RTOL },
+        { "atol", required_argument, NULL, OPTION_ATOL },
+        { "explain", no_argument, NULL, OPTION_EXPLAIN },
+        { "report", required_argument, NULL, OPTION_REPORT },
         { "tables", required_argument, NULL, OPTION_TABLES },
         { "no-verify", no_argument, NULL, OPTION_NO_VERIFY },
         { "no-audit", no_argument, NULL, OPTION_NO_AUDIT },
@@ -81,12 +104,18 @@ static const struct option long_options[]
 static char
 letter_of(int option)
 {
+    if (option >= OPTION_TABLE_FIRST && option <= OPTION_TABLE_LAST)
+        return 'B';
+    if (option >= OPTION_GATE_FIRST && option <= OPTION_GATE_LAST)
+        return 'G';
     switch (option)
     {
     case OPTION_QUIET:
+        return 'q';
     case OPTION_LIST:
+        return 'L';
     case OPTION_CHECK:
-        return 'Q';
+        return 'k';
     case OPTION_CUTOFF:
         return 'c';
     case OPTION_LEVEL:
@@ -119,9 +148,7 @@ letter_of(int option)
     case OPTION_FORMAT:
         return 'F';
     default:
-        return option >= OPTION_TABLE_FIRST && option <= OPTION_TABLE_LAST
-                   ? 'B'
-                   : (char) option;
+        return (char) option;
     }
 }
 
@@ -241,15 +268,6 @@ read_table_option(lb_options * options, int option, const char * value)
     case OPTION_FORCE:
         options->force = 1;
         return 0;
-    case OPTION_QUIET:
-        options->quiet = 1;
-        return 0;
-    case OPTION_LIST:
-        options->list = 1;
-        return 0;
-    case OPTION_CHECK:
-        options->check = 1;
-        return 0;
     case OPTION_REGENERATE:
         options->regenerate = 1;
         return 0;
@@ -268,6 +286,79 @@ read_table_option(lb_options * options, int option, const char * value)
     }
 }
 
+/* --timeout: seconds */
+static int
+read_seconds(double * seconds, const char * text)
+{
+    char * end;
+    double number = strtod(text, &end);
+
+    if (end == text || *end != '\0' || !(number > 0 && number <= 86400))
+    {
+        lb_cli_fail("--timeout takes seconds, more than 0 and at most 86400, "
+                    "not '%s'",
+                    text);
+        return -1;
+    }
+    *seconds = number;
+    return 0;
+}
+
+/* Adds to one of the lists of gate. */
+static int
+add_to_list(lb_option_list * list, const char * text, const char * name)
+{
+    size_t room = sizeof(list->texts) / sizeof(list->texts[0]);
+
+    if ((size_t) list->n == room)
+    {
+        lb_cli_fail("more than %zu times --%s", room, name);
+        return -1;
+    }
+    list->texts[list->n++] = text;
+    return 0;
+}
+
+/* Those of gate. */
+static int
+read_gate_option(lb_gate_cli_options * gate, int option, const char * value)
+{
+    slong number = 0;
+    int bad = 0;
+
+    switch (option)
+    {
+    case OPTION_EXEC:
+        gate->command = value;
+        return 0;
+    case OPTION_JOBS:
+        bad = read_integer(&number, value, 1, 1024, "jobs");
+        gate->jobs = (int) number;
+        return bad;
+    case OPTION_TIMEOUT:
+        return read_seconds(&gate->timeout, value);
+    case OPTION_FILTER:
+        return add_to_list(&gate->filters, value, "filter");
+    case OPTION_KNOWN_FAILURES:
+        gate->known_failures = value;
+        return 0;
+    case OPTION_WRITE_KNOWN_FAILURES:
+        gate->write_known_failures = value;
+        return 0;
+    case OPTION_RTOL:
+        gate->rtol = value;
+        return 0;
+    case OPTION_ATOL:
+        gate->atol = value;
+        return 0;
+    case OPTION_EXPLAIN:
+        gate->explain = 1;
+        return 0;
+    default:
+        return add_to_list(&gate->reports, value, "report");
+    }
+}
+
 static int
 read_option(lb_options * options, int option, const char * value,
             const char * allowed)
@@ -277,8 +368,19 @@ read_option(lb_options * options, int option, const char * value,
 
     if (option >= OPTION_TABLE_FIRST && option <= OPTION_TABLE_LAST)
         return read_table_option(options, option, value);
+    if (option >= OPTION_GATE_FIRST && option <= OPTION_GATE_LAST)
+        return read_gate_option(&options->gate, option, value);
     switch (option)
     {
+    case OPTION_QUIET:
+        options->quiet = 1;
+        return 0;
+    case OPTION_LIST:
+        options->list = 1;
+        return 0;
+    case OPTION_CHECK:
+        options->check = 1;
+        return 0;
     case 'p':
         return read_setting(options, value);
     case 'o':
@@ -324,6 +426,11 @@ read_option(lb_options * options, int option, const char * value,
         options->limit = value;
         return 0;
     case OPTION_FORMAT:
+        if (strchr(allowed, 'G') != NULL)
+        {
+            options->gate.format = value;
+            return 0;
+        }
         return read_format(options, value, strchr(allowed, 'K') != NULL);
     case OPTION_DIGITS:
         options->digits_given = 1;
@@ -368,6 +475,9 @@ read_options(lb_options * options, int argc, char ** argv, const char * command,
     options->max_dimension = 1024;
     options->point = -1;
     options->rank_timeout = 30;
+    options->gate.jobs = 1;
+    options->gate.timeout = 60;
+    options->gate.format = "text";
 
     optind = 1;
     opterr = 0;

@@ -40,6 +40,16 @@ lb_expanded_add_factor(lb_expanded_term * term, int subsystem, int create,
     f->matrix_unit = matrix_unit;
 }
 
+int
+lb_expanded_term_shift(const lb_expanded_term * t)
+{
+    int sum = 0;
+
+    for (int k = 0; k < t->n_factors; k++)
+        sum += t->factors[k].create - t->factors[k].annihilate;
+    return sum;
+}
+
 void
 lb_expanded_operator_clear(lb_expanded_operator * op)
 {
@@ -190,6 +200,16 @@ lb_expanded_add_dissipator(lb_expanded_t e, double rate, const char * port)
     return &d->operator;
 }
 
+void
+lb_expanded_add_port(lb_expanded_t e, const char * name)
+{
+    size_t n = (size_t) e->n_ports + 1;
+
+    e->ports = flint_realloc(e->ports, n * sizeof(char *));
+    e->ports[n - 1] = lb_text_copy(name);
+    e->n_ports++;
+}
+
 lb_tree *
 lb_expanded_add_observable(lb_expanded_t e, const char * name)
 {
@@ -207,10 +227,8 @@ static void
 set_scattering(lb_expanded_t e, const lb_expanded_t f)
 {
     e->has_scattering = f->has_scattering;
-    e->n_ports = f->n_ports;
-    e->ports = flint_calloc((size_t) f->n_ports + 1, sizeof(char *));
     for (int k = 0; k < f->n_ports; k++)
-        e->ports[k] = lb_text_copy(f->ports[k]);
+        lb_expanded_add_port(e, f->ports[k]);
     matrix_set(&e->d, &f->d);
     matrix_set(&e->c, &f->c);
     matrix_set(&e->x, &f->x);

@@ -19,35 +19,24 @@
 
 /* --- rounding ------------------------------------------------------------ */
 
-typedef struct
-{
-    int undecided; /* a ball has several nearest doubles, or is not finite */
-    int not_finite;
-    int too_large;
-    int rounded;
-    const char * where; /* the first of the former three; static text */
-    const char * here;  /* what is being rounded                      */
-} rounding;
-
-static void
-note(int * what, rounding * r)
+void
+lb_expanded_note(int * what, lb_expanded_rounding * r)
 {
     if (r->where == NULL)
         r->where = r->here;
     *what = 1;
 }
 
-/* The nearest double (ties to even), without the sign of zero. */
-static double
-nearest(const arb_t x, rounding * r)
+double
+lb_expanded_nearest(const arb_t x, lb_expanded_rounding * r)
 {
     double d, other;
     arf_t low, high;
 
     if (!arb_is_finite(x))
     {
-        note(&r->undecided, r);
-        note(&r->not_finite, r);
+        lb_expanded_note(&r->undecided, r);
+        lb_expanded_note(&r->not_finite, r);
         return 0;
     }
     if (arb_is_exact(x))
@@ -68,21 +57,23 @@ nearest(const arb_t x, rounding * r)
         r->rounded = 1;
     }
     if (d != other)
-        note(&r->undecided, r);
+        lb_expanded_note(&r->undecided, r);
     else if (isinf(d))
-        note(&r->too_large, r);
+        lb_expanded_note(&r->too_large, r);
     return d + 0.0;
 }
 
-/* op, which is empty, = p without the terms that are zero as doubles */
-static void
-round_operator(lb_expanded_operator * op, const lb_opoly_t p, rounding * r)
+void
+lb_expanded_round_operator(lb_expanded_operator * op, const lb_opoly_t p,
+                           lb_expanded_rounding * r)
 {
     for (slong i = 0; i < p->length; i++)
     {
         const lb_factor * f = lb_opoly_term(p, i);
-        double re = nearest(acb_realref(p->coefficients[i].coefficient), r);
-        double im = nearest(acb_imagref(p->coefficients[i].coefficient), r);
+        double re = lb_expanded_nearest(
+            acb_realref(p->coefficients[i].coefficient), r);
+        double im = lb_expanded_nearest(
+            acb_imagref(p->coefficients[i].coefficient), r);
         lb_expanded_term * term;
 
         if (re == 0 && im == 0)
@@ -164,18 +155,8 @@ check_texts(const lb_model_t m, lb_expr * const * exprs, slong n,
 
 /* --- trees --------------------------------------------------------------- */
 
-typedef struct
-{
-    lb_expanded_struct * e;
-    const lb_model_struct * model;
-    lb_env_struct * env;
-    rounding * rounding;
-    int unknown; /* the present tree cannot be expanded */
-} builder;
-
-/* 0 if the node asks for a state or a quantity of the model. */
-static int
-is_closed(const lb_scope_t s, const lb_node * node)
+int
+lb_expanded_is_closed(const lb_scope_t s, const lb_node * node)
 {
     if (node->kind == LB_NODE_EXPECTATION)
         return 0;
@@ -192,16 +173,16 @@ is_closed(const lb_scope_t s, const lb_node * node)
 
         return k < 0 || s->symbols[k].kind != LB_SYMBOL_DEFINITION
                || s->symbols[k].expr == NULL
-               || is_closed(s, s->symbols[k].expr->root);
+               || lb_expanded_is_closed(s, s->symbols[k].expr->root);
     }
     for (slong k = 0; k < node->arity; k++)
-        if (!is_closed(s, node->args[k]))
+        if (!lb_expanded_is_closed(s, node->args[k]))
             return 0;
     return 1;
 }
 
 static lb_status
-fold(lb_tree * t, builder * b, const lb_node * node, lb_error * err)
+fold(lb_tree * t, lb_expanded_builder * b, const lb_node * node, lb_error * err)
 {
     lb_status status;
     lb_scalar_t x;
@@ -210,8 +191,8 @@ fold(lb_tree * t, builder * b, const lb_node * node, lb_error * err)
     status = lb_env_scalar_node(x, b->env, node, err);
     if (status == LB_OK)
     {
-        t->re = nearest(acb_realref(x->coefficient), b->rounding);
-        t->im = nearest(acb_imagref(x->coefficient), b->rounding);
+        t->re = lb_expanded_nearest(acb_realref(x->coefficient), b->rounding);
+        t->im = lb_expanded_nearest(acb_imagref(x->coefficient), b->rounding);
     }
     lb_scalar_clear(x);
     return status;
@@ -243,22 +224,23 @@ capture(lb_scalar_t out, const lb_opoly_t op, void * context, slong prec,
 }
 
 static void
-set_mean(lb_tree * t, const lb_opoly_t op, builder * b)
+set_mean(lb_tree * t, const lb_opoly_t op, lb_expanded_builder * b)
 {
     t->kind = LB_TREE_MEAN;
-    round_operator(&t->mean, op, b->rounding);
+    lb_expanded_round_operator(&t->mean, op, b->rounding);
 }
 
 /* <op>, n(c), P(a,n): one mean; gk(c): <c'^k c^k>/<c'c>^k */
 static lb_status
-expand_state(lb_tree * t, builder * b, const lb_node * node, lb_error * err)
+expand_state(lb_tree * t, lb_expanded_builder * b, const lb_node * node,
+             lb_error * err)
 {
     lb_status status;
     captured c;
     lb_scalar_t x;
 
     for (slong k = 0; k < node->arity; k++)
-        if (!is_closed(b->env->scope, node->args[k]))
+        if (!lb_expanded_is_closed(b->env->scope, node->args[k]))
         {
             b->unknown = 1; /* an operator made of means */
             return LB_OK;
@@ -285,11 +267,11 @@ expand_state(lb_tree * t, builder * b, const lb_node * node, lb_error * err)
     return status;
 }
 
-static lb_status
-expand_node(lb_tree * t, builder * b, const lb_node * node, lb_error * err);
+static lb_status expand_node(lb_tree * t, lb_expanded_builder * b,
+                             const lb_node * node, lb_error * err);
 
 static lb_status
-expand_call(lb_tree * t, builder * b, const char * function,
+expand_call(lb_tree * t, lb_expanded_builder * b, const char * function,
             const lb_node * node, lb_error * err)
 {
     lb_status status = LB_OK;
@@ -301,7 +283,8 @@ expand_call(lb_tree * t, builder * b, const char * function,
 }
 
 static lb_status
-expand_function(lb_tree * t, builder * b, const lb_node * node, lb_error * err)
+expand_function(lb_tree * t, lb_expanded_builder * b, const lb_node * node,
+                lb_error * err)
 {
     const lb_function * f = lb_function_find(node->name);
 
@@ -311,16 +294,21 @@ expand_function(lb_tree * t, builder * b, const lb_node * node, lb_error * err)
         return expand_call(t, b, f->name, node, err);
     if (f->kind == LB_FUNCTION_OPERATOR)
         return fold(t, b, node, err); /* which says what is wrong */
+    if (strcmp(f->name, "S") == 0 || strcmp(f->name, "S_conj") == 0)
+        return lb_expanded_scattered(t, b, node, err);
+    if (strcmp(f->name, "dressed") == 0 && b->model->n_channels == 0)
+        return lb_expanded_dressed(t, b, node, err);
     b->unknown = 1;
     return LB_OK;
 }
 
 static lb_status
-expand_node(lb_tree * t, builder * b, const lb_node * node, lb_error * err)
+expand_node(lb_tree * t, lb_expanded_builder * b, const lb_node * node,
+            lb_error * err)
 {
     const lb_scope_struct * scope = b->env->scope;
 
-    if (is_closed(scope, node))
+    if (lb_expanded_is_closed(scope, node))
         return fold(t, b, node, err);
     switch (node->kind)
     {
@@ -354,8 +342,8 @@ expand_node(lb_tree * t, builder * b, const lb_node * node, lb_error * err)
 }
 
 static lb_status
-expand_observable(builder * b, const char * name, const lb_expr * expr,
-                  lb_error * err)
+expand_observable(lb_expanded_builder * b, const char * name,
+                  const lb_expr * expr, lb_error * err)
 {
     lb_tree * t = lb_expanded_add_observable(b->e, name);
     lb_status status;
@@ -393,19 +381,21 @@ port_of(const lb_model_t m, slong k)
 }
 
 static void
-expand_problem(builder * b, const lb_problem_t p)
+expand_problem(lb_expanded_builder * b)
 {
+    const lb_problem_struct * p = b->problem;
+
     b->rounding->here = "the Hamiltonian";
     for (slong k = 0; k < p->subsystems; k++)
         lb_expanded_add_subsystem(b->e, p->names[k], p->kinds[k]);
-    round_operator(&b->e->hamiltonian, p->hamiltonian, b->rounding);
+    lb_expanded_round_operator(&b->e->hamiltonian, p->hamiltonian, b->rounding);
     b->rounding->here = "a dissipator";
     for (slong k = 0; k < p->n_jumps; k++)
     {
-        double rate = nearest(p->rates + k, b->rounding);
+        double rate = lb_expanded_nearest(p->rates + k, b->rounding);
 
         if (rate != 0 && p->jumps[k].length > 0)
-            round_operator(
+            lb_expanded_round_operator(
                 lb_expanded_add_dissipator(b->e, rate, port_of(b->model, k)),
                 p->jumps + k, b->rounding);
     }
@@ -413,20 +403,21 @@ expand_problem(builder * b, const lb_problem_t p)
 
 /* Everything at one precision. */
 static lb_status
-expand_at(lb_expanded_t e, rounding * r, const lb_model_t m,
+expand_at(lb_expanded_t e, lb_expanded_rounding * r, const lb_model_t m,
           const lb_scope_t scope, char * const * names, lb_expr * const * exprs,
           slong n, slong prec, lb_error * err)
 {
-    builder b = { .e = e, .model = m, .rounding = r };
+    lb_expanded_builder b = { .e = e, .model = m, .rounding = r };
     lb_problem_t p;
     lb_status status;
     lb_env_t env;
 
     lb_env_init(env, scope, prec);
     b.env = env;
+    b.problem = p;
     status = lb_problem_init(p, m, env, err);
     if (status == LB_OK)
-        expand_problem(&b, p);
+        expand_problem(&b);
     for (slong k = 0; k < n && status == LB_OK; k++)
         status = expand_observable(&b, names[k], exprs[k], err);
     e->rounded = r->rounded;
@@ -436,7 +427,7 @@ expand_at(lb_expanded_t e, rounding * r, const lb_model_t m,
 }
 
 static lb_status
-check_rounding(const rounding * r, lb_error * err)
+check_rounding(const lb_expanded_rounding * r, lb_error * err)
 {
     if (r->too_large)
         return lb_error_set(err, LB_EDOM,
@@ -459,7 +450,7 @@ lb_expanded_from_model(lb_expanded_t e, const lb_model_t m,
                        lb_expr * const * exprs, slong n, lb_error * err)
 {
     lb_status status = check_symbols(scope, err);
-    rounding r;
+    lb_expanded_rounding r;
 
     lb_expanded_clear(e);
     if (status == LB_OK)

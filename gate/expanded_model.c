@@ -6,6 +6,7 @@
  * proved of the problem. */
 #include <string.h>
 
+#include <lindbound/dressed_states.h>
 #include <lindbound/expanded_internal.h>
 #include <lindbound/model_file.h>
 #include <lindbound/text.h>
@@ -206,16 +207,6 @@ check_hermitian(const lb_expanded_t e, lb_error * err)
     return LB_OK;
 }
 
-static int
-shift(const lb_expanded_term * t)
-{
-    int sum = 0;
-
-    for (int k = 0; k < t->n_factors; k++)
-        sum += t->factors[k].create - t->factors[k].annihilate;
-    return sum;
-}
-
 /* Total power of ladder operators; 3, for many, with a matrix unit. */
 static int
 degree(const lb_expanded_term * t)
@@ -296,7 +287,7 @@ hamiltonian_json(int * driven, const lb_expanded_t e)
         const lb_expanded_term * t = e->hamiltonian.terms + k;
         char * text = term_text(e, t);
 
-        if (shift(t) != 0)
+        if (lb_expanded_term_shift(t) != 0)
         {
             append(&text, lb_text_copy("*" DRIVE));
             *driven = 1;
@@ -391,5 +382,142 @@ lb_expanded_model(lb_model_t m, const lb_expanded_t e, lb_error * err)
             flint_free(*name);
             *name = lb_text_copy(e->observables[k]);
         }
+    return status;
+}
+
+/* --- values without a state ---------------------------------------------- */
+
+typedef struct
+{
+    const lb_expanded_struct * e;
+    int has_s;
+    acb_mat_t s; /* if has_s */
+} closed;
+
+static void
+matrix_balls(acb_mat_t z, const lb_expanded_matrix * m)
+{
+    acb_mat_init(z, m->rows, m->columns);
+    for (int i = 0; i < m->rows; i++)
+        for (int j = 0; j < m->columns; j++)
+        {
+            double complex entry = m->entries[i * m->columns + j];
+
+            acb_set_d_d(acb_mat_entry(z, i, j), creal(entry), cimag(entry));
+        }
+}
+
+/* S = D + C X^(-1) B */
+static lb_status
+need_s(closed * c, slong prec, lb_error * err)
+{
+    acb_mat_t out, x, b;
+    int solved;
+
+    if (c->has_s)
+        return LB_OK;
+    matrix_balls(c->s, &c->e->d);
+    matrix_balls(out, &c->e->c);
+    matrix_balls(x, &c->e->x);
+    matrix_balls(b, &c->e->b);
+    c->has_s = 1;
+    solved = acb_mat_solve(b, x, b, prec);
+    if (solved)
+    {
+        acb_mat_t product;
+
+        acb_mat_init(product, c->e->d.rows, c->e->d.columns);
+        acb_mat_mul(product, out, b, prec);
+        acb_mat_add(c->s, c->s, product, prec);
+        acb_mat_clear(product);
+    }
+    acb_mat_clear(out);
+    acb_mat_clear(x);
+    acb_mat_clear(b);
+    return solved ? LB_OK
+                  : lb_error_set(err, LB_EPREC,
+                                 "X is not provably invertible at this "
+                                 "precision");
+}
+
+static lb_status
+dressed_energy(arb_t energy, const lb_expanded_t e, slong n, slong k,
+               slong prec, lb_error * err)
+{
+    lb_status status;
+    lb_model_t m;
+
+    lb_model_init(m);
+    status = lb_expanded_model(m, e, err);
+    if (status == LB_OK)
+        status = lb_dressed_energy(energy, m, m->scope, n, k, prec, err);
+    lb_model_clear(m);
+    return status;
+}
+
+/* S(row,column) and dressed(n,k), as tree_text writes them */
+static lb_status
+closed_quantity(lb_scalar_t out, const lb_node * call,
+                struct lb_env_struct * env, void * context, slong prec,
+                lb_error * err)
+{
+    slong row = fmpz_get_si(fmpq_numref(call->args[0]->value));
+    slong column = fmpz_get_si(fmpq_numref(call->args[1]->value));
+    closed * c = context;
+    lb_status status;
+
+    (void) env;
+    lb_scalar_zero(out);
+    if (strcmp(call->name, "S") == 0)
+    {
+        status = need_s(c, prec, err);
+        if (status == LB_OK)
+            lb_scalar_set_acb(out, acb_mat_entry(c->s, row, column));
+    }
+    else
+        status = dressed_energy(acb_realref(out->coefficient), c->e, row,
+                                column, prec, err);
+    if (status != LB_OK)
+        lb_scalar_indeterminate(out);
+    return status;
+}
+
+lb_status
+lb_expanded_closed(acb_t x, const lb_expanded_t e, int which, slong prec,
+                   lb_error * err)
+{
+    const lb_tree * tree = e->trees + which;
+    closed c = { .e = e };
+    lb_status status;
+    lb_scope_t scope;
+    lb_scalar_t value;
+    lb_expr * expr;
+    lb_env_t env;
+    char * text;
+
+    acb_indeterminate(x);
+    if (tree_holds(tree, LB_TREE_MEAN) || tree_holds(tree, LB_TREE_UNKNOWN))
+        return lb_error_set(err, LB_EMODEL, "'%.60s' %s", e->observables[which],
+                            tree->kind == LB_TREE_UNKNOWN ? "is not expanded"
+                                                          : "needs a state");
+    text = tree_text(e, tree);
+    status = lb_expr_parse(&expr, text, err);
+    flint_free(text);
+    if (status != LB_OK)
+        return status;
+    lb_scalar_init(value);
+    lb_scope_init(scope);
+    lb_env_init(env, scope, prec);
+    env->quantity = closed_quantity;
+    env->quantity_context = &c;
+    status = lb_env_scalar(value, env, expr, err);
+    if (status == LB_OK)
+        acb_set(x, value->coefficient);
+    if (c.has_s)
+        acb_mat_clear(c.s);
+    lb_env_clear(env);
+    lb_scope_clear(scope);
+    lb_scalar_clear(value);
+    lb_expr_free(expr);
     return status;
 }

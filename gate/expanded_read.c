@@ -322,14 +322,10 @@ read_observables(reader * r, const json_t * object)
 static lb_status
 read_port(reader * r, const json_t * json, void * context)
 {
-    size_t n = (size_t) r->e->n_ports + 1;
-
     (void) context;
     if (!json_is_string(json))
         return fail(r, "the name of a port is expected");
-    r->e->ports = flint_realloc(r->e->ports, n * sizeof(char *));
-    r->e->ports[n - 1] = lb_text_copy(json_string_value(json));
-    r->e->n_ports++;
+    lb_expanded_add_port(r->e, json_string_value(json));
     return LB_OK;
 }
 

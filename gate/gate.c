@@ -184,9 +184,6 @@ ask(const run_state * s, const group * g, int job)
         cases[k].answer->seconds = seconds;
         lb_gate_judge(cases[k].result, cases[k].vector, cases[k].problem,
                       cases[k].answer, s->options->tolerance);
-        if (cases[k].answer->kind == LB_ANSWER_NONE
-            && cases[k].result->note == NULL)
-            cases[k].result->note = lb_text_copy("no answer");
     }
     flint_free(answers);
     flint_free(vectors);
@@ -207,25 +204,37 @@ skip(const run_state * s, const group * g)
     }
 }
 
-static void
-run_group(run_state * s, const group * g, int job)
+/* Asks whether to stop, and once that was said not again. */
+static int
+is_stopped(run_state * s)
 {
     const lb_gate_options * o = s->options;
     int stopped;
 
-#pragma omp critical(lb_gate_progress)
+#pragma omp critical(lb_gate_callback)
     {
         if (!s->report->stopped && o->stop != NULL)
             s->report->stopped = o->stop(o->stop_context) != 0;
         stopped = s->report->stopped;
     }
-    if (stopped)
+    return stopped;
+}
+
+static void
+run_group(run_state * s, const group * g, int job)
+{
+    const lb_gate_options * o = s->options;
+
+    if (is_stopped(s))
     {
         skip(s, g);
         return;
     }
     ask(s, g, job);
-#pragma omp critical(lb_gate_progress)
+    /* a solver that heard of it may have left answers out */
+    if (is_stopped(s))
+        return;
+#pragma omp critical(lb_gate_callback)
     {
         s->done++;
         if (o->progress != NULL)
@@ -238,10 +247,9 @@ lb_gate_run(lb_gate_report_t r, const lb_vectors_t vectors,
             const lb_gate_options * options, lb_gate_solver solver,
             void * context)
 {
-    run_state s = { .report = r,
-                    .options = options,
-                    .solver = solver,
-                    .context = context };
+    run_state s = {
+        .report = r, .options = options, .solver = solver, .context = context
+    };
     double start = lb_clock_seconds();
 
     lb_gate_report_clear(r);

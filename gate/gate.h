@@ -61,7 +61,8 @@ typedef struct
     /* called after each problem, by one thread at a time; NULL: not */
     void (*progress)(void * context, slong done, slong total);
     void * progress_context;
-    int (*stop)(void * context); /* nonzero: no more problems; NULL: never */
+    /* nonzero: no more problems; by one thread at a time; NULL: never */
+    int (*stop)(void * context);
     void * stop_context;
 } lb_gate_options;
 

@@ -5,7 +5,8 @@
 #include <lindbound/gate_filter.h>
 #include <lindbound/text.h>
 
-static const char * const key_names[] = { "id", "system", "flag", "difficulty" };
+static const char * const key_names[]
+    = { "id", "system", "flag", "difficulty" };
 #define N_KEYS (sizeof(key_names) / sizeof(key_names[0]))
 
 void
@@ -38,6 +39,12 @@ check_value(lb_filter_key key, const char * value, lb_error * err)
         return lb_error_set(err, LB_EPARSE,
                             "the difficulties are lower, average and higher, "
                             "not '%.60s'",
+                            value);
+    if (key == LB_FILTER_FLAG && strchr(value, '*') == NULL
+        && !lb_vector_flag_is_known(value))
+        return lb_error_set(err, LB_ENAME,
+                            "no vector has a flag '%.60s'; 'lindbound gate "
+                            "--list' shows them",
                             value);
     return LB_OK;
 }
@@ -154,8 +161,7 @@ has_value(const lb_filter_term * term, const char * pattern,
     case LB_FILTER_ID:
         return matches(pattern, vector->id);
     case LB_FILTER_SYSTEM:
-        return matches(pattern,
-                       v->sets[v->problems[vector->problem].set].name);
+        return matches(pattern, v->sets[v->problems[vector->problem].set].name);
     case LB_FILTER_DIFFICULTY:
         return matches(pattern, lb_difficulty_str(vector->difficulty));
     default:

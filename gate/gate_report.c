@@ -12,18 +12,18 @@ static const struct
 {
     const char * name;
     void (*write)(FILE * stream, const lb_gate_report_t r,
-                  const lb_report_options * o);
+                  const lb_gate_write_options * o);
 } formats[] = {
-    [LB_REPORT_TEXT] = { "text", lb_report_write_text },
-    [LB_REPORT_JSON] = { "json", lb_report_write_json },
-    [LB_REPORT_JUNIT] = { "junit", lb_report_write_junit },
-    [LB_REPORT_TAP] = { "tap", lb_report_write_tap },
-    [LB_REPORT_MARKDOWN] = { "markdown", lb_report_write_markdown },
-    [LB_REPORT_GITHUB] = { "github", lb_report_write_github },
+    [LB_GATE_FORMAT_TEXT] = { "text", lb_gate_write_text },
+    [LB_GATE_FORMAT_JSON] = { "json", lb_gate_write_json },
+    [LB_GATE_FORMAT_JUNIT] = { "junit", lb_gate_write_junit },
+    [LB_GATE_FORMAT_TAP] = { "tap", lb_gate_write_tap },
+    [LB_GATE_FORMAT_MARKDOWN] = { "markdown", lb_gate_write_markdown },
+    [LB_GATE_FORMAT_GITHUB] = { "github", lb_gate_write_github },
 };
 
 int
-lb_report_format_find(const char * name)
+lb_gate_format_find(const char * name)
 {
     for (size_t k = 0; k < sizeof(formats) / sizeof(formats[0]); k++)
         if (strcmp(formats[k].name, name) == 0)
@@ -33,17 +33,18 @@ lb_report_format_find(const char * name)
 
 void
 lb_gate_report_write(FILE * stream, const lb_gate_report_t r,
-                     lb_report_format format, const lb_report_options * options)
+                     lb_gate_format format,
+                     const lb_gate_write_options * options)
 {
     formats[format].write(stream, r, options);
 }
 
 /* --- counts -------------------------------------------------------------- */
 
-lb_report_counts
-lb_report_count(const lb_gate_report_t r, slong set)
+lb_gate_counts
+lb_gate_counts_of(const lb_gate_report_t r, slong set)
 {
-    lb_report_counts counts;
+    lb_gate_counts counts;
 
     memset(&counts, 0, sizeof(counts));
     for (slong k = 0; k < r->n; k++)
@@ -61,17 +62,16 @@ lb_report_count(const lb_gate_report_t r, slong set)
 }
 
 char *
-lb_report_summary(const lb_gate_report_t r)
+lb_gate_summary(const lb_gate_report_t r)
 {
-    lb_report_counts counts = lb_report_count(r, -1);
+    lb_gate_counts counts = lb_gate_counts_of(r, -1);
     slong inside = counts.verdicts[LB_GATE_INSIDE];
     slong pass = counts.verdicts[LB_GATE_PASS];
     char text[600] = "";
 
-    lb_text_append(text, sizeof(text),
-                   "%ld vectors: %ld good (%ld INSIDE, %ld PASS)",
-                   (long) counts.n, (long) (inside + pass), (long) inside,
-                   (long) pass);
+    lb_text_append(
+        text, sizeof(text), "%ld vectors: %ld good (%ld INSIDE, %ld PASS)",
+        (long) counts.n, (long) (inside + pass), (long) inside, (long) pass);
     for (int v = LB_GATE_PASS + 1; v < LB_N_VERDICTS; v++)
         if (counts.verdicts[v] > 0)
             lb_text_append(text, sizeof(text), ", %ld %s",
@@ -91,7 +91,7 @@ lb_report_summary(const lb_gate_report_t r)
 #define MAX_NAME 120
 
 char *
-lb_report_candidate(const lb_gate_report_t r)
+lb_gate_candidate(const lb_gate_report_t r)
 {
     char *text, *clean;
 
@@ -105,35 +105,34 @@ lb_report_candidate(const lb_gate_report_t r)
 }
 
 char *
-lb_report_mended(const lb_gate_report_t r, const lb_report_options * o)
+lb_gate_mended_text(const lb_gate_report_t r, const lb_gate_write_options * o)
 {
     slong n = lb_gate_report_mended(r);
 
     if (n == 0)
         return NULL;
-    return lb_text_print(
-        "%ld known failure%s now: remove %s from %s", (long) n,
-        n == 1 ? " passes" : "s pass", n == 1 ? "it" : "them",
-        o->known_file != NULL ? o->known_file : "the list");
+    return lb_text_print("%ld known failure%s now: remove %s from %s", (long) n,
+                         n == 1 ? " passes" : "s pass", n == 1 ? "it" : "them",
+                         o->known_file != NULL ? o->known_file : "the list");
 }
 
 /* --- cases --------------------------------------------------------------- */
 
 int
-lb_report_is_failure(const lb_gate_case * c)
+lb_gate_is_failure(const lb_gate_case * c)
 {
     return lb_gate_case_is_mended(c)
            || (lb_gate_case_fails(c) && !lb_gate_case_is_known(c));
 }
 
 const char *
-lb_report_system(const lb_gate_report_t r, const lb_gate_case * c)
+lb_gate_system(const lb_gate_report_t r, const lb_gate_case * c)
 {
     return r->vectors->sets[c->problem->set].name;
 }
 
 double
-lb_report_seconds(const lb_gate_report_t r, slong which)
+lb_gate_seconds(const lb_gate_report_t r, slong which)
 {
     const lb_vector_problem * problem = r->cases[which].problem;
     slong first = which, end = which;
@@ -146,7 +145,7 @@ lb_report_seconds(const lb_gate_report_t r, slong which)
 }
 
 const char *
-lb_report_word(const lb_gate_case * c)
+lb_gate_word(const lb_gate_case * c)
 {
     return lb_gate_case_is_mended(c) ? "MENDED"
                                      : lb_gate_verdict_str(c->result->verdict);
@@ -157,7 +156,7 @@ lb_report_word(const lb_gate_case * c)
 #define MAX_NUMBER 60
 
 char *
-lb_report_answer(const lb_gate_case * c)
+lb_gate_answer_text(const lb_gate_case * c)
 {
     const lb_answer_struct * a = c->answer;
     char *value, *cutoff, *error = NULL, *text;
@@ -185,19 +184,20 @@ lb_report_answer(const lb_gate_case * c)
 }
 
 char *
-lb_report_reference(const lb_gate_case * c)
+lb_gate_reference_text(const lb_vector * vector,
+                       const lb_vector_problem * problem)
 {
-    const lb_table_value_struct * v = &c->vector->value;
+    const lb_table_value_struct * v = &vector->value;
     acb_t x;
     char *text, *clean;
 
-    if (c->problem->refuse != NULL)
-        text = lb_text_print("no value (%s)", c->problem->refuse);
+    if (problem->refuse != NULL)
+        text = lb_text_print("no value (%s)", problem->refuse);
     else
     {
         acb_init(x);
         acb_set_arb(x, v->ball);
-        text = lb_ball_plain_str(x, 12);
+        text = lb_ball_plain_str(x, FLINT_MAX(1, FLINT_MIN(12, v->digits)));
         acb_clear(x);
     }
     clean = lb_gate_clean(text, MAX_TEXT);
@@ -206,25 +206,27 @@ lb_report_reference(const lb_gate_case * c)
 }
 
 char *
-lb_report_difference(const lb_gate_case * c)
+lb_gate_difference_text(const lb_gate_case * c)
 {
+    const char * relation
+        = lb_gate_is_good(c->result->verdict) ? "agrees with" : "instead of";
     char *answer, *reference, *text;
 
     if (c->answer->kind != LB_ANSWER_VALUE)
         return lb_text_copy("");
-    answer = lb_report_answer(c);
-    reference = lb_report_reference(c);
+    answer = lb_gate_answer_text(c);
+    reference = lb_gate_reference_text(c->vector, c->problem);
     text = isnan(c->result->digits)
-               ? lb_text_print("%s instead of %s", answer, reference)
-               : lb_text_print("%s instead of %s (%.1f correct digits)", answer,
-                               reference, c->result->digits);
+               ? lb_text_print("%s %s %s", answer, relation, reference)
+               : lb_text_print("%s %s %s (%.1f correct digits)", answer,
+                               relation, reference, c->result->digits);
     flint_free(answer);
     flint_free(reference);
     return text;
 }
 
 char *
-lb_report_note(const lb_gate_case * c)
+lb_gate_note_text(const lb_gate_case * c)
 {
     return lb_gate_clean(c->result->note, MAX_TEXT);
 }
@@ -247,13 +249,15 @@ add_line(char * text, const char * before, char * line, const char * after)
 }
 
 char *
-lb_report_details(const lb_gate_case * c, const char * before,
-                  const char * after)
+lb_gate_details_text(const lb_gate_case * c, const char * before,
+                     const char * after)
 {
     char * text = lb_text_copy("");
 
-    text = add_line(text, before, lb_report_difference(c), after);
-    text = add_line(text, before, lb_report_note(c), after);
+    /* the note of a FAIL says the same */
+    if (c->result->verdict != LB_GATE_FAIL)
+        text = add_line(text, before, lb_gate_difference_text(c), after);
+    text = add_line(text, before, lb_gate_note_text(c), after);
     for (slong k = 0; k < c->n_explanations; k++)
         text = add_line(text, before,
                         lb_gate_clean(c->explanations[k], MAX_TEXT), after);

@@ -16,29 +16,34 @@ extern "C" {
 
 typedef enum
 {
-    LB_REPORT_TEXT,     /* failures, counts, a line of summary              */
-    LB_REPORT_JSON,     /* JSON lines: each vector, then a summary          */
-    LB_REPORT_JUNIT,    /* XML; a test suite for each vector file           */
-    LB_REPORT_TAP,      /* TAP 13; known failures are TODO                  */
-    LB_REPORT_MARKDOWN, /* counts and at most 50 failures                   */
-    LB_REPORT_GITHUB    /* workflow commands: 10 errors and a notice        */
-} lb_report_format;
+    LB_GATE_FORMAT_TEXT,     /* failures, counts, a line of summary              */
+    LB_GATE_FORMAT_JSON,     /* JSON lines: each vector, then a summary          */
+    LB_GATE_FORMAT_JUNIT,    /* XML; a test suite for each vector file           */
+    LB_GATE_FORMAT_TAP,      /* TAP 13; known failures are TODO                  */
+    LB_GATE_FORMAT_MARKDOWN, /* counts and at most 50 failures                   */
+    LB_GATE_FORMAT_GITHUB    /* workflow commands: 10 errors and a notice        */
+} lb_gate_format;
 
 /** The format that @p name says ("text", "json", "junit", "tap", "markdown",
  *  "github"), or -1. */
-int lb_report_format_find(const char * name);
+int lb_gate_format_find(const char * name);
 
 typedef struct
 {
     const char * known_file; /* where the known failures are listed; NULL: not
                                 said                                         */
     int colour;              /* of text: escape sequences of a terminal      */
-} lb_report_options;
+} lb_gate_write_options;
+
+/** The certified value of a vector for people, or "no value (REASON)" if its
+ *  problem is to be refused; release with flint_free. */
+char * lb_gate_reference_text(const lb_vector * vector,
+                              const lb_vector_problem * problem);
 
 /** Writes the report to @p stream, whose errors are left to the caller. */
 void lb_gate_report_write(FILE * stream, const lb_gate_report_t r,
-                          lb_report_format format,
-                          const lb_report_options * options);
+                          lb_gate_format format,
+                          const lb_gate_write_options * options);
 
 #ifdef __cplusplus
 }

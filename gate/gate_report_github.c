@@ -1,5 +1,7 @@
 /* gate/gate_report_github.c -- workflow commands: annotations on GitHub.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
 #include <lindbound/gate_report_internal.h>
 
 /* GitHub shows no more of one step. */
@@ -35,22 +37,25 @@ write_command(FILE * stream, const char * command, const char * word,
 static void
 write_failure(FILE * stream, const lb_gate_case * c)
 {
-    char * details = lb_report_details(c, "", "\n");
+    char * details = lb_gate_details_text(c, "", "\n");
+    size_t n = strlen(details);
 
-    write_command(stream, "error", lb_report_word(c), c->vector->id, details);
+    if (n > 0)
+        details[n - 1] = '\0';
+    write_command(stream, "error", lb_gate_word(c), c->vector->id, details);
     flint_free(details);
 }
 
 void
-lb_report_write_github(FILE * stream, const lb_gate_report_t r,
-                       const lb_report_options * o)
+lb_gate_write_github(FILE * stream, const lb_gate_report_t r,
+                     const lb_gate_write_options * o)
 {
-    char * mended = lb_report_mended(r, o);
-    char * summary = lb_report_summary(r);
+    char * mended = lb_gate_mended_text(r, o);
+    char * summary = lb_gate_summary(r);
     slong n = 0;
 
     for (slong k = 0; k < r->n; k++)
-        if (lb_report_is_failure(r->cases + k) && n++ < MAX_ERRORS)
+        if (lb_gate_is_failure(r->cases + k) && n++ < MAX_ERRORS)
             write_failure(stream, r->cases + k);
     if (mended != NULL)
         write_command(stream, "warning", "lindbound", "gate", mended);

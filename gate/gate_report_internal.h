@@ -8,18 +8,18 @@
 
 /* --- the formats --------------------------------------------------------- */
 
-void lb_report_write_text(FILE * stream, const lb_gate_report_t r,
-                          const lb_report_options * o);
-void lb_report_write_json(FILE * stream, const lb_gate_report_t r,
-                          const lb_report_options * o);
-void lb_report_write_junit(FILE * stream, const lb_gate_report_t r,
-                           const lb_report_options * o);
-void lb_report_write_tap(FILE * stream, const lb_gate_report_t r,
-                         const lb_report_options * o);
-void lb_report_write_markdown(FILE * stream, const lb_gate_report_t r,
-                              const lb_report_options * o);
-void lb_report_write_github(FILE * stream, const lb_gate_report_t r,
-                            const lb_report_options * o);
+void lb_gate_write_text(FILE * stream, const lb_gate_report_t r,
+                        const lb_gate_write_options * o);
+void lb_gate_write_json(FILE * stream, const lb_gate_report_t r,
+                        const lb_gate_write_options * o);
+void lb_gate_write_junit(FILE * stream, const lb_gate_report_t r,
+                         const lb_gate_write_options * o);
+void lb_gate_write_tap(FILE * stream, const lb_gate_report_t r,
+                       const lb_gate_write_options * o);
+void lb_gate_write_markdown(FILE * stream, const lb_gate_report_t r,
+                            const lb_gate_write_options * o);
+void lb_gate_write_github(FILE * stream, const lb_gate_report_t r,
+                          const lb_gate_write_options * o);
 
 /* --- counts -------------------------------------------------------------- */
 
@@ -30,49 +30,48 @@ typedef struct
     slong n;                       /* cases                               */
     slong verdicts[LB_N_VERDICTS]; /* without known failures              */
     slong known, mended;           /* known failures that do, do not fail */
-} lb_report_counts;
+} lb_gate_counts;
 
 /** Those of the vector file @p set, or if it is negative of all. */
-lb_report_counts lb_report_count(const lb_gate_report_t r, slong set);
+lb_gate_counts lb_gate_counts_of(const lb_gate_report_t r, slong set);
 
 /** "12 vectors: 10 good (8 INSIDE, 2 PASS), 1 FAIL, 1 SKIPPED"; release with
  *  flint_free. */
-char * lb_report_summary(const lb_gate_report_t r);
+char * lb_gate_summary(const lb_gate_report_t r);
 
 /** "NAME VERSION", clean, or NULL if the candidate did not say; release with
  *  flint_free. */
-char * lb_report_candidate(const lb_gate_report_t r);
+char * lb_gate_candidate(const lb_gate_report_t r);
 
-/** "lists of known failures that must be shortened", if so: a sentence, else
- *  NULL; release with flint_free. */
-char * lb_report_mended(const lb_gate_report_t r, const lb_report_options * o);
+/** That known failures pass now and where to remove them, or NULL if none does;
+ *  release with flint_free. */
+char * lb_gate_mended_text(const lb_gate_report_t r,
+                           const lb_gate_write_options * o);
 
 /* --- cases --------------------------------------------------------------- */
 
 /** 1: the case makes the gate fail. */
-int lb_report_is_failure(const lb_gate_case * c);
+int lb_gate_is_failure(const lb_gate_case * c);
 /** Name of the vector file. */
-const char * lb_report_system(const lb_gate_report_t r, const lb_gate_case * c);
+const char * lb_gate_system(const lb_gate_report_t r, const lb_gate_case * c);
 /** Its share of the time of the problem. */
-double lb_report_seconds(const lb_gate_report_t r, slong which);
+double lb_gate_seconds(const lb_gate_report_t r, slong which);
 
 /** The verdict; of a known failure that is mended "MENDED". */
-const char * lb_report_word(const lb_gate_case * c);
+const char * lb_gate_word(const lb_gate_case * c);
 
 /* Clean texts, each "" if there is nothing to say; release with flint_free. */
 
 /** What the candidate said: value, own error, cutoff. */
-char * lb_report_answer(const lb_gate_case * c);
-/** The certified value, or that there is none. */
-char * lb_report_reference(const lb_gate_case * c);
+char * lb_gate_answer_text(const lb_gate_case * c);
 /** "0.0012 instead of 0.00249 (0.3 correct digits)". */
-char * lb_report_difference(const lb_gate_case * c);
+char * lb_gate_difference_text(const lb_gate_case * c);
 /** The note. */
-char * lb_report_note(const lb_gate_case * c);
+char * lb_gate_note_text(const lb_gate_case * c);
 
 /** The three lines a failure needs, difference, note, explanations, each
  *  behind @p before and followed by @p after. */
-char * lb_report_details(const lb_gate_case * c, const char * before,
-                         const char * after);
+char * lb_gate_details_text(const lb_gate_case * c, const char * before,
+                            const char * after);
 
 #endif /* LB_GATE_REPORT_INTERNAL_H */

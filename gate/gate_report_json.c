@@ -39,11 +39,10 @@ reference_json(const lb_gate_case * c)
 
     if (c->problem->refuse != NULL)
         return json_pack("{s:o}", "refuse", text_json(c->problem->refuse));
-    return json_pack("{s:o,s:o,s:o,s:I}", "ball",
-                     taken(lb_ball_str(v->ball, v->digits)), "lo",
-                     taken(lb_text_print("%a", v->lo)), "hi",
-                     taken(lb_text_print("%a", v->hi)), "digits",
-                     (json_int_t) v->digits);
+    return json_pack(
+        "{s:o,s:o,s:o,s:I}", "ball", taken(lb_ball_str(v->ball, v->digits)),
+        "lo", taken(lb_text_print("%a", v->lo)), "hi",
+        taken(lb_text_print("%a", v->hi)), "digits", (json_int_t) v->digits);
 }
 
 /* The candidate's own error bar, as a decimal. */
@@ -75,9 +74,9 @@ case_json(const lb_gate_report_t r, slong which)
         json_array_append_new(explanations, text_json(c->explanations[k]));
     return json_pack(
         "{s:s,s:s,s:s,s:s,s:b,s:b,s:o,s:o,s:o,s:o,s:o,s:b,s:s,s:o,s:o,s:o,s:f}",
-        "type", "vector", "id", c->vector->id, "system", lb_report_system(r, c),
+        "type", "vector", "id", c->vector->id, "system", lb_gate_system(r, c),
         "verdict", lb_gate_verdict_str(c->result->verdict), "known_failure",
-        c->known, "failure", lb_report_is_failure(c), "value",
+        c->known, "failure", lb_gate_is_failure(c), "value",
         a->kind == LB_ANSWER_VALUE ? text_json(a->text) : json_null(), "error",
         error_json(a), "cutoff", text_json(a->cutoff), "reference",
         reference_json(c), "correct_digits",
@@ -86,25 +85,25 @@ case_json(const lb_gate_report_t r, slong which)
         "rounded", c->result->rounded, "difficulty",
         lb_difficulty_str(c->vector->difficulty), "flags", flags, "note",
         text_json(c->result->note), "explanations", explanations, "seconds",
-        lb_report_seconds(r, which));
+        lb_gate_seconds(r, which));
 }
 
 static json_t *
 summary_json(const lb_gate_report_t r)
 {
-    lb_report_counts counts = lb_report_count(r, -1);
+    lb_gate_counts counts = lb_gate_counts_of(r, -1);
     json_t * verdicts = json_object();
 
     for (int v = 0; v < LB_N_VERDICTS; v++)
         json_object_set_new(verdicts, lb_gate_verdict_str((lb_gate_verdict) v),
                             json_integer(counts.verdicts[v]));
-    return json_pack(
-        "{s:s,s:o,s:o,s:I,s:o,s:I,s:I,s:b,s:i,s:f}", "type", "summary",
-        "candidate", text_json(r->candidate), "version", text_json(r->version),
-        "vectors", (json_int_t) counts.n, "verdicts", verdicts,
-        "known_failures", (json_int_t) counts.known, "mended",
-        (json_int_t) counts.mended, "stopped", r->stopped, "status",
-        lb_gate_report_status(r), "seconds", r->seconds);
+    return json_pack("{s:s,s:o,s:o,s:I,s:o,s:I,s:I,s:b,s:i,s:f}", "type",
+                     "summary", "candidate", text_json(r->candidate), "version",
+                     text_json(r->version), "vectors", (json_int_t) counts.n,
+                     "verdicts", verdicts, "known_failures",
+                     (json_int_t) counts.known, "mended",
+                     (json_int_t) counts.mended, "stopped", r->stopped,
+                     "status", lb_gate_report_status(r), "seconds", r->seconds);
 }
 
 static void
@@ -116,8 +115,8 @@ write_line(FILE * stream, json_t * json)
 }
 
 void
-lb_report_write_json(FILE * stream, const lb_gate_report_t r,
-                     const lb_report_options * o)
+lb_gate_write_json(FILE * stream, const lb_gate_report_t r,
+                   const lb_gate_write_options * o)
 {
     (void) o;
     for (slong k = 0; k < r->n; k++)

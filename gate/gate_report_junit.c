@@ -83,7 +83,7 @@ add_up(const lb_gate_report_t r, slong set)
         if (set < 0 || r->cases[k].problem->set == set)
         {
             s.outcomes[outcome_of(r->cases + k)]++;
-            s.seconds += lb_report_seconds(r, k);
+            s.seconds += lb_gate_seconds(r, k);
         }
     return s;
 }
@@ -129,10 +129,9 @@ static void
 write_skipped(FILE * stream, const lb_gate_case * c)
 {
     const char * verdict = lb_gate_verdict_str(c->result->verdict);
-    char * message
-        = c->known && lb_gate_case_fails(c)
-              ? lb_text_print("known failure: %s", verdict)
-              : lb_report_note(c);
+    char * message = c->known && lb_gate_case_fails(c)
+                         ? lb_text_print("known failure: %s", verdict)
+                         : lb_gate_note_text(c);
 
     fputs("      <skipped", stream);
     write_attribute(stream, "message", message);
@@ -142,10 +141,10 @@ write_skipped(FILE * stream, const lb_gate_case * c)
 
 static void
 write_failed(FILE * stream, const lb_gate_case * c, outcome what,
-             const lb_report_options * o)
+             const lb_gate_write_options * o)
 {
     const char * element = what == JUNIT_ERROR ? "error" : "failure";
-    char * details = lb_report_details(c, "", "\n");
+    char * details = lb_gate_details_text(c, "", "\n");
     char * message
         = lb_gate_case_is_mended(c)
               ? lb_text_print("a known failure that passes now: remove it "
@@ -155,7 +154,7 @@ write_failed(FILE * stream, const lb_gate_case * c, outcome what,
               : lb_text_print("%.*s", (int) strcspn(details, "\n"), details);
 
     fprintf(stream, "      <%s", element);
-    write_attribute(stream, "type", lb_report_word(c));
+    write_attribute(stream, "type", lb_gate_word(c));
     write_attribute(stream, "message", message);
     fputc('>', stream);
     write_xml(stream, details);
@@ -166,14 +165,14 @@ write_failed(FILE * stream, const lb_gate_case * c, outcome what,
 
 static void
 write_case(FILE * stream, const lb_gate_report_t r, slong which,
-           const lb_report_options * o)
+           const lb_gate_write_options * o)
 {
     const lb_gate_case * c = r->cases + which;
     outcome what = outcome_of(c);
 
     fputs("    <testcase", stream);
     write_names(stream, c->vector->id);
-    fprintf(stream, " time=\"%.6f\"", lb_report_seconds(r, which));
+    fprintf(stream, " time=\"%.6f\"", lb_gate_seconds(r, which));
     if (what == JUNIT_GOOD)
     {
         fputs("/>\n", stream);
@@ -188,8 +187,8 @@ write_case(FILE * stream, const lb_gate_report_t r, slong which,
 }
 
 void
-lb_report_write_junit(FILE * stream, const lb_gate_report_t r,
-                      const lb_report_options * o)
+lb_gate_write_junit(FILE * stream, const lb_gate_report_t r,
+                    const lb_gate_write_options * o)
 {
     sums all = add_up(r, -1);
 

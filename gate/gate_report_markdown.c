@@ -14,9 +14,8 @@ static void
 write_cell(FILE * stream, const char * text)
 {
     static const char * const replacement[]
-        = { "&amp;", "&lt;", "&gt;",  "&#124;", "&#96;", "&#42;",
-            "&#95;", "&#91;", "&#93;", "&#64;",  "&#92;", "&#126;", "&#35;",
-            "&#33;" };
+        = { "&amp;", "&lt;",  "&gt;",  "&#124;", "&#96;",  "&#42;", "&#95;",
+            "&#91;", "&#93;", "&#64;", "&#92;",  "&#126;", "&#35;", "&#33;" };
     char * clean = lb_gate_clean(text, MAX_CELL);
     char * escaped = lb_gate_escape(clean, "&<>|`*_[]@\\~#!", replacement);
 
@@ -28,8 +27,8 @@ write_cell(FILE * stream, const char * text)
 /* --- counts -------------------------------------------------------------- */
 
 static void
-write_row(FILE * stream, const char * name, const lb_report_counts * counts,
-          const lb_report_counts * all)
+write_row(FILE * stream, const char * name, const lb_gate_counts * counts,
+          const lb_gate_counts * all)
 {
     fputs("| ", stream);
     write_cell(stream, name);
@@ -44,7 +43,7 @@ write_row(FILE * stream, const char * name, const lb_report_counts * counts,
 static void
 write_counts(FILE * stream, const lb_gate_report_t r)
 {
-    lb_report_counts all = lb_report_count(r, -1);
+    lb_gate_counts all = lb_gate_counts_of(r, -1);
     int columns = 0, rows = 0;
 
     fputs("| system", stream);
@@ -65,7 +64,7 @@ write_counts(FILE * stream, const lb_gate_report_t r)
     fputs(" |\n", stream);
     for (slong s = 0; s < r->vectors->n_sets; s++)
     {
-        lb_report_counts counts = lb_report_count(r, s);
+        lb_gate_counts counts = lb_gate_counts_of(r, s);
 
         if (counts.n == 0)
             continue;
@@ -81,12 +80,12 @@ write_counts(FILE * stream, const lb_gate_report_t r)
 static void
 write_failure(FILE * stream, const lb_gate_case * c)
 {
-    char * answer = lb_report_answer(c);
-    char * reference = lb_report_reference(c);
+    char * answer = lb_gate_answer_text(c);
+    char * reference = lb_gate_reference_text(c->vector, c->problem);
     const char * why
         = c->n_explanations > 0 ? c->explanations[0] : c->result->note;
 
-    fprintf(stream, "| %s | ", lb_report_word(c));
+    fprintf(stream, "| %s | ", lb_gate_word(c));
     write_cell(stream, c->vector->id);
     fputs(" | ", stream);
     write_cell(stream, answer);
@@ -109,7 +108,7 @@ write_failures(FILE * stream, const lb_gate_report_t r)
 
     for (slong k = 0; k < r->n; k++)
     {
-        if (!lb_report_is_failure(r->cases + k))
+        if (!lb_gate_is_failure(r->cases + k))
             continue;
         if (n == 0)
             fputs("\n| verdict | vector | value | reference | correct digits | "
@@ -124,12 +123,12 @@ write_failures(FILE * stream, const lb_gate_report_t r)
 }
 
 void
-lb_report_write_markdown(FILE * stream, const lb_gate_report_t r,
-                         const lb_report_options * o)
+lb_gate_write_markdown(FILE * stream, const lb_gate_report_t r,
+                       const lb_gate_write_options * o)
 {
-    char * candidate = lb_report_candidate(r);
-    char * mended = lb_report_mended(r, o);
-    char * summary = lb_report_summary(r);
+    char * candidate = lb_gate_candidate(r);
+    char * mended = lb_gate_mended_text(r, o);
+    char * summary = lb_gate_summary(r);
 
     fputs("## lindbound gate", stream);
     if (candidate != NULL)

@@ -18,15 +18,17 @@ static void
 write_diagnostic(FILE * stream, const lb_gate_case * c)
 {
     static const char * const replacement[] = { "''" };
-    char * texts[3];
-    static const char * const names[] = { "difference", "note", "explanation" };
+    static const char * const names[]
+        = { "value", "reference", "note", "explanation" };
+    char * texts[4];
 
-    texts[0] = lb_report_difference(c);
-    texts[1] = lb_report_note(c);
-    texts[2] = lb_gate_clean(c->n_explanations > 0 ? c->explanations[0] : "",
-                             400);
-    fprintf(stream, "  ---\n  verdict: %s\n", lb_report_word(c));
-    for (int k = 0; k < 3; k++)
+    texts[0] = lb_gate_answer_text(c);
+    texts[1] = lb_gate_reference_text(c->vector, c->problem);
+    texts[2] = lb_gate_note_text(c);
+    texts[3]
+        = lb_gate_clean(c->n_explanations > 0 ? c->explanations[0] : "", 400);
+    fprintf(stream, "  ---\n  verdict: %s\n", lb_gate_word(c));
+    for (int k = 0; k < 4; k++)
     {
         char * escaped = lb_gate_escape(texts[k], "'", replacement);
 
@@ -42,7 +44,7 @@ static void
 write_case(FILE * stream, const lb_gate_case * c, slong number)
 {
     int good = !lb_gate_case_fails(c) && !lb_gate_case_is_mended(c);
-    char * note = lb_report_note(c);
+    char * note = lb_gate_note_text(c);
 
     fprintf(stream, "%s %ld - %s", good ? "ok" : "not ok", (long) number,
             c->vector->id);
@@ -57,11 +59,11 @@ write_case(FILE * stream, const lb_gate_case * c, slong number)
 }
 
 void
-lb_report_write_tap(FILE * stream, const lb_gate_report_t r,
-                    const lb_report_options * o)
+lb_gate_write_tap(FILE * stream, const lb_gate_report_t r,
+                  const lb_gate_write_options * o)
 {
-    char * mended = lb_report_mended(r, o);
-    char * summary = lb_report_summary(r);
+    char * mended = lb_gate_mended_text(r, o);
+    char * summary = lb_gate_summary(r);
 
     fprintf(stream, "TAP version 13\n1..%ld%s\n", (long) r->n,
             r->n == 0 ? " # SKIP no vector was judged" : "");

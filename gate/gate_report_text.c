@@ -13,16 +13,16 @@
 
 static void
 write_failure(FILE * stream, const lb_gate_case * c,
-              const lb_report_options * o)
+              const lb_gate_write_options * o)
 {
     char before[VERDICT_WIDTH + 1];
     char * details;
 
     memset(before, ' ', VERDICT_WIDTH);
     before[VERDICT_WIDTH] = '\0';
-    details = lb_report_details(c, before, "\n");
+    details = lb_gate_details_text(c, before, "\n");
     fprintf(stream, "%s%-*s%s%s\n%s", o->colour ? RED : "", VERDICT_WIDTH,
-            lb_report_word(c), o->colour ? PLAIN : "", c->vector->id, details);
+            lb_gate_word(c), o->colour ? PLAIN : "", c->vector->id, details);
     flint_free(details);
 }
 
@@ -32,8 +32,8 @@ write_failure(FILE * stream, const lb_gate_case * c,
 
 /* Columns: the verdicts that occur, and known failures. */
 static void
-write_row(FILE * stream, const char * name, const lb_report_counts * counts,
-          const lb_report_counts * all)
+write_row(FILE * stream, const char * name, const lb_gate_counts * counts,
+          const lb_gate_counts * all)
 {
     fprintf(stream, "%-*s", SYSTEM_WIDTH, name);
     for (int v = 0; v < LB_N_VERDICTS; v++)
@@ -58,13 +58,13 @@ write_row(FILE * stream, const char * name, const lb_report_counts * counts,
 static void
 write_counts(FILE * stream, const lb_gate_report_t r)
 {
-    lb_report_counts all = lb_report_count(r, -1);
+    lb_gate_counts all = lb_gate_counts_of(r, -1);
     int rows = 0;
 
     write_row(stream, "system", NULL, &all);
     for (slong s = 0; s < r->vectors->n_sets; s++)
     {
-        lb_report_counts counts = lb_report_count(r, s);
+        lb_gate_counts counts = lb_gate_counts_of(r, s);
 
         if (counts.n == 0)
             continue;
@@ -76,18 +76,18 @@ write_counts(FILE * stream, const lb_gate_report_t r)
 }
 
 void
-lb_report_write_text(FILE * stream, const lb_gate_report_t r,
-                     const lb_report_options * o)
+lb_gate_write_text(FILE * stream, const lb_gate_report_t r,
+                   const lb_gate_write_options * o)
 {
-    char * candidate = lb_report_candidate(r);
-    char * mended = lb_report_mended(r, o);
-    char * summary = lb_report_summary(r);
+    char * candidate = lb_gate_candidate(r);
+    char * mended = lb_gate_mended_text(r, o);
+    char * summary = lb_gate_summary(r);
     int good = lb_gate_report_status(r) == 0, failures = 0;
 
     if (candidate != NULL)
         fprintf(stream, "candidate: %s\n", candidate);
     for (slong k = 0; k < r->n; k++)
-        if (lb_report_is_failure(r->cases + k))
+        if (lb_gate_is_failure(r->cases + k))
         {
             write_failure(stream, r->cases + k, o);
             failures++;

@@ -1,5 +1,6 @@
 /* gate/gate_results.c
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
 #include <string.h>
 
 #include <lindbound/file_read.h>
@@ -56,8 +57,7 @@ enum
     MAX_FIELDS
 };
 
-static const char * const field_names[]
-    = { "id", "value", "error", "cutoff" };
+static const char * const field_names[] = { "id", "value", "error", "cutoff" };
 
 /* Where the reader is; the text is cut into fields in place. */
 typedef struct
@@ -250,6 +250,13 @@ read_csv(lb_gate_results_t r, char * text, lb_error * err)
 
 /* --- JSON ---------------------------------------------------------------- */
 
+static void
+at_member(lb_error * err, const char * pointer)
+{
+    if (err != NULL && err->pointer[0] == '\0')
+        snprintf(err->pointer, sizeof(err->pointer), "%s", pointer);
+}
+
 static lb_status
 take_values(lb_gate_results_t r, const json_t * results, lb_error * err)
 {
@@ -262,7 +269,7 @@ take_values(lb_gate_results_t r, const json_t * results, lb_error * err)
 
         if (k < 0)
         {
-            lb_error_in(err, NULL, "/results");
+            at_member(err, "/results");
             return err != NULL ? err->status : LB_ENAME;
         }
         r->values[k] = json_incref(value);
@@ -306,7 +313,7 @@ take_cutoffs(lb_gate_results_t r, const json_t * cutoffs, lb_error * err)
             break;
     }
     if (status != LB_OK)
-        lb_error_in(err, NULL, "/cutoffs");
+        at_member(err, "/cutoffs");
     return status;
 }
 
@@ -333,14 +340,14 @@ read_json(lb_gate_results_t r, const json_t * root, lb_error * err)
     {
         lb_error_set(err, LB_EPARSE,
                      "\"results\" must be an object {ID: VALUE, ...}");
-        lb_error_in(err, NULL, "/results");
+        at_member(err, "/results");
         return LB_EPARSE;
     }
     if (cutoffs != NULL && !json_is_object(cutoffs))
     {
         lb_error_set(err, LB_EPARSE,
                      "\"cutoffs\" must be an object {PROBLEM: CUTOFF, ...}");
-        lb_error_in(err, NULL, "/cutoffs");
+        at_member(err, "/cutoffs");
         return LB_EPARSE;
     }
     status = take_values(r, results, err);

@@ -10,8 +10,12 @@ static unsigned
 character(const unsigned char * s, size_t * length)
 {
     static const unsigned least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-    size_t n = s[0] < 0x80 ? 1 : s[0] < 0xc0 ? 0 : s[0] < 0xe0 ? 2
-             : s[0] < 0xf0 ? 3 : s[0] < 0xf8 ? 4 : 0;
+    size_t n = s[0] < 0x80   ? 1
+               : s[0] < 0xc0 ? 0
+               : s[0] < 0xe0 ? 2
+               : s[0] < 0xf0 ? 3
+               : s[0] < 0xf8 ? 4
+                             : 0;
     unsigned c = n <= 1 ? s[0] : s[0] & (0x7fu >> n);
 
     *length = 0;

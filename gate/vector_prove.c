@@ -229,23 +229,26 @@ make_column(lb_table_column * c, const lb_spec_value * v)
     c->digits = v->digits;
 }
 
-/* Without a Fock space.  A small value is only taken for zero if many more
-   digits do not tell it from that. */
+/* Without a Fock space.  A small value is only taken for zero if it is said to
+   be, or many more digits do not tell it from that. */
 static lb_status
-closed_value(lb_table_entry_t e, int * reached, const work * w,
-             const lb_spec_value * v, lb_error * err)
+closed_value(lb_table_entry_t e, int * reached, const prover * p,
+             const work * w, const lb_spec_value * v, lb_expr * expr,
+             lb_error * err)
 {
     lb_table_column column;
     slong more = w->more;
     lb_status status;
 
     make_column(&column, v);
+    column.expr = expr;
     for (;;)
     {
-        status = lb_table_entry_closed(e, reached, w->spec->model, w->scope, 0,
+        status = lb_table_entry_closed(e, reached, p->model, p->scope, 0,
                                        &column, more, err);
         if (status != LB_OK || !*reached || e->value->side != 0
             || !arb_contains_zero(ball_of(e)) || arb_is_zero(ball_of(e))
+            || lb_spec_value_has_flag(v, "exact-zero")
             || more > MOST_ZERO_DIGITS)
             return status;
         more = 2 * more + v->digits;
@@ -267,6 +270,16 @@ certified_value(lb_table_entry_t e, int * reached, prover * p, const work * w,
                                     w->more, err);
 }
 
+/* At the level of the problem. */
+static lb_status
+value_of(lb_table_entry_t e, int * reached, prover * p, const work * w,
+         const lb_spec_value * v, lb_expr * expr, lb_error * err)
+{
+    if (w->problem->level == LB_TABLE_CLOSED_FORM)
+        return closed_value(e, reached, p, w, v, expr, err);
+    return certified_value(e, reached, p, w, v, expr, err);
+}
+
 /* As JSON, a new reference. */
 static json_t *
 entry_json(const lb_table_entry_struct * e)
@@ -286,10 +299,7 @@ add_value(json_t * vector, work * w, const lb_spec_value * v, lb_error * err)
     int reached = 0;
 
     lb_table_entry_init(e);
-    if (w->problem->level == LB_TABLE_CLOSED_FORM)
-        status = closed_value(e, &reached, w, v, err);
-    else
-        status = certified_value(e, &reached, &w->main, w, v, v->expr, err);
+    status = value_of(e, &reached, &w->main, w, v, v->expr, err);
     if (status != LB_OK)
         status = fail_again(w, v, "the value", status, err);
     else
@@ -362,6 +372,15 @@ has_kind(const lb_tree * tree, lb_tree_kind kind)
     return has;
 }
 
+/* Whether doubles state observable @p which of the problem, but not exactly: of
+   one that is not expanded there is only the exact text. */
+static int
+is_rounded(const work * w, int which)
+{
+    return w->expanded->rounded && w->problem->refuse == NULL
+           && !has_kind(w->expanded->trees + which, LB_TREE_UNKNOWN);
+}
+
 /* Doubles the precision until the digits are there. */
 static lb_status
 closed_in_doubles(lb_table_entry_t e, int * reached, const work * w,
@@ -404,20 +423,14 @@ value_in_doubles(lb_table_entry_t e, int * reached, work * w,
     const lb_tree * tree = w->expanded->trees + which;
     slong k;
 
-    if (has_kind(tree, LB_TREE_UNKNOWN))
-        return lb_error_set(err, LB_EMODEL,
-                            "the problem is not exact in doubles, and the "
-                            "observable cannot be expanded; choose parameters "
-                            "that are exact");
     if (!has_kind(tree, LB_TREE_MEAN))
         return closed_in_doubles(e, reached, w, v, which, err);
     k = lb_model_find_observable(w->doubles, v->name);
     if (k < 0)
         return lb_error_set(err, LB_EMODEL,
-                            "the problem is not exact in doubles, and the "
-                            "observable needs both a state and S");
-    return certified_value(e, reached, &w->rounded, w, v,
-                           w->doubles->observables[k].expr, err);
+                            "the observable needs both a state and S");
+    return value_of(e, reached, &w->rounded, w, v,
+                    w->doubles->observables[k].expr, err);
 }
 
 static lb_status
@@ -473,11 +486,14 @@ check_unstable(const work * w, const lb_spec_value * v, lb_error * err)
     status = lb_model_quantity(x, v->expr, w->spec->model, w->scope, 0,
                                REFUSE_PREC, err);
     lb_scalar_clear(x);
+    if (status == LB_OK || status == LB_EPREC)
+        return fail(w, v, LB_ENOCONV, err,
+                    "the problem is not proved to be unstable, as its flag "
+                    "says");
+    if (status != LB_EUNSTABLE)
+        return fail_again(w, v, "the problem must be unstable", status, err);
     lb_error_clear(err);
-    if (status == LB_EUNSTABLE)
-        return LB_OK;
-    return fail(w, v, LB_ENOCONV, err,
-                "the problem is not proved to be unstable, as its flag says");
+    return LB_OK;
 }
 
 /* The level of the problem must give no value: one that all steady states
@@ -490,10 +506,7 @@ check_no_value(work * w, const lb_spec_value * v, lb_error * err)
     int reached = 0;
 
     lb_table_entry_init(e);
-    if (w->problem->level == LB_TABLE_CLOSED_FORM)
-        status = closed_value(e, &reached, w, v, err);
-    else
-        status = certified_value(e, &reached, &w->main, w, v, v->expr, err);
+    status = value_of(e, &reached, &w->main, w, v, v->expr, err);
     lb_error_clear(err);
     if (status == LB_OK && reached)
     {
@@ -530,13 +543,14 @@ check_refused(work * w, const lb_spec_value * v, lb_error * err)
 /* --- a vector ------------------------------------------------------------ */
 
 static json_t *
-flags_json(const work * w, const lb_spec_value * v)
+flags_json(const work * w, int which)
 {
+    const lb_spec_value * v = w->problem->values + which;
     json_t * flags = json_array();
 
     for (slong k = 0; k < v->n_flags; k++)
         json_array_append_new(flags, json_string(v->flags[k]));
-    if (w->expanded->rounded && w->problem->refuse == NULL)
+    if (is_rounded(w, which))
         json_array_append_new(flags, json_string("rounded"));
     return flags;
 }
@@ -548,9 +562,9 @@ add_vector(json_t * list, work * w, int which, lb_error * err)
     char * id = lb_text_print("%s/%s", w->problem->id, v->name);
     json_t * vector = json_pack(
         "{s:s,s:s,s:s,s:o,s:s,s:s,s:s}", "id", id, "observable", v->name,
-        "expression", v->expr->text, "flags", flags_json(w, v), "difficulty",
-        lb_difficulty_str(v->difficulty), "relative", v->relative, "absolute",
-        v->absolute);
+        "expression", v->expr->text, "flags", flags_json(w, which),
+        "difficulty", lb_difficulty_str(v->difficulty), "relative", v->relative,
+        "absolute", v->absolute);
     lb_status status = LB_OK;
 
     flint_free(id);
@@ -559,7 +573,7 @@ add_vector(json_t * list, work * w, int which, lb_error * err)
     else
     {
         status = add_value(vector, w, v, err);
-        if (status == LB_OK && w->expanded->rounded)
+        if (status == LB_OK && is_rounded(w, which))
             status = add_rounded(vector, w, v, which, err);
         if (status == LB_OK)
             status = add_truncations(vector, w, v, err);
@@ -595,6 +609,24 @@ expand(work * w, lb_error * err)
     return status;
 }
 
+/* Has the Gaussian state of @p m found as that of a network: each of its
+   dissipators is a bath that nobody looks at. */
+static void
+make_network(lb_model_t m)
+{
+    m->channels
+        = flint_calloc((size_t) m->n_dissipators + 1, sizeof(lb_channel));
+    m->n_channels = m->n_dissipators;
+    for (slong k = 0; k < m->n_dissipators; k++)
+    {
+        m->channels[k].rate = lb_expr_share(m->dissipators[k].rate);
+        m->channels[k].coupling = lb_expr_share(m->dissipators[k].jump);
+        m->channels[k].pointer = lb_text_copy(m->dissipators[k].rate_pointer);
+        m->channels[k].note = lb_text_copy("");
+        m->dissipators[k].of_channel = 1;
+    }
+}
+
 /* The model of the doubles, if they are not those of the spec. */
 static lb_status
 prepare_rounded(work * w, lb_error * err)
@@ -606,6 +638,8 @@ prepare_rounded(work * w, lb_error * err)
     status = lb_expanded_model(w->doubles, w->expanded, err);
     if (status != LB_OK)
         return fail_again(w, NULL, "the problem in doubles", status, err);
+    if (w->spec->model->n_channels > 0)
+        make_network(w->doubles);
     lb_scope_clear(w->doubles_scope);
     lb_scope_init_copy(w->doubles_scope, w->doubles->scope);
     w->rounded = w->main;

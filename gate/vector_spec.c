@@ -841,9 +841,16 @@ lb_vector_spec_read(lb_vector_spec_t s, const char * path,
     lb_vector_spec_clear(s);
     if (spec == NULL)
         return err != NULL ? err->status : LB_EPARSE;
-    status = lb_json_get_string(&name, spec, "model", 1, "", err);
+    status = lb_json_check_schema(spec, SCHEMA, err);
     if (status == LB_OK)
-        status = lb_table_find_model(&model, &file, name, path, o, err);
+        status = lb_json_get_string(&name, spec, "model", 1, "", err);
+    if (status != LB_OK)
+    {
+        lb_error_in(err, path, NULL);
+        json_decref(spec);
+        return status;
+    }
+    status = lb_table_find_model(&model, &file, name, path, o, err);
     if (status != LB_OK)
         lb_table_error_at(err, "/model");
     if (status == LB_OK)

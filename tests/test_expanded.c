@@ -8,6 +8,7 @@
 #include <lindbound/expanded.h>
 #include <lindbound/json_file.h>
 #include <lindbound/model_file.h>
+#include <lindbound/model_quantity.h>
 
 #include "lb_test.h"
 #include "lb_test_numeric.h"
@@ -1014,6 +1015,312 @@ test_not_hermitian(void)
     lb_expanded_clear(e);
 }
 
+/* --- without a state ----------------------------------------------------- */
+
+/* A network of two modes with ports of dyadic roots, damped enough to be
+   stable; with or without pairs. */
+static char *
+network_text(int pairs, flint_rand_t state)
+{
+    char x[12][80];
+
+    for (int k = 0; k < 12; k++) /* so that all sums of products are doubles */
+        snprintf(x[k], sizeof(x[k]), "(%d/%d)", (int) n_randint(state, 8) + 1,
+                 n_randint(state, 2) ? 8 : -4);
+    return lb_text_print(
+        "{\"schema\": \"lindbound-model/1\", \"name\": \"n\","
+        "\"parameters\": {\"w\": \"%s\"}, \"frequency\": \"w\","
+        "\"subsystems\": [{\"name\": \"a\", \"kind\": \"mode\"},"
+        " {\"name\": \"b\", \"kind\": \"mode\"}],"
+        "\"hamiltonian\": [\"%s*a'*a + %s*b'*b\","
+        " \"(%s + i*%s)*a'*b + h.c.\", \"%s*a'*b'*(%d) + h.c.\","
+        " \"%s*a + h.c.\"],"
+        "\"ports\": ["
+        " {\"name\": \"p\", \"rate\": \"2^24*(%s)^2\","
+        "  \"operator\": \"a + i*b*%s\", \"thermal\": \"1/4\"},"
+        " {\"name\": \"q\", \"rate\": \"2^24*(%s)^2\","
+        "  \"operator\": \"b + (%d)*a'*%s/2^12\"}],"
+        "\"reservoirs\": [{\"rate\": \"2^26\", \"operator\": \"b + a/3*0\"},"
+        " {\"rate\": \"2^26\", \"operator\": \"a\"}],"
+        "\"observables\": {\"S_pq\": \"S(p,q)\", \"S_qp\": \"S(q,p)\","
+        " \"S_pp\": \"S(p,p)\", \"S_qq\": \"S(q,q)\","
+        " \"C_pq\": \"S_conj(p,q)\", \"C_qp\": \"S_conj(q,p)\","
+        " \"C_pp\": \"S_conj(p,p)\", \"C_qq\": \"S_conj(q,q)\","
+        " \"dB\": \"-dB(abs2(S(p,q))/abs2(S(q,p) + i))\","
+        " \"n\": \"<a'*a>\", \"out\": \"noise_out(p)\"}}",
+        x[0], x[1], x[2], x[3], x[4], x[5], pairs, x[6], x[7], x[8], x[9],
+        pairs, x[10]);
+}
+
+static void
+model_value(acb_t x, const lb_model_t m, const lb_expr * e)
+{
+    lb_scalar_t value;
+    lb_error err;
+
+    lb_error_clear(&err);
+    lb_scalar_init(value);
+    if (lb_model_quantity(value, e, m, m->scope, 0, 256, &err) != LB_OK)
+        test_fail(e->text, &err);
+    acb_set(x, value->coefficient);
+    lb_scalar_clear(value);
+}
+
+/* As a reader of the JSON form has it. */
+static void
+reread(lb_expanded_t e)
+{
+    json_t * json = through_text(e);
+    lb_error err;
+
+    lb_error_clear(&err);
+    if (lb_expanded_read(e, json, "", &err) != LB_OK)
+        test_fail("reread", &err);
+    json_decref(json);
+}
+
+static void
+closed_value(acb_t x, const lb_expanded_t e, int which)
+{
+    lb_error err;
+
+    lb_error_clear(&err);
+    if (lb_expanded_closed(x, e, which, 256, &err) != LB_OK)
+        test_fail(e->observables[which], &err);
+}
+
+/* S by the network's own formulas, and by the four matrices. */
+static void
+test_network(void)
+{
+    flint_rand_t state;
+    acb_t x, y;
+
+    lb_test_rand_init(state);
+    acb_init(x);
+    acb_init(y);
+    for (slong iter = 0; iter < lb_test_iters(20); iter++)
+    {
+        int pairs = (int) (iter % 2);
+        char * text = network_text(pairs, state);
+        slong which;
+        json_t * json = json_loads(text, 0, NULL);
+        lb_expanded_t e;
+        lb_model_t m, n;
+        lb_error err;
+
+        lb_error_clear(&err);
+        lb_model_init(m);
+        lb_model_init(n);
+        if (json == NULL || lb_model_from_json(m, json, "test", &err) != LB_OK)
+            test_fail(text, &err);
+        lb_expanded_init(e);
+        expand_all(e, m, m->scope);
+        CU_ASSERT(!e->rounded && e->has_scattering);
+        CU_ASSERT(e->x.rows == (pairs ? 4 : 2) && e->n_ports == 2
+                  && e->d.columns == (pairs ? 4 : 2));
+        CU_ASSERT(e->n_dissipators == 5);
+        CU_ASSERT_STRING_EQUAL(e->dissipators[0].port, "p");
+        CU_ASSERT_STRING_EQUAL(e->dissipators[1].port, "p");
+        CU_ASSERT_STRING_EQUAL(e->dissipators[2].port, "q");
+        CU_ASSERT(e->dissipators[3].port == NULL);
+        reread(e);
+        for (int k = 0; k < 9; k++)
+        {
+            model_value(x, m, m->observables[k].expr);
+            closed_value(y, e, k);
+            check_same(x, y, e->observables[k], iter);
+        }
+        CU_ASSERT(lb_expanded_closed(x, e, 9, 64, &err) == LB_EMODEL);
+        CU_ASSERT(strstr(err.text, "state") != NULL && !acb_is_finite(x));
+        CU_ASSERT(lb_expanded_closed(x, e, 10, 64, &err) == LB_EMODEL);
+        CU_ASSERT(strstr(err.text, "not expanded") != NULL);
+
+        /* moments: without a Fock space, of both */
+        if (lb_expanded_model(n, e, &err) != LB_OK)
+            test_fail(text, &err);
+        which = lb_model_find_observable(n, "n");
+        CU_ASSERT_FATAL(which >= 0 && n->n_channels == 5);
+        model_value(x, m, m->observables[9].expr);
+        model_value(y, n, n->observables[which].expr);
+        check_same(x, y, "n", iter);
+
+        lb_model_clear(n);
+        lb_expanded_clear(e);
+        lb_model_clear(m);
+        json_decref(json);
+        flint_free(text);
+    }
+    acb_clear(x);
+    acb_clear(y);
+    lb_rand_clear(state);
+}
+
+/* Built-in networks as they stand, whose roots are no doubles: every S in
+   doubles is the exact one to rounding. */
+static void
+test_built_in_networks(void)
+{
+    static const char * const names[]
+        = { "circulator", "josephson_amplifier", "harper_hofstadter",
+            "kitaev_chain", "magnonics" };
+    slong compared = 0;
+    acb_t x, y;
+
+    acb_init(x);
+    acb_init(y);
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+    {
+        lb_expanded_t e;
+        lb_model_t m;
+
+        read_built_in(m, "networks", names[i]);
+        lb_expanded_init(e);
+        expand_all(e, m, m->scope);
+        CU_ASSERT(e->n_observables == m->n_observables);
+        reread(e);
+        for (int k = 0; k < e->n_observables; k++)
+            if (e->trees[k].kind == LB_TREE_S)
+            {
+                double size;
+
+                model_value(x, m, m->observables[k].expr);
+                closed_value(y, e, k);
+                size
+                    = fabs(arf_get_d(arb_midref(acb_realref(x)), ARF_RND_UP))
+                      + fabs(arf_get_d(arb_midref(acb_imagref(x)), ARF_RND_UP));
+                acb_sub(x, x, y, 256);
+                acb_get_mag(arb_radref(acb_realref(y)), x);
+                CU_ASSERT(mag_get_d(arb_radref(acb_realref(y)))
+                          < 1e-10 * (1 + size));
+                compared++;
+            }
+        lb_expanded_clear(e);
+        lb_model_clear(m);
+    }
+    CU_ASSERT(compared >= 8);
+    acb_clear(x);
+    acb_clear(y);
+}
+
+/* A model without channels: its modes are the ports. */
+static void
+test_modes(void)
+{
+    flint_rand_t state;
+    acb_t x, y;
+
+    lb_test_rand_init(state);
+    acb_init(x);
+    acb_init(y);
+    for (slong iter = 0; iter < lb_test_iters(20); iter++)
+    {
+        char r[6][80], text[1000];
+        lb_expanded_t e;
+        lb_model_t m;
+        lb_expr * expr;
+
+        for (int k = 0; k < 6; k++)
+            put_number(r[k], sizeof(r[k]), 0, 1, state);
+        snprintf(text, sizeof(text),
+                 "modes: a b; H: %s*a'*a + %s*b'*b + 3*a'^2*a^2;"
+                 "H: (%s + i*%s)*a'*b + h.c.; H: b + b'; %s^2: a; %s^2: 2*i*b",
+                 r[0], r[1], r[2], r[3], r[4], r[5]);
+        test_model_init(m, text);
+        expr = test_parse("S(b,a)/2 - S(a,b)*S(b,b)");
+        lb_expanded_init(e);
+        expand(e, m, expr->text);
+        CU_ASSERT(!e->rounded);
+        CU_ASSERT_STRING_EQUAL(e->ports[1], "b");
+        reread(e);
+        model_value(x, m, expr);
+        closed_value(y, e, 0);
+        check_same(x, y, text, iter);
+        lb_expanded_clear(e);
+        lb_expr_free(expr);
+        lb_model_clear(m);
+    }
+    acb_clear(x);
+    acb_clear(y);
+    lb_rand_clear(state);
+}
+
+/* What the one observable of a model becomes. */
+static lb_tree_kind
+kind_of(const char * model, const char * observable)
+{
+    lb_tree_kind kind;
+    lb_expanded_t e;
+    lb_model_t m;
+
+    test_model_init(m, model);
+    lb_expanded_init(e);
+    expand(e, m, observable);
+    kind = e->trees[0].kind;
+    lb_expanded_clear(e);
+    lb_model_clear(m);
+    return kind;
+}
+
+static void
+test_dressed(void)
+{
+    static const char text[]
+        = "modes: a b; two-level: s; g = 3/4; F = 1/8; drive: F;"
+          "H: a'*a/2 - b'*b + 3*a'^2*a^2 + s'*s/4; H: g*a'*s + i*b'*a + h.c.;"
+          "H: F*(a + a'); 1: a; 1: b; 1: s";
+    static const char * const asked[]
+        = { "dressed(1,1)", "dressed(2,3) - dressed(1,2)^2",
+            "dressed(g*4,1)/dressed(2,1)", "dressed(0,1)" };
+    acb_t x, y;
+
+    acb_init(x);
+    acb_init(y);
+    for (size_t k = 0; k < sizeof(asked) / sizeof(asked[0]); k++)
+    {
+        lb_expr * expr = test_parse(asked[k]);
+        lb_expanded_t e;
+        lb_model_t m, n;
+        lb_error err;
+
+        test_model_init(m, text);
+        lb_model_init(n);
+        lb_expanded_init(e);
+        expand(e, m, asked[k]);
+        CU_ASSERT(!e->rounded);
+        reread(e);
+        model_value(x, m, expr);
+        closed_value(y, e, 0);
+        check_same(x, y, asked[k], (slong) k);
+        if (lb_expanded_model(n, e, &err) != LB_OK)
+            test_fail(asked[k], &err);
+        model_value(y, n, n->observables[0].expr);
+        check_same(x, y, asked[k], (slong) k);
+        lb_expanded_clear(e);
+        lb_expr_free(expr);
+        lb_model_clear(n);
+        lb_model_clear(m);
+    }
+    acb_clear(x);
+    acb_clear(y);
+
+    CU_ASSERT(kind_of(text, "dressed(1,1)") == LB_TREE_DRESSED);
+    CU_ASSERT(kind_of(text, "dressed(1,g)") == LB_TREE_UNKNOWN);
+    CU_ASSERT(kind_of(text, "dressed(1,<a>)") == LB_TREE_UNKNOWN);
+    CU_ASSERT(kind_of(text, "resonance(1,1,g)") == LB_TREE_UNKNOWN);
+    CU_ASSERT(kind_of(text, "S(a,b)") == LB_TREE_UNKNOWN);
+    /* what changes the number of excitations is not the drive, or not all */
+    CU_ASSERT(kind_of("modes: a; H: a'*a + a + a'; 1: a", "dressed(1,1)")
+              == LB_TREE_UNKNOWN);
+    CU_ASSERT(kind_of("modes: a; F = 1; drive: F; H: F*a'*a + F*(a + a'); 1: a",
+                      "dressed(1,1)")
+              == LB_TREE_UNKNOWN);
+    CU_ASSERT(kind_of("modes: a b; F = 1; drive: F;"
+                      "H: a'*a + F*b'*b + F*(a + a'); 1: a; 1: b",
+                      "dressed(1,1)")
+              == LB_TREE_UNKNOWN);
+}
+
 int
 main(void)
 {
@@ -1027,6 +1334,10 @@ main(void)
         { "proved values of the model", test_model },
         { "doubles as exact texts", test_exact_texts },
         { "not Hermitian", test_not_hermitian },
+        { "scattering of networks", test_network },
+        { "scattering of built-in networks", test_built_in_networks },
+        { "scattering of modes", test_modes },
+        { "dressed states", test_dressed },
     };
 
     return lb_test_main("expanded", cases, sizeof(cases) / sizeof(cases[0]));

@@ -337,6 +337,29 @@ test_several_files(void)
     json_decref(ring);
 }
 
+/* A ball that just fits in the tolerance, 1 +/- 0.998e-6. */
+static void
+test_narrow(void)
+{
+    json_t * root = file_json("kerr");
+    json_t * vectors = json_object_get(
+        json_array_get(json_object_get(root, "problems"), 0), "vectors");
+    lb_vectors_t v;
+    lb_error err;
+    arb_t x;
+
+    arb_init(x);
+    arb_one(x);
+    mag_set_ui_2exp_si(arb_radref(x), 67, -26);
+    lb_vectors_init(v);
+    json_object_set_new(json_array_get(vectors, 0), "value",
+                        value_json(x, "full", NULL));
+    CU_ASSERT(read_json(v, root, &err) == LB_OK);
+    lb_vectors_clear(v);
+    arb_clear(x);
+    json_decref(root);
+}
+
 /* --- damages ------------------------------------------------------------- */
 
 /* The object at "problems/0/vectors", ... */
@@ -450,7 +473,7 @@ test_damaged_problems(void)
     check_refused(p, "expanded", NULL, "/problems/1", "'expanded' is missing");
     check_refused(p, "vectors", "[]", "/problems/1/vectors", "without vectors");
     check_refused("problems/1/expanded", "dissipators", NULL,
-                  "/problems/1/expanded", "dissipators");
+                  "/problems/1/expanded/dissipators", "an array");
     check_refused("problems/2", "refuse", NULL, "/problems/2/vectors/0/flags",
                   "'non-unique'");
     check_refused("problems/2", "refuse", "[]", "/problems/2/refuse",
@@ -538,7 +561,7 @@ test_damaged_values(void)
     check_refused("problems/0/vectors/0/value", "value", "0.3",
                   "/problems/0/vectors/0/value", "unknown member 'value'");
     check_refused("problems/0/vectors/0/value", "digits", "19",
-                  "/problems/0/vectors/0/value/digits", "so many digits");
+                  "/problems/0/vectors/0/value/ball", "fewer digits");
     check_refused("problems/0/vectors/0/rounded", "arb", "\"1 0 0 0 0\"",
                   "/problems/0/vectors/0/rounded/arb", "dump");
     json_object_set_new(value, "undecided", json_string("why"));
@@ -556,10 +579,10 @@ test_damaged_values(void)
                         fraction_json(1, 3, "truncated", NULL),
                         "/problems/1/vectors/0/value", "not that at 3");
 
-    /* 1 +/- 2^-19.9..: wider than 1e-6 by a little; 2^-20 is not */
+    /* 1 +/- 1.013e-6; test_narrow has what is not wider */
     arb_init(wide);
     arb_one(wide);
-    mag_set_ui_2exp_si(arb_radref(wide), 33, -25);
+    mag_set_ui_2exp_si(arb_radref(wide), 68, -26);
     check_value_refused(n, "value", value_json(wide, "full", NULL),
                         "/problems/0/vectors/0/value", "wider");
     check_value_refused(n, "rounded", value_json(wide, "full", NULL),
@@ -640,6 +663,7 @@ main(void)
         { "read", test_read },
         { "judged", test_judged },
         { "several files", test_several_files },
+        { "narrow", test_narrow },
         { "damaged heads", test_damaged_heads },
         { "damaged problems", test_damaged_problems },
         { "damaged vectors", test_damaged_vectors },
