@@ -255,6 +255,17 @@ closed_value(lb_table_entry_t e, int * reached, const prover * p,
     }
 }
 
+/* A proof that happens to end in the ball 0 may not do so at another precision:
+   what is recorded is 0 +/- one unit of a digit that nobody asked for, so that
+   it can be proved again. */
+static void
+loosen_zero(lb_table_entry_t e, slong digits)
+{
+    if (arb_is_zero(ball_of(e)))
+        arb_add_error_2exp_si(acb_realref(e->value->coefficient),
+                              -(slong) (3.33 * (double) digits) - 8);
+}
+
 static lb_status
 certified_value(lb_table_entry_t e, int * reached, prover * p, const work * w,
                 const lb_spec_value * v, lb_expr * expr, lb_error * err)
@@ -264,10 +275,12 @@ certified_value(lb_table_entry_t e, int * reached, prover * p, const work * w,
 
     make_column(&column, v);
     column.expr = expr;
-    if (status != LB_OK)
-        return status;
-    return lb_table_entry_certified(e, reached, p->certifier, p->scope, &column,
-                                    w->more, err);
+    if (status == LB_OK)
+        status = lb_table_entry_certified(e, reached, p->certifier, p->scope,
+                                          &column, w->more, err);
+    if (status == LB_OK)
+        loosen_zero(e, v->digits + w->more);
+    return status;
 }
 
 /* At the level of the problem. */
