@@ -10,7 +10,6 @@
 #include <lindbound/model_file.h>
 #include <lindbound/rational.h>
 #include <lindbound/table_hash.h>
-#include <lindbound/table_internal.h>
 #include <lindbound/text.h>
 #include <lindbound/vector_spec.h>
 
@@ -135,11 +134,11 @@ get_texts(const json_t ** list, const json_t * object, const char * key,
     if (*list == NULL)
         return LB_OK;
     if (!json_is_array(*list))
-        return lb_table_fail(err, pointer, key, "'%s' is a list of texts", key);
+        return lb_json_fail(err, pointer, key, "'%s' is a list of texts", key);
     for (size_t k = 0; k < json_array_size(*list); k++)
         if (!json_is_string(json_array_get(*list, k)))
-            return lb_table_fail(err, pointer, key, "'%s' is a list of texts",
-                                 key);
+            return lb_json_fail(err, pointer, key, "'%s' is a list of texts",
+                                key);
     return LB_OK;
 }
 
@@ -170,10 +169,10 @@ read_tolerance(const char ** out, const json_t * object, const char * key,
     fmpq_init(x);
     if (strchr(text, '/') != NULL || lb_rational_read(x, text, NULL) != LB_OK
         || fmpq_sgn(x) < 0)
-        status = lb_table_fail(err, pointer, key,
-                               "'%.40s' is not an exact decimal >= 0 such as "
-                               "1e-6",
-                               text);
+        status = lb_json_fail(err, pointer, key,
+                              "'%.40s' is not an exact decimal >= 0 such as "
+                              "1e-6",
+                              text);
     fmpq_clear(x);
     *out = text;
     return status;
@@ -192,9 +191,9 @@ read_difficulty(lb_difficulty * difficulty, const json_t * object,
         return status;
     found = lb_difficulty_find(text);
     if (found < 0)
-        return lb_table_fail(err, pointer, "difficulty",
-                             "'%.40s' is not one of lower, average, higher",
-                             text);
+        return lb_json_fail(err, pointer, "difficulty",
+                            "'%.40s' is not one of lower, average, higher",
+                            text);
     *difficulty = (lb_difficulty) found;
     return LB_OK;
 }
@@ -212,14 +211,14 @@ read_flags(goal * g, const json_t * object, const char * pointer,
         const char * flag = json_string_value(json_array_get(list, k));
 
         if (strcmp(flag, "rounded") == 0)
-            return lb_table_fail(err, pointer, "flags",
-                                 "'rounded' is found by lindbound; leave it "
-                                 "out");
+            return lb_json_fail(err, pointer, "flags",
+                                "'rounded' is found by lindbound; leave it "
+                                "out");
         if (!lb_vector_flag_is_known(flag))
-            return lb_table_fail(err, pointer, "flags",
-                                 "'%.40s' is not one of the flags in "
-                                 "docs/vectors.md",
-                                 flag);
+            return lb_json_fail(err, pointer, "flags",
+                                "'%.40s' is not one of the flags in "
+                                "docs/vectors.md",
+                                flag);
         if (!has_text(g->flags, g->n_flags, flag))
             add_text(&g->flags, &g->n_flags, flag);
     }
@@ -240,12 +239,11 @@ read_goal(goal * g, const goal * outer, const json_t * object,
     g->n_flags = 0;
     for (slong k = 0; k < outer->n_flags; k++)
         add_text(&g->flags, &g->n_flags, outer->flags[k]);
-    status = lb_table_read_integer(&g->digits, object, "digits", 1, MAX_DIGITS,
-                                   pointer, err);
+    status = lb_json_get_integer(&g->digits, object, "digits", 1, MAX_DIGITS,
+                                 pointer, err);
     if (status == LB_OK)
-        status
-            = lb_table_read_integer(&g->max_dimension, object, "max_dimension",
-                                    1, 1000000, pointer, err);
+        status = lb_json_get_integer(&g->max_dimension, object, "max_dimension",
+                                     1, 1000000, pointer, err);
     if (status == LB_OK)
         status = read_tolerance(&g->relative, object, "relative", pointer, err);
     if (status == LB_OK)
@@ -286,8 +284,8 @@ read_cutoff(char ** out, const char * text, const lb_scope_t scope,
     if (status == LB_OK)
         *out = lb_cutoff_get_str(cutoff, scope);
     else
-        lb_table_fail(err, pointer, member, "cutoff '%.40s': %s", text,
-                      why.text);
+        lb_json_fail(err, pointer, member, "cutoff '%.40s': %s", text,
+                     why.text);
     lb_cutoff_clear(cutoff);
     return status;
 }
@@ -309,8 +307,8 @@ read_cutoffs(lb_spec_value * v, const goal * g, const reader * r,
                              json_string_value(json_array_get(g->cutoffs, k)),
                              r->scope, pointer, "cutoffs", err);
         if (status == LB_OK && has_text(v->cutoffs, v->n_cutoffs, cutoff))
-            status = lb_table_fail(err, pointer, "cutoffs",
-                                   "cutoff %s is there twice", cutoff);
+            status = lb_json_fail(err, pointer, "cutoffs",
+                                  "cutoff %s is there twice", cutoff);
         else if (status == LB_OK)
             add_text(&v->cutoffs, &v->n_cutoffs, cutoff);
         flint_free(cutoff);
@@ -411,25 +409,25 @@ check_value(const lb_spec_value * v, const reader * r, const char * pointer,
     int state = lb_node_uses_state(v->expr->root);
 
     if (!is_id_part(v->name))
-        return lb_table_fail(err, pointer, NULL,
-                             "'%.60s' cannot be the end of an id; give the "
-                             "value a name of letters, digits, '_', '.' and "
-                             "'-': {\"name\": ..., \"value\": ...}",
-                             v->name);
+        return lb_json_fail(err, pointer, NULL,
+                            "'%.60s' cannot be the end of an id; give the "
+                            "value a name of letters, digits, '_', '.' and "
+                            "'-': {\"name\": ..., \"value\": ...}",
+                            v->name);
     for (slong k = 0; k < p->n_values - 1; k++)
         if (strcmp(p->values[k].name, v->name) == 0)
-            return lb_table_fail(err, pointer, NULL,
-                                 "the problem has two values '%.60s'", v->name);
+            return lb_json_fail(err, pointer, NULL,
+                                "the problem has two values '%.60s'", v->name);
     if (!state && p->level != LB_TABLE_CLOSED_FORM && p->refuse == NULL)
-        return lb_table_fail(err, pointer, NULL,
-                             "'%.60s' needs no Fock space: it belongs in a "
-                             "problem of level closed-form",
-                             v->name);
+        return lb_json_fail(err, pointer, NULL,
+                            "'%.60s' needs no Fock space: it belongs in a "
+                            "problem of level closed-form",
+                            v->name);
     if (lb_spec_value_has_flag(v, "exact-zero") && p->refuse == NULL
         && strspn(v->absolute, "0.") == strlen(v->absolute))
-        return lb_table_fail(err, pointer, NULL,
-                             "a value that is exactly zero needs an absolute "
-                             "tolerance");
+        return lb_json_fail(err, pointer, NULL,
+                            "a value that is exactly zero needs an absolute "
+                            "tolerance");
     return LB_OK;
 }
 
@@ -477,7 +475,7 @@ read_value(reader * r, const goal * outer, const json_t * object,
             v->digits = FLINT_MAX(v->digits, zero_digits(v->absolute));
         status = read_expression(v, text != NULL ? text : name, r, err);
         if (status != LB_OK)
-            lb_table_error_at(err, v->pointer);
+            lb_json_error_at(err, v->pointer);
     }
     if (status == LB_OK)
         status = check_value(v, r, pointer, err);
@@ -509,15 +507,15 @@ read_level(lb_spec_problem * p, const json_t * object, const lb_vector_spec_t s,
         {
             p->level = levels[k];
             if ((p->level == LB_TABLE_TRUNCATED) != (p->cutoff != NULL))
-                return lb_table_fail(err, pointer, "level",
-                                     "level truncated and 'cutoff' go "
-                                     "together");
+                return lb_json_fail(err, pointer, "level",
+                                    "level truncated and 'cutoff' go "
+                                    "together");
             return LB_OK;
         }
-    return lb_table_fail(err, pointer, "level",
-                         "level '%.40s' is not one of full, closed-form, "
-                         "truncated",
-                         text);
+    return lb_json_fail(err, pointer, "level",
+                        "level '%.40s' is not one of full, closed-form, "
+                        "truncated",
+                        text);
 }
 
 /* The members but for those of `for` and `values`. */
@@ -553,9 +551,9 @@ read_problem(reader * r, const goal * outer, const json_t * object,
     goal g;
 
     if (n == 0)
-        return lb_table_fail(err, pointer, "values",
-                             "'values' must be a list of observables and "
-                             "expressions");
+        return lb_json_fail(err, pointer, "values",
+                            "'values' must be a list of observables and "
+                            "expressions");
     status
         = lb_model_scope_at(scope, r->spec->model, r->problem->parameters, err);
     if (status != LB_OK)
@@ -593,9 +591,9 @@ count_combinations(slong * count, const json_t * lists, const char * pointer,
 
     *count = 1;
     if (lists != NULL && (!json_is_object(lists) || !json_object_size(lists)))
-        return lb_table_fail(err, pointer, "for",
-                             "'for' has lists of values, {\"F\": [\"1\", "
-                             "\"2\"]}");
+        return lb_json_fail(err, pointer, "for",
+                            "'for' has lists of values, {\"F\": [\"1\", "
+                            "\"2\"]}");
     json_object_foreach((json_t *) lists, name, list)
     {
         const json_t * texts;
@@ -605,10 +603,10 @@ count_combinations(slong * count, const json_t * lists, const char * pointer,
         if (status != LB_OK)
             return status;
         if (n == 0 || n > MAX_PROBLEMS / *count)
-            return lb_table_fail(err, pointer, "for",
-                                 "'%.60s' must have at least one value, and "
-                                 "all together at most %d combinations",
-                                 name, MAX_PROBLEMS);
+            return lb_json_fail(err, pointer, "for",
+                                "'%.60s' must have at least one value, and "
+                                "all together at most %d combinations",
+                                name, MAX_PROBLEMS);
         *count *= n;
     }
     return LB_OK;
@@ -648,8 +646,8 @@ check_parameters(const json_t * object, const char * pointer, lb_error * err)
     json_object_foreach(lists, name, list)
     {
         if (json_object_get(fixed, name) != NULL)
-            return lb_table_fail(err, pointer, "for",
-                                 "'%.60s' is in 'parameters' as well", name);
+            return lb_json_fail(err, pointer, "for",
+                                "'%.60s' is in 'parameters' as well", name);
     }
     return LB_OK;
 }
@@ -678,8 +676,8 @@ check_id(const lb_vector_spec_t s, const char * pointer, lb_error * err)
 
     for (slong k = 0; k < s->n_problems - 1; k++)
         if (strcmp(s->problems[k].id, id) == 0)
-            return lb_table_fail(err, pointer, "name",
-                                 "there are two problems %.100s", id);
+            return lb_json_fail(err, pointer, "name",
+                                "there are two problems %.100s", id);
     return LB_OK;
 }
 
@@ -701,10 +699,10 @@ read_problems(lb_vector_spec_t s, const goal * outer, const json_t * object,
     if (status == LB_OK)
         status = lb_json_get_string(&name, object, "name", 1, pointer, err);
     if (status == LB_OK && !is_id_part(name))
-        status = lb_table_fail(err, pointer, "name",
-                               "'%.60s' cannot be a part of an id; use "
-                               "letters, digits, '_', '.' and '-'",
-                               name);
+        status = lb_json_fail(err, pointer, "name",
+                              "'%.60s' cannot be a part of an id; use "
+                              "letters, digits, '_', '.' and '-'",
+                              name);
     if (status == LB_OK)
         status = count_combinations(&count, lists, pointer, err);
     if (status == LB_OK)
@@ -731,19 +729,6 @@ read_problems(lb_vector_spec_t s, const goal * outer, const json_t * object,
 /* --- the whole ----------------------------------------------------------- */
 
 static lb_status
-copy_string(char ** out, const json_t * object, const char * key, int required,
-            lb_error * err)
-{
-    const char * text = NULL;
-    lb_status status
-        = lb_json_get_string(&text, object, key, required, "", err);
-
-    if (status == LB_OK)
-        *out = lb_text_copy(text);
-    return status;
-}
-
-static lb_status
 read_head(lb_vector_spec_t s, const json_t * root, lb_error * err)
 {
     static const char * const members[]
@@ -755,20 +740,20 @@ read_head(lb_vector_spec_t s, const json_t * root, lb_error * err)
     if (status == LB_OK)
         status = lb_json_check_members(root, members, "", err);
     if (status == LB_OK)
-        status = copy_string(&s->name, root, "name", 1, err);
+        status = lb_json_copy_string(&s->name, root, "name", 1, "", err);
     if (status == LB_OK && !lb_name_is_valid(s->name))
-        status = lb_table_fail(err, "", "name",
-                               "'%.60s' is not a name; use a letter, then "
-                               "letters, digits and '_'",
-                               s->name);
+        status = lb_json_fail(err, "", "name",
+                              "'%.60s' is not a name; use a letter, then "
+                              "letters, digits and '_'",
+                              s->name);
     if (status == LB_OK)
-        status = copy_string(&s->version, root, "version", 1, err);
+        status = lb_json_copy_string(&s->version, root, "version", 1, "", err);
     if (status == LB_OK && !lb_table_is_version(s->version))
-        status = lb_table_fail(err, "", "version",
-                               "'%.40s' is not a version such as 1.0.0",
-                               s->version);
+        status = lb_json_fail(err, "", "version",
+                              "'%.40s' is not a version such as 1.0.0",
+                              s->version);
     if (status == LB_OK)
-        status = copy_string(&s->title, root, "title", 1, err);
+        status = lb_json_copy_string(&s->title, root, "title", 1, "", err);
     return status;
 }
 
@@ -785,8 +770,8 @@ read_all_problems(lb_vector_spec_t s, const json_t * root, lb_error * err)
     goal g;
 
     if (json_array_size(list) == 0)
-        return lb_table_fail(err, "", "problems",
-                             "'problems' must be a list of problems");
+        return lb_json_fail(err, "", "problems",
+                            "'problems' must be a list of problems");
     status = read_goal(&g, &defaults, root, "", err);
     for (size_t k = 0; k < json_array_size(list) && status == LB_OK; k++)
     {
@@ -794,7 +779,7 @@ read_all_problems(lb_vector_spec_t s, const json_t * root, lb_error * err)
 
         status = read_problems(s, &g, json_array_get(list, k), pointer, err);
         if (status != LB_OK)
-            lb_table_error_at(err, pointer);
+            lb_json_error_at(err, pointer);
         flint_free(pointer);
     }
     free_texts(g.flags, g.n_flags);
@@ -852,7 +837,7 @@ lb_vector_spec_read(lb_vector_spec_t s, const char * path,
     }
     status = lb_table_find_model(&model, &file, name, path, o, err);
     if (status != LB_OK)
-        lb_table_error_at(err, "/model");
+        lb_json_error_at(err, "/model");
     if (status == LB_OK)
         status = lb_vector_spec_from_json(s, spec, model, path, err);
     else

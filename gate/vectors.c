@@ -1,7 +1,5 @@
 /* gate/vectors.c
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include <lindbound/json_file.h>
@@ -182,38 +180,6 @@ find_problem(const lb_vectors_t v, const char * id)
 
 /* --- members ------------------------------------------------------------- */
 
-/* LB_EPARSE at pointer/member (NULL: at pointer). */
-LB_PRINTF(4, 5)
-static lb_status
-fail(lb_error * err, const char * pointer, const char * member,
-     const char * format, ...)
-{
-    char text[sizeof(err->text)];
-    va_list ap;
-
-    va_start(ap, format);
-    vsnprintf(text, sizeof(text), format, ap);
-    va_end(ap);
-    lb_error_set(err, LB_EPARSE, "%s", text);
-    if (err != NULL)
-        lb_text_append(err->pointer, sizeof(err->pointer), "%s%s%s", pointer,
-                       member != NULL ? "/" : "", member != NULL ? member : "");
-    return LB_EPARSE;
-}
-
-/* A copy of the text @p key; release with flint_free. */
-static lb_status
-copy_text(char ** out, const json_t * object, const char * key, int required,
-          const char * pointer, lb_error * err)
-{
-    const char * text;
-    lb_status status
-        = lb_json_get_string(&text, object, key, required, pointer, err);
-
-    *out = lb_text_copy(text);
-    return status;
-}
-
 /* The list or object @p key, borrowed. */
 static lb_status
 get_member(const json_t ** out, const json_t * object, const char * key,
@@ -221,10 +187,11 @@ get_member(const json_t ** out, const json_t * object, const char * key,
 {
     *out = json_object_get(object, key);
     if (*out == NULL)
-        return fail(err, pointer, NULL, "the member '%s' is missing", key);
+        return lb_json_fail(err, pointer, NULL, "the member '%s' is missing",
+                            key);
     if (json_typeof(*out) != type)
-        return fail(err, pointer, key, "%s is expected",
-                    type == JSON_OBJECT ? "an object" : "a list");
+        return lb_json_fail(err, pointer, key, "%s is expected",
+                            type == JSON_OBJECT ? "an object" : "a list");
     return LB_OK;
 }
 
@@ -238,11 +205,12 @@ check_texts(const json_t * object, const char * key, const char * pointer,
     json_t * text;
 
     if (list != NULL && !json_is_array(list))
-        return fail(err, pointer, key, "a list of texts is expected");
+        return lb_json_fail(err, pointer, key, "a list of texts is expected");
     json_array_foreach((json_t *) list, k, text)
     {
         if (!json_is_string(text))
-            return fail(err, pointer, key, "a list of texts is expected");
+            return lb_json_fail(err, pointer, key,
+                                "a list of texts is expected");
     }
     return LB_OK;
 }
@@ -259,7 +227,8 @@ read_tolerance(fmpq_t x, const json_t * object, const char * key,
         return status;
     if (strchr(text, '/') != NULL || lb_rational_read(x, text, NULL) != LB_OK
         || fmpq_sgn(x) < 0)
-        return fail(err, pointer, key, "'%.40s' is not a decimal >= 0", text);
+        return lb_json_fail(err, pointer, key, "'%.40s' is not a decimal >= 0",
+                            text);
     return LB_OK;
 }
 
@@ -324,19 +293,19 @@ read_value(lb_table_value_struct * value, const json_t * object,
 {
     char * place = lb_text_print("%s/%s", pointer, key);
     const json_t * member = json_object_get(object, key);
-    lb_status status
-        = member == NULL
-              ? fail(err, pointer, NULL, "the member '%s' is missing", key)
-              : lb_table_value_read(value, member, place, err);
+    lb_status status = member == NULL
+                           ? lb_json_fail(err, pointer, NULL,
+                                          "the member '%s' is missing", key)
+                           : lb_table_value_read(value, member, place, err);
 
     if (status == LB_OK && value->undecided)
-        status = fail(err, place, "undecided",
-                      "a vector has no value that is undecided");
+        status = lb_json_fail(err, place, "undecided",
+                              "a vector has no value that is undecided");
     else if (status == LB_OK && !arb_is_finite(value->ball))
-        status = fail(err, place, "ball", "a vector needs a number");
+        status = lb_json_fail(err, place, "ball", "a vector needs a number");
     else if (status == LB_OK && value->level != level)
-        status = fail(err, place, "level", "the level must be '%s'",
-                      lb_table_level_str(level));
+        status = lb_json_fail(err, place, "level", "the level must be '%s'",
+                              lb_table_level_str(level));
     flint_free(place);
     return status;
 }
@@ -353,11 +322,12 @@ read_reference(lb_table_value_struct * value, const lb_vector * vector,
     if (status == LB_OK && problem->cutoff != NULL
         && (value->cutoff == NULL
             || !lb_same_cutoff(value->cutoff, problem->cutoff)))
-        return fail(err, pointer, key, "the value is not that at %s",
-                    problem->cutoff);
+        return lb_json_fail(err, pointer, key, "the value is not that at %s",
+                            problem->cutoff);
     if (status == LB_OK && !is_narrow(value->ball, vector))
-        return fail(err, pointer, key,
-                    "the ball is wider than the tolerance of the vector");
+        return lb_json_fail(
+            err, pointer, key,
+            "the ball is wider than the tolerance of the vector");
     return status;
 }
 
@@ -367,13 +337,13 @@ check_zero(const lb_vector * vector, const char * pointer, lb_error * err)
     int zero = arb_contains_zero(vector->value.ball);
 
     if (zero != lb_vector_has_flag(vector, "exact-zero"))
-        return fail(
+        return lb_json_fail(
             err, pointer, "flags",
             zero ? "a value that is zero has the flag 'exact-zero'"
                  : "the value is not zero as the flag 'exact-zero' says");
     if (zero && fmpq_is_zero(vector->absolute))
-        return fail(err, pointer, "absolute",
-                    "a value that is zero needs an absolute tolerance");
+        return lb_json_fail(err, pointer, "absolute",
+                            "a value that is zero needs an absolute tolerance");
     return LB_OK;
 }
 
@@ -385,15 +355,16 @@ read_truncation(lb_vector_truncation * t, const json_t * object,
     lb_status status = lb_json_check_members(object, members, pointer, err);
 
     if (status == LB_OK)
-        status = copy_text(&t->cutoff, object, "cutoff", 1, pointer, err);
+        status = lb_json_copy_string(&t->cutoff, object, "cutoff", 1, pointer,
+                                     err);
     if (status == LB_OK)
         status = read_value(&t->value, object, "value", LB_TABLE_TRUNCATED,
                             pointer, err);
     if (status == LB_OK
         && (t->value.cutoff == NULL
             || !lb_same_cutoff(t->value.cutoff, t->cutoff)))
-        status = fail(err, pointer, "cutoff",
-                      "not the cutoff at which the value is proved");
+        status = lb_json_fail(err, pointer, "cutoff",
+                              "not the cutoff at which the value is proved");
     return status;
 }
 
@@ -406,7 +377,7 @@ read_truncations(lb_vector * vector, const json_t * object,
     size_t k;
 
     if (list != NULL && !json_is_array(list))
-        return fail(err, pointer, "truncated", "a list is expected");
+        return lb_json_fail(err, pointer, "truncated", "a list is expected");
     vector->truncations
         = flint_calloc(json_array_size(list) + 1, sizeof(lb_vector_truncation));
     json_array_foreach((json_t *) list, k, element)
@@ -419,7 +390,8 @@ read_truncations(lb_vector * vector, const json_t * object,
         status = read_truncation(t, element, place, err);
         for (size_t j = 0; j < k && status == LB_OK; j++)
             if (lb_same_cutoff(vector->truncations[j].cutoff, t->cutoff))
-                status = fail(err, place, "cutoff", "this cutoff comes twice");
+                status = lb_json_fail(err, place, "cutoff",
+                                      "this cutoff comes twice");
         flint_free(place);
         if (status != LB_OK)
             return status;
@@ -448,13 +420,15 @@ read_flags(lb_vector * vector, const lb_vector_problem * problem,
         size_t place = flag != NULL ? find_flag(flag) : N_FLAGS;
 
         if (place == N_FLAGS)
-            return fail(err, pointer, "flags", "'%.40s' is no flag",
-                        flag != NULL ? flag : "?");
+            return lb_json_fail(err, pointer, "flags", "'%.40s' is no flag",
+                                flag != NULL ? flag : "?");
         if (lb_vector_has_flag(vector, flag))
-            return fail(err, pointer, "flags", "'%s' comes twice", flag);
+            return lb_json_fail(err, pointer, "flags", "'%s' comes twice",
+                                flag);
         if (place < REFUSAL_FLAGS && problem->refuse == NULL)
-            return fail(err, pointer, "flags",
-                        "'%s' is a flag of problems with 'refuse'", flag);
+            return lb_json_fail(err, pointer, "flags",
+                                "'%s' is a flag of problems with 'refuse'",
+                                flag);
         vector->flags[vector->n_flags++] = lb_text_copy(flag);
     }
     return LB_OK;
@@ -473,8 +447,8 @@ read_difficulty(lb_vector * vector, const json_t * object, const char * pointer,
         return status;
     found = lb_difficulty_find(text);
     if (found < 0)
-        return fail(err, pointer, "difficulty",
-                    "'%.40s' is not lower, average or higher", text);
+        return lb_json_fail(err, pointer, "difficulty",
+                            "'%.40s' is not lower, average or higher", text);
     vector->difficulty = (lb_difficulty) found;
     return LB_OK;
 }
@@ -494,8 +468,9 @@ read_values(lb_vector * vector, const lb_vector_problem * problem,
     {
         for (int k = 0; values[k] != NULL; k++)
             if (json_object_get(object, values[k]) != NULL)
-                return fail(err, pointer, values[k],
-                            "a problem that must be refused has no value");
+                return lb_json_fail(
+                    err, pointer, values[k],
+                    "a problem that must be refused has no value");
         return LB_OK;
     }
     status = read_reference(&vector->value, vector, problem, object, "value",
@@ -503,7 +478,8 @@ read_values(lb_vector * vector, const lb_vector_problem * problem,
     if (status == LB_OK)
         status = check_zero(vector, pointer, err);
     if (status == LB_OK && !rounded && json_object_get(object, "rounded"))
-        return fail(err, pointer, "rounded", "the flag 'rounded' is missing");
+        return lb_json_fail(err, pointer, "rounded",
+                            "the flag 'rounded' is missing");
     if (status == LB_OK && rounded)
         status = read_reference(&vector->rounded, vector, problem, object,
                                 "rounded", level, pointer, err);
@@ -524,14 +500,14 @@ check_observable(const lb_vectors_t v, const lb_vector * vector,
         known |= strcmp(problem->expanded->observables[k], vector->observable)
                  == 0;
     if (!known)
-        return fail(err, pointer, "observable",
-                    "'%.60s' is not in the expanded problem",
-                    vector->observable);
+        return lb_json_fail(err, pointer, "observable",
+                            "'%.60s' is not in the expanded problem",
+                            vector->observable);
     for (slong k = problem->first; v->vectors + k < vector; k++)
         if (strcmp(v->vectors[k].observable, vector->observable) == 0)
-            return fail(err, pointer, "observable",
-                        "another vector of this problem has '%.60s'",
-                        vector->observable);
+            return lb_json_fail(err, pointer, "observable",
+                                "another vector of this problem has '%.60s'",
+                                vector->observable);
     return LB_OK;
 }
 
@@ -548,23 +524,24 @@ read_vector(lb_vectors_t v, lb_vector * vector,
     lb_status status = lb_json_check_members(object, members, pointer, err);
 
     if (status == LB_OK)
-        status = copy_text(&vector->id, object, "id", 1, pointer, err);
+        status
+            = lb_json_copy_string(&vector->id, object, "id", 1, pointer, err);
     if (status == LB_OK && !is_id(vector->id, problem->id, 3))
-        status = fail(err, pointer, "id",
-                      "'%.60s' is not the problem's id, a slash and a name",
-                      vector->id);
+        status = lb_json_fail(
+            err, pointer, "id",
+            "'%.60s' is not the problem's id, a slash and a name", vector->id);
     if (status == LB_OK
         && v->vectors + lb_vectors_find(v, vector->id) != vector)
-        status
-            = fail(err, pointer, "id", "'%.60s' is there already", vector->id);
+        status = lb_json_fail(err, pointer, "id", "'%.60s' is there already",
+                              vector->id);
     if (status == LB_OK)
-        status = copy_text(&vector->observable, object, "observable", 1,
-                           pointer, err);
+        status = lb_json_copy_string(&vector->observable, object, "observable",
+                                     1, pointer, err);
     if (status == LB_OK)
         status = check_observable(v, vector, problem, pointer, err);
     if (status == LB_OK)
-        status = copy_text(&vector->expression, object, "expression", 1,
-                           pointer, err);
+        status = lb_json_copy_string(&vector->expression, object, "expression",
+                                     1, pointer, err);
     if (status == LB_OK)
         status = read_flags(vector, problem, object, pointer, err);
     if (status == LB_OK)
@@ -599,12 +576,14 @@ read_level(lb_table_level * level, const lb_vector_problem * problem,
     else if (strcmp(text, lb_table_level_str(LB_TABLE_TRUNCATED)) == 0)
         *level = LB_TABLE_TRUNCATED;
     else
-        return fail(err, pointer, "level",
-                    "'%.40s' is not full, closed-form or truncated", text);
+        return lb_json_fail(err, pointer, "level",
+                            "'%.40s' is not full, closed-form or truncated",
+                            text);
     if ((*level == LB_TABLE_TRUNCATED) != (problem->cutoff != NULL))
-        return fail(err, pointer, "level",
-                    "a problem has a 'cutoff' if, and only if, its level is "
-                    "'truncated'");
+        return lb_json_fail(
+            err, pointer, "level",
+            "a problem has a 'cutoff' if, and only if, its level is "
+            "'truncated'");
     return LB_OK;
 }
 
@@ -673,21 +652,25 @@ read_problem_head(lb_vectors_t v, lb_vector_problem * problem,
     lb_status status = lb_json_check_members(object, members, pointer, err);
 
     if (status == LB_OK)
-        status = copy_text(&problem->id, object, "id", 1, pointer, err);
+        status
+            = lb_json_copy_string(&problem->id, object, "id", 1, pointer, err);
     if (status == LB_OK && !is_id(problem->id, name, 2))
-        status = fail(err, pointer, "id",
-                      "'%.60s' is not the name of the file, a slash and a name",
-                      problem->id);
+        status = lb_json_fail(
+            err, pointer, "id",
+            "'%.60s' is not the name of the file, a slash and a name",
+            problem->id);
     if (status == LB_OK
         && v->problems + find_problem(v, problem->id) != problem)
-        status
-            = fail(err, pointer, "id", "'%.60s' is there already", problem->id);
+        status = lb_json_fail(err, pointer, "id", "'%.60s' is there already",
+                              problem->id);
     if (status == LB_OK)
         status = check_parameters(object, pointer, err);
     if (status == LB_OK)
-        status = copy_text(&problem->cutoff, object, "cutoff", 0, pointer, err);
+        status = lb_json_copy_string(&problem->cutoff, object, "cutoff", 0,
+                                     pointer, err);
     if (status == LB_OK)
-        status = copy_text(&problem->refuse, object, "refuse", 0, pointer, err);
+        status = lb_json_copy_string(&problem->refuse, object, "refuse", 0,
+                                     pointer, err);
     if (status == LB_OK)
         status = read_level(level, problem, object, pointer, err);
     if (status == LB_OK)
@@ -724,7 +707,8 @@ read_problem(lb_vectors_t v, lb_vector_problem * problem, const char * name,
     if (status == LB_OK)
         status = get_member(&list, object, "vectors", JSON_ARRAY, pointer, err);
     if (status == LB_OK && json_array_size(list) == 0)
-        status = fail(err, pointer, "vectors", "a problem without vectors");
+        status = lb_json_fail(err, pointer, "vectors",
+                              "a problem without vectors");
     if (status != LB_OK)
         return status;
     problem->json = problem_json(object, model);
@@ -778,19 +762,22 @@ read_head(lb_vector_set * set, const json_t * root, lb_error * err)
     if (status == LB_OK)
         status = lb_json_check_members(root, members, "", err);
     if (status == LB_OK)
-        status = copy_text(&set->name, root, "name", 1, "", err);
+        status = lb_json_copy_string(&set->name, root, "name", 1, "", err);
     if (status == LB_OK
         && (set->name[0] == '\0'
             || set->name[strspn(set->name, ID_BYTES)] != '\0'))
-        status = fail(err, "", "name",
-                      "a name has letters, digits, '_', '.' and '-' only");
+        status
+            = lb_json_fail(err, "", "name",
+                           "a name has letters, digits, '_', '.' and '-' only");
     if (status == LB_OK)
-        status = copy_text(&set->version, root, "version", 1, "", err);
+        status
+            = lb_json_copy_string(&set->version, root, "version", 1, "", err);
     if (status == LB_OK && !lb_table_is_version(set->version))
-        status = fail(err, "", "version",
-                      "'%.40s' is not a version such as 1.0.0", set->version);
+        status = lb_json_fail(err, "", "version",
+                              "'%.40s' is not a version such as 1.0.0",
+                              set->version);
     if (status == LB_OK)
-        status = copy_text(&set->title, root, "title", 1, "", err);
+        status = lb_json_copy_string(&set->title, root, "title", 1, "", err);
     if (status == LB_OK)
         status = lb_json_get_string(&source, root, "source", 0, "", err);
     if (status == LB_OK)
@@ -830,7 +817,7 @@ read_set(lb_vectors_t v, lb_vector_set * set, const json_t * root,
     if (status == LB_OK)
         status = get_member(&list, root, "problems", JSON_ARRAY, "", err);
     if (status == LB_OK && json_array_size(list) == 0)
-        status = fail(err, "", "problems", "a file without problems");
+        status = lb_json_fail(err, "", "problems", "a file without problems");
     if (status != LB_OK)
         return status;
     json_array_foreach((json_t *) list, k, element)

@@ -1,5 +1,7 @@
 /* model/json_file.c
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -213,5 +215,60 @@ lb_json_check_schema(const json_t * root, const char * schema, lb_error * err)
         status = fail_at(err, "", "schema",
                          "schema '%.60s' is not known here; expected '%s'",
                          stated, schema);
+    return status;
+}
+
+lb_status
+lb_json_fail(lb_error * err, const char * pointer, const char * member,
+             const char * format, ...)
+{
+    char text[sizeof(err->text)];
+    va_list ap;
+
+    va_start(ap, format);
+    vsnprintf(text, sizeof(text), format, ap);
+    va_end(ap);
+    lb_error_set(err, LB_EPARSE, "%s", text);
+    if (err != NULL)
+        lb_text_append(err->pointer, sizeof(err->pointer), "%s%s%s", pointer,
+                       member != NULL ? "/" : "", member != NULL ? member : "");
+    return LB_EPARSE;
+}
+
+void
+lb_json_error_at(lb_error * err, const char * pointer)
+{
+    if (err != NULL && err->file[0] == '\0' && err->pointer[0] == '\0')
+        lb_text_append(err->pointer, sizeof(err->pointer), "%s", pointer);
+}
+
+lb_status
+lb_json_get_integer(slong * count, const json_t * object, const char * key,
+                    slong low, slong high, const char * pointer, lb_error * err)
+{
+    const json_t * value = json_object_get(object, key);
+
+    if (value == NULL)
+        return LB_OK;
+    if (!json_is_integer(value) || json_integer_value(value) < low)
+        return lb_json_fail(err, pointer, key,
+                            "'%s' must be an integer, at least %ld", key,
+                            (long) low);
+    if (json_integer_value(value) > high)
+        return lb_json_fail(err, pointer, key, "'%s' must be at most %ld", key,
+                            (long) high);
+    *count = (slong) json_integer_value(value);
+    return LB_OK;
+}
+
+lb_status
+lb_json_copy_string(char ** out, const json_t * object, const char * key,
+                    int required, const char * pointer, lb_error * err)
+{
+    const char * text = NULL;
+    lb_status status
+        = lb_json_get_string(&text, object, key, required, pointer, err);
+
+    *out = status == LB_OK ? lb_text_copy(text) : NULL;
     return status;
 }

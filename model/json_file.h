@@ -43,6 +43,29 @@ LB_MUST_CHECK lb_status lb_json_get_string(const char ** out,
                                            const char * pointer,
                                            lb_error * err);
 
+/** A copy of the string member @p key in *out, as lb_json_get_string gives it;
+ *  release with flint_free. */
+LB_MUST_CHECK lb_status lb_json_copy_string(char ** out, const json_t * object,
+                                            const char * key, int required,
+                                            const char * pointer,
+                                            lb_error * err);
+
+/** Sets status and text of @p err and the place @p pointer, then @p member
+ *  (NULL: none); returns LB_EPARSE. */
+LB_PRINTF(4, 5)
+lb_status lb_json_fail(lb_error * err, const char * pointer,
+                        const char * member, const char * format, ...);
+
+/** Adds the place @p pointer, if no place is known. */
+void lb_json_error_at(lb_error * err, const char * pointer);
+
+/** An integer member @p key from @p low to @p high; left alone if missing. */
+LB_MUST_CHECK lb_status lb_json_get_integer(slong * count,
+                                              const json_t * object,
+                                              const char * key, slong low,
+                                              slong high, const char * pointer,
+                                              lb_error * err);
+
 /** The text of @p value, which must be a JSON string; for a number the
  *  message shows the string to write instead. */
 LB_MUST_CHECK lb_status lb_json_text(const char ** out, const json_t * value,

@@ -8,7 +8,6 @@
 #include <lindbound/json_file.h>
 #include <lindbound/plot_panel.h>
 #include <lindbound/rational.h>
-#include <lindbound/table_internal.h>
 #include <lindbound/text.h>
 
 /* --- numbers ------------------------------------------------------------- */
@@ -131,15 +130,15 @@ get_axis(const reader * r, const char * key, int required)
     if (name == NULL)
     {
         if (required && r->err->status == LB_OK)
-            (void) lb_table_fail(r->err, r->pointer, NULL,
-                                 "the member '%s' is missing", key);
+            (void) lb_json_fail(r->err, r->pointer, NULL,
+                                "the member '%s' is missing", key);
         return -1;
     }
     for (slong k = 0; k < r->table->n_axes; k++)
         if (strcmp(r->table->axes[k]->name, name) == 0)
             return k;
-    (void) lb_table_fail(r->err, r->pointer, key,
-                         "'%.60s' is not an axis of this table", name);
+    (void) lb_json_fail(r->err, r->pointer, key,
+                        "'%.60s' is not an axis of this table", name);
     return -1;
 }
 
@@ -149,9 +148,9 @@ find_column(const reader * r, const char * name)
     for (slong k = 0; name != NULL && k < r->table->n_columns; k++)
         if (strcmp(r->table->columns[k], name) == 0)
             return k;
-    (void) lb_table_fail(r->err, r->pointer, "columns",
-                         "'%.60s' is not a column of this table",
-                         name != NULL ? name : "?");
+    (void) lb_json_fail(r->err, r->pointer, "columns",
+                        "'%.60s' is not a column of this table",
+                        name != NULL ? name : "?");
     return 0;
 }
 
@@ -171,8 +170,8 @@ get_number(const reader * r, const json_t * value, const char * key)
         if (lb_rational_read(exact, text, r->err) == LB_OK)
             x = double_of(exact);
         else
-            (void) lb_table_fail(r->err, r->pointer, key,
-                                 "'%.60s' is not an exact number", text);
+            (void) lb_json_fail(r->err, r->pointer, key,
+                                "'%.60s' is not an exact number", text);
     }
     fmpq_clear(exact);
     flint_free(place);
@@ -187,8 +186,8 @@ read_columns(lb_plot_panel * p, const reader * r)
 
     if (n == 0)
     {
-        (void) lb_table_fail(r->err, r->pointer, "columns",
-                             "a list of columns is expected");
+        (void) lb_json_fail(r->err, r->pointer, "columns",
+                            "a list of columns is expected");
         return;
     }
     p->n_columns = n;
@@ -208,9 +207,9 @@ read_styles(lb_plot_panel * p, const reader * r)
     json_t * value;
 
     if (styles != NULL && (!json_is_object(styles) || p->map))
-        (void) lb_table_fail(r->err, r->pointer, "style",
-                             p->map ? "a map has no style"
-                                    : "an object of column: style is expected");
+        (void) lb_json_fail(r->err, r->pointer, "style",
+                            p->map ? "a map has no style"
+                                   : "an object of column: style is expected");
     json_object_foreach((json_t *) styles, column, value)
     {
         const char * name = json_string_value(value);
@@ -223,12 +222,12 @@ read_styles(lb_plot_panel * p, const reader * r)
             style++;
         if (k == p->n_columns || style == 3)
         {
-            (void) lb_table_fail(r->err, r->pointer, "style",
-                                 k == p->n_columns
-                                     ? "'%.60s' is not a column of this panel"
-                                     : "the style of '%.60s' must be line, "
-                                       "points or dashes",
-                                 column);
+            (void) lb_json_fail(r->err, r->pointer, "style",
+                                k == p->n_columns
+                                    ? "'%.60s' is not a column of this panel"
+                                    : "the style of '%.60s' must be line, "
+                                      "points or dashes",
+                                column);
             return;
         }
         p->styles[k] = (lb_plot_style) style;
@@ -249,11 +248,11 @@ read_axes(lb_plot_panel * p, const reader * r)
     if (r->err->status != LB_OK)
         return;
     if (p->x == p->y || p->x == p->by)
-        (void) lb_table_fail(r->err, r->pointer, "x",
-                             "two different axes are needed");
+        (void) lb_json_fail(r->err, r->pointer, "x",
+                            "two different axes are needed");
     if (at != NULL && !json_is_object(at))
-        (void) lb_table_fail(r->err, r->pointer, "at",
-                             "an object of axis: value is expected");
+        (void) lb_json_fail(r->err, r->pointer, "at",
+                            "an object of axis: value is expected");
     for (slong k = 0; k < t->n_axes && r->err->status == LB_OK; k++)
     {
         const json_t * value = json_object_get(at, t->axes[k]->name);
@@ -267,9 +266,9 @@ read_axes(lb_plot_panel * p, const reader * r)
             continue;
         if (value == NULL)
         {
-            (void) lb_table_fail(r->err, r->pointer, "at",
-                                 "the axis '%.60s' must be fixed",
-                                 t->axes[k]->name);
+            (void) lb_json_fail(r->err, r->pointer, "at",
+                                "the axis '%.60s' must be fixed",
+                                t->axes[k]->name);
             return;
         }
         x = get_number(r, value, "at");
@@ -279,15 +278,15 @@ read_axes(lb_plot_panel * p, const reader * r)
         if (p->at[k] == t->axes[k]->count)
         {
             p->at[k] = 0;
-            (void) lb_table_fail(r->err, r->pointer, "at",
-                                 "not a value of the axis '%.60s'",
-                                 t->axes[k]->name);
+            (void) lb_json_fail(r->err, r->pointer, "at",
+                                "not a value of the axis '%.60s'",
+                                t->axes[k]->name);
         }
     }
     if (r->err->status == LB_OK && fixed != json_object_size(at))
-        (void) lb_table_fail(r->err, r->pointer, "at",
-                             "an axis that is fixed is one of the table, and "
-                             "not x, y or by");
+        (void) lb_json_fail(r->err, r->pointer, "at",
+                            "an axis that is fixed is one of the table, and "
+                            "not x, y or by");
 }
 
 static void
@@ -298,9 +297,9 @@ read_logs(lb_plot_panel * p, const reader * r)
     if (log == NULL)
         log = "";
     if (log[strspn(log, p->map ? "xyc" : "xy")] != '\0')
-        (void) lb_table_fail(r->err, r->pointer, "log",
-                             p->map ? "only x, y and c can be logarithmic"
-                                    : "only x and y can be logarithmic");
+        (void) lb_json_fail(r->err, r->pointer, "log",
+                            p->map ? "only x, y and c can be logarithmic"
+                                   : "only x and y can be logarithmic");
     p->scales[0].log = strchr(log, 'x') != NULL || r->table->axes[p->x]->log;
     if (p->map)
         p->scales[1].log
@@ -318,8 +317,8 @@ read_range(lb_plot_panel * p, const reader * r)
         return;
     if (json_array_size(range) != 2)
     {
-        (void) lb_table_fail(r->err, r->pointer, key,
-                             "a list of two numbers is expected");
+        (void) lb_json_fail(r->err, r->pointer, key,
+                            "a list of two numbers is expected");
         return;
     }
     p->value.low = get_number(r, json_array_get(range, 0), key);
@@ -328,10 +327,10 @@ read_range(lb_plot_panel * p, const reader * r)
     if (r->err->status == LB_OK
         && (!(p->value.low < p->value.high)
             || (p->value.log && p->value.low <= 0)))
-        (void) lb_table_fail(r->err, r->pointer, key,
-                             p->value.log
-                                 ? "not an increasing range of positive numbers"
-                                 : "not an increasing range");
+        (void) lb_json_fail(r->err, r->pointer, key,
+                            p->value.log
+                                ? "not an increasing range of positive numbers"
+                                : "not an increasing range");
 }
 
 static void
@@ -343,8 +342,8 @@ read_marks(lb_plot_panel * p, const reader * r)
     size_t k;
 
     if (marks != NULL && !json_is_array(marks))
-        (void) lb_table_fail(r->err, r->pointer, "mark",
-                             "a list of points is expected");
+        (void) lb_json_fail(r->err, r->pointer, "mark",
+                            "a list of points is expected");
     p->marks = flint_calloc(json_array_size(marks) + 1, sizeof(lb_plot_mark));
     json_array_foreach(marks, k, mark)
     {
@@ -371,15 +370,14 @@ read_kind(lb_plot_panel * p, const reader * r)
     p->map = kind != NULL ? strcmp(kind, "map") == 0
                           : json_object_get(r->object, "y") != NULL;
     if (kind != NULL && !p->map && strcmp(kind, "curves") != 0)
-        (void) lb_table_fail(r->err, r->pointer, "kind",
-                             "a panel shows \"curves\" or a \"map\"");
+        (void) lb_json_fail(r->err, r->pointer, "kind",
+                            "a panel shows \"curves\" or a \"map\"");
     if (p->map && r->table->n_axes < 2)
-        (void) lb_table_fail(r->err, r->pointer, "kind",
-                             "a map needs two axes");
+        (void) lb_json_fail(r->err, r->pointer, "kind", "a map needs two axes");
     p->diverging = palette != NULL && strcmp(palette, "diverging") == 0;
     if (palette != NULL && !p->diverging && strcmp(palette, "sequential") != 0)
-        (void) lb_table_fail(r->err, r->pointer, "palette",
-                             "a palette is \"sequential\" or \"diverging\"");
+        (void) lb_json_fail(r->err, r->pointer, "palette",
+                            "a palette is \"sequential\" or \"diverging\"");
 }
 
 /* From the first to the last value that the scale has; of few values, whose
@@ -418,7 +416,7 @@ read_panel(lb_plot_panel * p, const reader * r)
 
     if (!json_is_object(r->object))
     {
-        (void) lb_table_fail(r->err, r->pointer, NULL, "a panel is an object");
+        (void) lb_json_fail(r->err, r->pointer, NULL, "a panel is an object");
         return;
     }
     read_kind(p, r);
@@ -442,11 +440,11 @@ read_panel(lb_plot_panel * p, const reader * r)
     if (r->err->status == LB_OK)
         read_marks(p, r);
     if (r->err->status == LB_OK && p->map && p->n_columns != 1)
-        (void) lb_table_fail(r->err, r->pointer, "columns",
-                             "a map shows one column");
+        (void) lb_json_fail(r->err, r->pointer, "columns",
+                            "a map shows one column");
     if (r->err->status == LB_OK && p->map && p->diverging && p->value.log)
-        (void) lb_table_fail(r->err, r->pointer, "palette",
-                             "a logarithmic colour has no sign");
+        (void) lb_json_fail(r->err, r->pointer, "palette",
+                            "a logarithmic colour has no sign");
     if (r->err->status == LB_OK)
     {
         set_axis_range(&p->scales[0], r->table, p->x);

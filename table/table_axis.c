@@ -65,15 +65,15 @@ read_number(fmpq_t x, const json_t * object, const char * key,
     lb_status status;
 
     if (value == NULL)
-        status = lb_table_fail(err, pointer, NULL, "the member '%s' is missing",
-                               key);
+        status = lb_json_fail(err, pointer, NULL, "the member '%s' is missing",
+                              key);
     else
         status = lb_json_text(&text, value, place, err);
     if (status == LB_OK)
     {
         status = lb_rational_read(x, text, err);
         if (status != LB_OK)
-            lb_table_error_at(err, place);
+            lb_json_error_at(err, place);
     }
     flint_free(place);
     return status;
@@ -94,7 +94,7 @@ read_name(lb_table_axis_t axis, const json_t * object, const char * pointer,
     if (status != LB_OK)
         return status;
     if (!lb_name_is_valid(name) || lb_name_is_reserved(name))
-        return lb_table_fail(
+        return lb_json_fail(
             err, pointer, "name",
             "'%.60s' is %s; an axis is called like a parameter", name,
             lb_name_is_valid(name) ? "reserved by the expression language"
@@ -115,13 +115,13 @@ read_list(lb_table_axis_t axis, const json_t * list, slong max_points,
     size_t n = json_array_size(list);
 
     if (!json_is_array(list) || n == 0)
-        return lb_table_fail(
+        return lb_json_fail(
             err, pointer, "values",
             "the axis '%s' is empty: 'values' must be a list of at "
             "least one exact number, such as [\"0\", \"1/2\"]",
             axis->name);
     if (n > (size_t) max_points)
-        return lb_table_fail(
+        return lb_json_fail(
             err, pointer, "values",
             "%zu values are more than the %ld points allowed; raise "
             "--max-points",
@@ -137,7 +137,7 @@ read_list(lb_table_axis_t axis, const json_t * list, slong max_points,
         {
             status = lb_rational_read(axis->values + k, text, err);
             if (status != LB_OK)
-                lb_table_error_at(err, place);
+                lb_json_error_at(err, place);
         }
         flint_free(place);
     }
@@ -262,25 +262,25 @@ read_range(lb_table_axis_t axis, const json_t * object, slong refine,
     if (status == LB_OK)
         status = read_number(to, object, "to", pointer, err);
     if (status == LB_OK)
-        status = lb_table_read_integer(&points, object, "points", 2, WORD_MAX,
-                                       pointer, err);
+        status = lb_json_get_integer(&points, object, "points", 2, WORD_MAX,
+                                     pointer, err);
     if (status == LB_OK && points == 0)
-        status = lb_table_fail(err, pointer, NULL,
-                               "the member 'points' is missing");
+        status = lb_json_fail(err, pointer, NULL,
+                              "the member 'points' is missing");
     if (status == LB_OK)
-        status = lb_table_read_integer(&significant, object, "significant", 1,
-                                       MAX_SIGNIFICANT, pointer, err);
+        status = lb_json_get_integer(&significant, object, "significant", 1,
+                                     MAX_SIGNIFICANT, pointer, err);
     if (status == LB_OK && fmpq_cmp(from, to) >= 0)
-        status = lb_table_fail(
+        status = lb_json_fail(
             err, pointer, "from",
             "the axis '%s' does not increase: 'from' must be less "
             "than 'to'",
             axis->name);
     if (status == LB_OK && axis->log && fmpq_sgn(from) <= 0)
-        status = lb_table_fail(err, pointer, "from",
-                               "a logarithmic axis has positive ends");
+        status = lb_json_fail(err, pointer, "from",
+                              "a logarithmic axis has positive ends");
     if (status == LB_OK && points - 1 > (max_points - 1) / refine)
-        status = lb_table_fail(
+        status = lb_json_fail(
             err, pointer, "points",
             "the axis '%s' has more than the %ld points allowed; "
             "raise --max-points",
@@ -311,9 +311,9 @@ finish(lb_table_axis_t axis, const char * pointer, lb_error * err)
         axis->texts[k] = lb_rational_text(axis->values + k);
         status = lb_expr_parse(axis->exprs + k, axis->texts[k], err);
         if (status != LB_OK)
-            lb_table_error_at(err, pointer);
+            lb_json_error_at(err, pointer);
         else if (k > 0 && fmpq_cmp(axis->values + k - 1, axis->values + k) >= 0)
-            status = lb_table_fail(
+            status = lb_json_fail(
                 err, pointer, axis->log ? "significant" : "values",
                 "the axis '%s' does not increase from %.60s to "
                 "%.60s%s",
@@ -344,9 +344,9 @@ lb_table_axis_read(lb_table_axis_t axis, const json_t * value, slong refine,
         status = lb_json_get_string(&scale, value, "scale", 0, pointer, err);
     if (status == LB_OK && scale != NULL && strcmp(scale, "linear") != 0
         && strcmp(scale, "log") != 0)
-        status = lb_table_fail(err, pointer, "scale",
-                               "scale '%.40s' is not \"linear\" or \"log\"",
-                               scale);
+        status
+            = lb_json_fail(err, pointer, "scale",
+                           "scale '%.40s' is not \"linear\" or \"log\"", scale);
     axis->log = scale != NULL && strcmp(scale, "log") == 0;
     if (status == LB_OK)
         status = lb_json_check_members(value,

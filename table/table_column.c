@@ -49,10 +49,10 @@ read_level(lb_table_level * level, const json_t * object, const char * pointer,
             *level = l;
             return LB_OK;
         }
-    return lb_table_fail(err, pointer, "level",
-                         "level '%.40s' is not one of auto, closed-form, "
-                         "weak-drive, full, truncated",
-                         text);
+    return lb_json_fail(err, pointer, "level",
+                        "level '%.40s' is not one of auto, closed-form, "
+                        "weak-drive, full, truncated",
+                        text);
 }
 
 static lb_status
@@ -71,7 +71,7 @@ read_absolute(fmpq_t absolute, const json_t * object, const char * pointer,
                               "'absolute' is the largest radius: it must be "
                               "positive");
     if (status != LB_OK)
-        lb_table_error_at(err, place);
+        lb_json_error_at(err, place);
     flint_free(place);
     return status;
 }
@@ -86,11 +86,11 @@ read_goal(lb_table_column * column, const json_t * object, const char * pointer,
     lb_status status = read_level(&column->level, object, pointer, err);
 
     if (status == LB_OK && digits && absolute)
-        status = lb_table_fail(err, pointer, "absolute",
-                               "'digits' and 'absolute' exclude each other");
+        status = lb_json_fail(err, pointer, "absolute",
+                              "'digits' and 'absolute' exclude each other");
     if (status == LB_OK)
-        status = lb_table_read_integer(&column->digits, object, "digits", 1,
-                                       MAX_DIGITS, pointer, err);
+        status = lb_json_get_integer(&column->digits, object, "digits", 1,
+                                     MAX_DIGITS, pointer, err);
     if (digits)
         fmpq_zero(column->absolute);
     if (status == LB_OK && absolute)
@@ -143,7 +143,7 @@ refuse_name(const char * name, const char * kind,
         lb_error_set(err, LB_ENAME, "the model has no %s '%.60s'; it has %s",
                      kind, name, names[0] != '\0' ? names : "none");
     }
-    lb_table_error_at(err, pointer);
+    lb_json_error_at(err, pointer);
     return LB_ENAME;
 }
 
@@ -219,10 +219,10 @@ check_at(const lb_table_spec_t s, const json_t * object, const char * pointer,
 
     for (slong k = 0; k < s->n_axes; k++)
         if (json_object_get(at, s->axes[k]->name) != NULL)
-            return lb_table_fail(err, pointer, "at",
-                                 "'%.60s' is an axis of the table and cannot "
-                                 "be set as well",
-                                 s->axes[k]->name);
+            return lb_json_fail(err, pointer, "at",
+                                "'%.60s' is an axis of the table and cannot "
+                                "be set as well",
+                                s->axes[k]->name);
     return LB_OK;
 }
 
@@ -245,9 +245,9 @@ need_forms(form_shelf * shelf, const lb_table_spec_t s,
         return LB_OK;
     path = o->find_forms != NULL ? o->find_forms(s->model->name) : NULL;
     if (path == NULL)
-        return lb_table_fail(err, pointer, "form",
-                             "there are no forms of the model '%.60s'",
-                             s->model->name);
+        return lb_json_fail(err, pointer, "form",
+                            "there are no forms of the model '%.60s'",
+                            s->model->name);
     status = lb_forms_read(shelf->forms, path, s->model, err);
     shelf->read = status == LB_OK;
     flint_free(path);
@@ -277,10 +277,10 @@ read_form(lb_table_column * c, form_shelf * shelf, const lb_table_spec_t s,
         c->form->file = lb_text_copy(form->file);
         formula = as_printed ? form->as_printed : lb_form_formula(form);
         if (formula == NULL)
-            status = lb_table_fail(err, pointer, "form",
-                                   "the form '%.60s' is a printed number and "
-                                   "has no formula",
-                                   id);
+            status = lb_json_fail(err, pointer, "form",
+                                  "the form '%.60s' is a printed number and "
+                                  "has no formula",
+                                  id);
         else
             c->expr = lb_expr_share((lb_expr *) formula);
     }
@@ -306,8 +306,8 @@ read_of(lb_table_column * c, const lb_table_spec_t s, const json_t * list,
     size_t n = json_array_size(list);
 
     if (n == 0)
-        return lb_table_fail(err, pointer, "of",
-                             "'of' must be a list of columns before this one");
+        return lb_json_fail(err, pointer, "of",
+                            "'of' must be a list of columns before this one");
     c->of = flint_malloc(n * sizeof(slong));
     for (size_t k = 0; k < n; k++)
     {
@@ -315,14 +315,14 @@ read_of(lb_table_column * c, const lb_table_spec_t s, const json_t * list,
         slong place = name != NULL ? column_before(c, s, name) : -1;
 
         if (place < 0)
-            return lb_table_fail(err, pointer, "of",
-                                 "'%.60s' is no column before this one",
-                                 name != NULL ? name : "");
+            return lb_json_fail(err, pointer, "of",
+                                "'%.60s' is no column before this one",
+                                name != NULL ? name : "");
         if (s->columns[place].level == LB_TABLE_WEAK_DRIVE)
-            return lb_table_fail(err, pointer, "of",
-                                 "column '%.60s' is a leading order in the "
-                                 "drive, not a value",
-                                 name);
+            return lb_json_fail(err, pointer, "of",
+                                "column '%.60s' is a leading order in the "
+                                "drive, not a value",
+                                name);
         c->of[c->n_of++] = place;
     }
     return LB_OK;
@@ -341,20 +341,20 @@ read_derived(lb_table_column * c, const lb_table_spec_t s,
 
     for (int k = 0; excluded[k] != NULL && status == LB_OK; k++)
         if (json_object_get(object, excluded[k]) != NULL)
-            status = lb_table_fail(err, pointer, excluded[k],
-                                   "'of' and '%s' exclude each other",
-                                   excluded[k]);
+            status
+                = lb_json_fail(err, pointer, excluded[k],
+                               "'of' and '%s' exclude each other", excluded[k]);
     if (status == LB_OK && value == NULL)
-        status = lb_table_fail(err, pointer, "of",
-                               "'value' must be a formula of the columns in "
-                               "'of'");
+        status = lb_json_fail(err, pointer, "of",
+                              "'value' must be a formula of the columns in "
+                              "'of'");
     c->level = LB_TABLE_CLOSED_FORM;
     c->pointer = lb_text_print("%s/value", pointer);
     if (status != LB_OK)
         return status;
     status = lb_expr_parse(&c->expr, value, err);
     if (status != LB_OK)
-        lb_table_error_at(err, c->pointer);
+        lb_json_error_at(err, c->pointer);
     return status;
 }
 
@@ -391,12 +391,12 @@ read_object(lb_table_column * c, form_shelf * shelf, const lb_table_spec_t s,
     if (status == LB_OK && json_object_get(object, "of") != NULL)
         return read_derived(c, s, object, value, pointer, err);
     if (status == LB_OK && value != NULL && form != NULL)
-        return lb_table_fail(err, pointer, "form",
-                             "'value' and 'form' exclude each other");
+        return lb_json_fail(err, pointer, "form",
+                            "'value' and 'form' exclude each other");
     if (status == LB_OK && as_printed != NULL
         && (form == NULL || !json_is_boolean(as_printed)))
-        return lb_table_fail(err, pointer, "as_printed",
-                             "'as_printed' is true or false, of a form");
+        return lb_json_fail(err, pointer, "as_printed",
+                            "'as_printed' is true or false, of a form");
     if (status == LB_OK && form != NULL)
         status = read_form(c, shelf, s, form, json_is_true(as_printed), o,
                            pointer, err);
@@ -447,26 +447,26 @@ check_name(const lb_table_spec_t s, slong which, const char * pointer,
     const char * name = s->columns[which].name;
 
     if (!is_word(name))
-        return lb_table_fail(err, pointer, "name",
-                             "'%.60s' is not a word of letters, digits and "
-                             "'_'",
-                             name);
+        return lb_json_fail(err, pointer, "name",
+                            "'%.60s' is not a word of letters, digits and "
+                            "'_'",
+                            name);
     for (slong k = 0; k < s->n_axes; k++)
         if (takes_field(name, s->axes[k]->name))
-            return lb_table_fail(err, pointer, "name",
-                                 "the column '%.60s' and the axis '%.60s' "
-                                 "share a name in the CSV file",
-                                 name, s->axes[k]->name);
+            return lb_json_fail(err, pointer, "name",
+                                "the column '%.60s' and the axis '%.60s' "
+                                "share a name in the CSV file",
+                                name, s->axes[k]->name);
     for (slong k = 0; k < which; k++)
         if (strcmp(name, s->columns[k].name) == 0)
-            return lb_table_fail(err, pointer, "name",
-                                 "there are two columns '%.60s'", name);
+            return lb_json_fail(err, pointer, "name",
+                                "there are two columns '%.60s'", name);
         else if (takes_field(name, s->columns[k].name)
                  || takes_field(s->columns[k].name, name))
-            return lb_table_fail(err, pointer, "name",
-                                 "the columns '%.60s' and '%.60s' share a "
-                                 "name in the CSV file",
-                                 s->columns[k].name, name);
+            return lb_json_fail(err, pointer, "name",
+                                "the columns '%.60s' and '%.60s' share a "
+                                "name in the CSV file",
+                                s->columns[k].name, name);
     return LB_OK;
 }
 
@@ -501,33 +501,33 @@ check_level(const lb_table_column * c, const lb_scope_t scope,
     int fock = c->level == LB_TABLE_FULL || c->level == LB_TABLE_TRUNCATED;
 
     if (c->n_of > 0 && (needs.state || needs.quantity))
-        return lb_table_fail(err, pointer, "value",
-                             "column '%.60s' is a formula of other columns: "
-                             "it cannot ask for a state or for S",
-                             c->name);
+        return lb_json_fail(err, pointer, "value",
+                            "column '%.60s' is a formula of other columns: "
+                            "it cannot ask for a state or for S",
+                            c->name);
     if (c->level == LB_TABLE_TRUNCATED && s->cutoff == NULL)
-        return lb_table_fail(err, pointer, "level",
-                             "level truncated needs a 'cutoff' of the table, "
-                             "such as \"5\"");
+        return lb_json_fail(err, pointer, "level",
+                            "level truncated needs a 'cutoff' of the table, "
+                            "such as \"5\"");
     if (fock && (needs.quantity || !needs.state))
-        return lb_table_fail(err, pointer, "level",
-                             "column '%.60s' %s: level %s does not apply; "
-                             "give it level closed-form",
-                             c->name,
-                             needs.quantity ? "asks for S or its like"
-                                            : "needs no state",
-                             lb_table_level_str(c->level));
+        return lb_json_fail(err, pointer, "level",
+                            "column '%.60s' %s: level %s does not apply; "
+                            "give it level closed-form",
+                            c->name,
+                            needs.quantity ? "asks for S or its like"
+                                           : "needs no state",
+                            lb_table_level_str(c->level));
     if (c->level == LB_TABLE_CLOSED_FORM && needs.state && !network)
-        return lb_table_fail(err, pointer, "level",
-                             "column '%.60s' needs a state, which has a "
-                             "closed form in a network with ports only; use "
-                             "level full, truncated or weak-drive",
-                             c->name);
+        return lb_json_fail(err, pointer, "level",
+                            "column '%.60s' needs a state, which has a "
+                            "closed form in a network with ports only; use "
+                            "level full, truncated or weak-drive",
+                            c->name);
     if (c->level == LB_TABLE_AUTO && needs.state && needs.quantity && !network)
-        return lb_table_fail(err, pointer, "level",
-                             "column '%.60s' mixes a state with S or its "
-                             "like, which no level but weak-drive takes",
-                             c->name);
+        return lb_json_fail(err, pointer, "level",
+                            "column '%.60s' mixes a state with S or its "
+                            "like, which no level but weak-drive takes",
+                            c->name);
     return LB_OK;
 }
 
@@ -550,7 +550,7 @@ check_texts(const lb_table_column * c, const lb_scope_t scope, lb_error * err)
     {
         status = lb_env_scalar(x, env, c->expr, err);
         if (status != LB_OK)
-            lb_table_error_at(err, c->pointer);
+            lb_json_error_at(err, c->pointer);
     }
     lb_env_clear(env);
     lb_scalar_clear(x);
@@ -649,8 +649,8 @@ read_columns(lb_table_spec_t s, form_shelf * shelf, const json_t * root,
     lb_status status = LB_OK;
 
     if (!json_is_array(list) || json_array_size(list) == 0)
-        return lb_table_fail(err, "", "columns",
-                             "'columns' must be a list of at least one");
+        return lb_json_fail(err, "", "columns",
+                            "'columns' must be a list of at least one");
     s->columns = flint_malloc(json_array_size(list) * sizeof(lb_table_column));
     for (size_t k = 0; k < json_array_size(list) && status == LB_OK; k++)
     {

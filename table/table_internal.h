@@ -25,22 +25,6 @@ LB_MUST_CHECK lb_status lb_table_columns_read(lb_table_spec_t s,
                                               const lb_table_spec_options * o,
                                               lb_error * err);
 
-/** Sets status and text of @p err and the place @p pointer, then @p member
- *  (NULL: none); returns LB_EPARSE. */
-LB_PRINTF(4, 5)
-lb_status lb_table_fail(lb_error * err, const char * pointer,
-                        const char * member, const char * format, ...);
-
-/** Adds the place @p pointer of the spec, if none is known. */
-void lb_table_error_at(lb_error * err, const char * pointer);
-
-/** An integer member @p key from @p low to @p high; left alone if missing. */
-LB_MUST_CHECK lb_status lb_table_read_integer(slong * count,
-                                              const json_t * object,
-                                              const char * key, slong low,
-                                              slong high, const char * pointer,
-                                              lb_error * err);
-
 /* --- entries (table_entry.c) --------------------------------------------- */
 
 /** Rounds: y contains x, and both its midpoint and its radius are multiples of

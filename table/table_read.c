@@ -57,17 +57,17 @@ get_member(json_t ** out, const json_t * object, const char * key,
 {
     *out = json_object_get(object, key);
     if (*out == NULL)
-        return lb_table_fail(err, pointer, NULL, "the member '%s' is missing",
-                             key);
+        return lb_json_fail(err, pointer, NULL, "the member '%s' is missing",
+                            key);
     if (json_typeof(*out) != type)
     {
         char * place = lb_text_print("%s/%s", pointer, key);
 
-        (void) lb_table_fail(err, place, NULL, "%s is expected",
-                             type == JSON_OBJECT    ? "an object"
-                             : type == JSON_ARRAY   ? "an array"
-                             : type == JSON_INTEGER ? "an integer"
-                                                    : "a string");
+        (void) lb_json_fail(err, place, NULL, "%s is expected",
+                            type == JSON_OBJECT    ? "an object"
+                            : type == JSON_ARRAY   ? "an array"
+                            : type == JSON_INTEGER ? "an integer"
+                                                   : "a string");
         flint_free(place);
         return LB_EPARSE;
     }
@@ -109,11 +109,11 @@ check_head(lb_table_t t, lb_error * err)
     if (status == LB_OK)
         status = get_member(&version, t->json, "version", JSON_STRING, "", err);
     if (status == LB_OK && !lb_table_is_version(json_string_value(version)))
-        status = lb_table_fail(err, "/version", NULL,
-                               "not a semantic version such as 1.0.0");
+        status = lb_json_fail(err, "/version", NULL,
+                              "not a semantic version such as 1.0.0");
     if (status == LB_OK && !json_is_boolean(complete))
-        status = lb_table_fail(err, complete == NULL ? "" : "/complete", NULL,
-                               "the member 'complete' must be true or false");
+        status = lb_json_fail(err, complete == NULL ? "" : "/complete", NULL,
+                              "the member 'complete' must be true or false");
     t->complete = json_is_true(complete);
     if (status == LB_OK)
         status = check_provenance(t->json, err);
@@ -160,10 +160,10 @@ read_axis(lb_table_t t, slong k, const json_t * listed, const json_t * spec,
         status = count_axis(spec) == count
                      ? lb_table_axis_read(axis, spec, 1, FLINT_MAX(count, 1),
                                           place, err)
-                     : lb_table_fail(err, pointer, NULL,
-                                     "not the axis of the spec");
+                     : lb_json_fail(err, pointer, NULL,
+                                    "not the axis of the spec");
     if (status == LB_OK && strcmp(axis->name, name) != 0)
-        status = lb_table_fail(err, pointer, NULL, "not the axis of the spec");
+        status = lb_json_fail(err, pointer, NULL, "not the axis of the spec");
     for (slong n = 0; n < axis->count && status == LB_OK; n++)
     {
         const char * text
@@ -172,9 +172,9 @@ read_axis(lb_table_t t, slong k, const json_t * listed, const json_t * spec,
         if (text == NULL || strcmp(text, axis->texts[n]) != 0)
         {
             lb_text_append(pointer, sizeof(pointer), "/values/%ld", (long) n);
-            status = lb_table_fail(err, pointer, NULL,
-                                   "the axis of the spec has %.60s here",
-                                   axis->texts[n]);
+            status = lb_json_fail(err, pointer, NULL,
+                                  "the axis of the spec has %.60s here",
+                                  axis->texts[n]);
         }
     }
     return status;
@@ -192,8 +192,8 @@ read_axes(lb_table_t t, lb_error * err)
         && (json_array_size(axes) < 1
             || json_array_size(axes) > LB_TABLE_MAX_AXES
             || json_array_size(axes) != json_array_size(spec)))
-        status = lb_table_fail(err, "/axes", NULL,
-                               "not as many axes as the spec has");
+        status = lb_json_fail(err, "/axes", NULL,
+                              "not as many axes as the spec has");
     if (status == LB_OK)
         status = get_member(&points, t->json, "points", JSON_INTEGER, "", err);
     if (status != LB_OK)
@@ -205,13 +205,13 @@ read_axes(lb_table_t t, lb_error * err)
         status = read_axis(t, k, json_array_get(axes, (size_t) k),
                            json_array_get(spec, (size_t) k), err);
         if (status == LB_OK && t->axes[k]->count > WORD_MAX / t->points)
-            status = lb_table_fail(err, "/axes", NULL, "too many points");
+            status = lb_json_fail(err, "/axes", NULL, "too many points");
         if (status == LB_OK)
             t->points *= t->axes[k]->count;
     }
     if (status == LB_OK && json_integer_value(points) != (json_int_t) t->points)
-        status = lb_table_fail(err, "/points", NULL, "the axes have %ld points",
-                               (long) t->points);
+        status = lb_json_fail(err, "/points", NULL, "the axes have %ld points",
+                              (long) t->points);
     return status;
 }
 
@@ -233,8 +233,7 @@ read_column(lb_table_t t, slong k, const json_t * column, const json_t * spec,
     if (status == LB_OK)
         status = lb_json_get_string(&name, column, "name", 1, pointer, err);
     if (status == LB_OK && (wanted == NULL || strcmp(name, wanted) != 0))
-        status
-            = lb_table_fail(err, pointer, NULL, "not the column of the spec");
+        status = lb_json_fail(err, pointer, NULL, "not the column of the spec");
     if (status == LB_OK)
         status
             = lb_json_get_string(&text, column, "expression", 1, pointer, err);
@@ -267,8 +266,8 @@ read_columns(lb_table_t t, lb_error * err)
     if (status == LB_OK
         && (json_array_size(columns) == 0
             || json_array_size(columns) != json_array_size(spec)))
-        status = lb_table_fail(err, "/columns", NULL,
-                               "not as many columns as the spec has");
+        status = lb_json_fail(err, "/columns", NULL,
+                              "not as many columns as the spec has");
     if (status != LB_OK)
         return status;
     t->n_columns = (slong) json_array_size(columns);
@@ -328,24 +327,23 @@ read_row(lb_table_t t, row_counter * rows, const json_t * row, lb_error * err)
     lb_text_append(pointer, sizeof(pointer), "/rows/%ld", (long) rows->count);
     if (json_array_size(row) != (size_t) t->n_columns + 1
         || !json_is_integer(number))
-        return lb_table_fail(err, pointer, NULL,
-                             "a row is [POINT, VALUE, ...] with %ld values",
-                             (long) t->n_columns);
+        return lb_json_fail(err, pointer, NULL,
+                            "a row is [POINT, VALUE, ...] with %ld values",
+                            (long) t->n_columns);
     if (json_integer_value(number) <= rows->point)
-        return lb_table_fail(
-            err, pointer, NULL,
-            "point %" JSON_INTEGER_FORMAT
-            " after point %ld: points increase from row to row",
-            json_integer_value(number), (long) rows->point);
+        return lb_json_fail(err, pointer, NULL,
+                            "point %" JSON_INTEGER_FORMAT
+                            " after point %ld: points increase from row to row",
+                            json_integer_value(number), (long) rows->point);
     if (json_integer_value(number) >= t->points)
-        return lb_table_fail(err, pointer, NULL,
-                             "there is no point %" JSON_INTEGER_FORMAT
-                             ": the last one is %ld",
-                             json_integer_value(number), (long) t->points - 1);
+        return lb_json_fail(err, pointer, NULL,
+                            "there is no point %" JSON_INTEGER_FORMAT
+                            ": the last one is %ld",
+                            json_integer_value(number), (long) t->points - 1);
     point = (slong) json_integer_value(number);
     if (t->complete && point != rows->point + 1)
-        return lb_table_fail(err, pointer, NULL, "point %ld is missing",
-                             (long) rows->point + 1);
+        return lb_json_fail(err, pointer, NULL, "point %ld is missing",
+                            (long) rows->point + 1);
     for (slong k = 0; k < t->n_columns && status == LB_OK; k++)
     {
         char place[64] = "";
@@ -366,10 +364,10 @@ static lb_status
 end_rows(const lb_table_t t, const row_counter * rows, lb_error * err)
 {
     if (t->complete && rows->count < t->points)
-        return lb_table_fail(err, "/rows", NULL, "point %ld is missing",
-                             (long) rows->count);
+        return lb_json_fail(err, "/rows", NULL, "point %ld is missing",
+                            (long) rows->count);
     if (!t->complete && rows->count == t->points)
-        return lb_table_fail(err, "/complete", NULL, "no point is missing");
+        return lb_json_fail(err, "/complete", NULL, "no point is missing");
     return LB_OK;
 }
 

@@ -1,7 +1,5 @@
 /* table/table_spec.c -- the spec but for its columns (table_column.c).
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include <lindbound/cutoff.h>
@@ -66,63 +64,6 @@ lb_table_spec_clear(lb_table_spec_t s)
 
 /* --- small members ------------------------------------------------------- */
 
-lb_status
-lb_table_fail(lb_error * err, const char * pointer, const char * member,
-              const char * format, ...)
-{
-    char text[sizeof(err->text)];
-    va_list ap;
-
-    va_start(ap, format);
-    vsnprintf(text, sizeof(text), format, ap);
-    va_end(ap);
-    lb_error_set(err, LB_EPARSE, "%s", text);
-    if (err != NULL)
-        lb_text_append(err->pointer, sizeof(err->pointer), "%s%s%s", pointer,
-                       member != NULL ? "/" : "", member != NULL ? member : "");
-    return LB_EPARSE;
-}
-
-void
-lb_table_error_at(lb_error * err, const char * pointer)
-{
-    if (err != NULL && err->file[0] == '\0' && err->pointer[0] == '\0')
-        lb_text_append(err->pointer, sizeof(err->pointer), "%s", pointer);
-}
-
-lb_status
-lb_table_read_integer(slong * count, const json_t * object, const char * key,
-                      slong low, slong high, const char * pointer,
-                      lb_error * err)
-{
-    const json_t * value = json_object_get(object, key);
-
-    if (value == NULL)
-        return LB_OK;
-    if (!json_is_integer(value) || json_integer_value(value) < low)
-        return lb_table_fail(err, pointer, key,
-                             "'%s' must be an integer, at least %ld", key,
-                             (long) low);
-    if (json_integer_value(value) > high)
-        return lb_table_fail(err, pointer, key, "'%s' must be at most %ld", key,
-                             (long) high);
-    *count = (slong) json_integer_value(value);
-    return LB_OK;
-}
-
-static lb_status
-copy_string(char ** out, const json_t * object, const char * key, int required,
-            lb_error * err)
-{
-    const char * text = NULL;
-    lb_status status
-        = lb_json_get_string(&text, object, key, required, "", err);
-
-    if (status == LB_OK)
-        *out = lb_text_copy(text);
-    return status;
-}
-
 int
 lb_table_is_version(const char * text)
 {
@@ -149,12 +90,12 @@ read_notes(const json_t * root, lb_error * err)
     if (notes == NULL)
         return LB_OK;
     if (!json_is_array(notes))
-        return lb_table_fail(err, "", "notes", "'notes' is a list of texts");
+        return lb_json_fail(err, "", "notes", "'notes' is a list of texts");
     json_array_foreach(
         (json_t *) notes, k,
-        note) if (!json_is_string(note)) return lb_table_fail(err, "", "notes",
-                                                              "'notes' is a "
-                                                              "list of texts");
+        note) if (!json_is_string(note)) return lb_json_fail(err, "", "notes",
+                                                             "'notes' is a "
+                                                             "list of texts");
     return LB_OK;
 }
 
@@ -168,8 +109,8 @@ read_undecided(lb_table_spec_t s, const json_t * root, lb_error * err)
         return status;
     s->accept_undecided = strcmp(text, "accept") == 0;
     if (!s->accept_undecided && strcmp(text, "flag") != 0)
-        return lb_table_fail(err, "", "undecided",
-                             "'%.40s' is not \"flag\" or \"accept\"", text);
+        return lb_json_fail(err, "", "undecided",
+                            "'%.40s' is not \"flag\" or \"accept\"", text);
     return LB_OK;
 }
 
@@ -186,38 +127,38 @@ read_head(lb_table_spec_t s, const json_t * root, lb_error * err)
     if (status == LB_OK)
         status = lb_json_check_members(root, members, "", err);
     if (status == LB_OK)
-        status = copy_string(&s->name, root, "name", 1, err);
+        status = lb_json_copy_string(&s->name, root, "name", 1, "", err);
     if (status == LB_OK && !lb_name_is_valid(s->name))
-        status = lb_table_fail(err, "", "name",
-                               "'%.60s' is not a name; use a letter, then "
-                               "letters, digits and '_'",
-                               s->name);
+        status = lb_json_fail(err, "", "name",
+                              "'%.60s' is not a name; use a letter, then "
+                              "letters, digits and '_'",
+                              s->name);
     if (status == LB_OK)
-        status = copy_string(&s->version, root, "version", 0, err);
+        status = lb_json_copy_string(&s->version, root, "version", 0, "", err);
     if (status == LB_OK && s->version == NULL)
         s->version = lb_text_copy("1.0.0");
     if (status == LB_OK && !lb_table_is_version(s->version))
-        status = lb_table_fail(err, "", "version",
-                               "'%.40s' is not a version such as 1.0.0",
-                               s->version);
+        status = lb_json_fail(err, "", "version",
+                              "'%.40s' is not a version such as 1.0.0",
+                              s->version);
     if (status == LB_OK)
-        status = copy_string(&s->title, root, "title", 0, err);
+        status = lb_json_copy_string(&s->title, root, "title", 0, "", err);
     if (status == LB_OK)
-        status = copy_string(&s->source, root, "source", 0, err);
+        status = lb_json_copy_string(&s->source, root, "source", 0, "", err);
     if (status == LB_OK)
         status = read_notes(root, err);
     if (status == LB_OK)
         status = read_undecided(s, root, err);
     s->max_dimension = MAX_DIMENSION;
     if (status == LB_OK)
-        status = lb_table_read_integer(&s->max_dimension, root, "max_dimension",
-                                       1, 1000000, "", err);
+        status = lb_json_get_integer(&s->max_dimension, root, "max_dimension",
+                                     1, 1000000, "", err);
     if (status == LB_OK)
-        status = lb_table_read_integer(&s->tile, root, "tile", 1, MAX_TILE, "",
-                                       err);
+        status
+            = lb_json_get_integer(&s->tile, root, "tile", 1, MAX_TILE, "", err);
     if (status == LB_OK && json_object_get(root, "plots") != NULL
         && !json_is_array(json_object_get(root, "plots")))
-        status = lb_table_fail(err, "", "plots", "'plots' is a list of panels");
+        status = lb_json_fail(err, "", "plots", "'plots' is a list of panels");
     return status;
 }
 
@@ -296,7 +237,7 @@ read_model(lb_table_spec_t s, const json_t * root, const json_t * given,
         status
             = lb_table_find_model(&s->model_json, &file, name, s->file, o, err);
     if (status != LB_OK)
-        lb_table_error_at(err, "/model");
+        lb_json_error_at(err, "/model");
     s->model_file = file;
     if (status == LB_OK)
         status = lb_model_from_json(s->model, s->model_json, file, err);
@@ -359,10 +300,10 @@ declare_axis(lb_table_spec_t s, const lb_table_axis_struct * axis,
     if (k >= 0 && s->model->scope->symbols[k].kind == LB_SYMBOL_PARAMETER)
         return LB_OK;
     if (k >= 0)
-        return lb_table_fail(err, pointer, "name",
-                             "'%.60s' is a subsystem of the model; an axis "
-                             "is a parameter",
-                             axis->name);
+        return lb_json_fail(err, pointer, "name",
+                            "'%.60s' is a subsystem of the model; an axis "
+                            "is a parameter",
+                            axis->name);
     return lb_scope_add(s->model->scope, LB_SYMBOL_PARAMETER, axis->name,
                         axis->exprs[0], s->file, pointer, err);
 }
@@ -379,8 +320,8 @@ read_axis(lb_table_spec_t s, json_t * value, slong room,
 
     for (slong k = 0; k < s->n_axes && status == LB_OK; k++)
         if (strcmp(s->axes[k]->name, axis->name) == 0)
-            status = lb_table_fail(err, pointer, "name",
-                                   "there are two axes '%.60s'", axis->name);
+            status = lb_json_fail(err, pointer, "name",
+                                  "there are two axes '%.60s'", axis->name);
     if (status == LB_OK)
         status = declare_axis(s, axis, pointer, err);
     if (status == LB_OK && json_object_get(value, "points") != NULL)
@@ -400,18 +341,18 @@ read_axes(lb_table_spec_t s, json_t * root, const lb_table_spec_options * o,
 
     if (!json_is_array(list) || json_array_size(list) == 0
         || json_array_size(list) > LB_TABLE_MAX_AXES)
-        return lb_table_fail(err, "", "axes",
-                             "'axes' must be a list of one to %d axes",
-                             LB_TABLE_MAX_AXES);
+        return lb_json_fail(err, "", "axes",
+                            "'axes' must be a list of one to %d axes",
+                            LB_TABLE_MAX_AXES);
     s->points = 1;
     for (size_t k = 0; k < json_array_size(list) && status == LB_OK; k++)
     {
         status = read_axis(s, json_array_get(list, k), most, o, err);
         if (status == LB_OK && s->points > most / s->axes[k]->count)
-            status = lb_table_fail(err, "", "axes",
-                                   "the grid has more than the %ld points "
-                                   "allowed; raise --max-points",
-                                   (long) most);
+            status = lb_json_fail(err, "", "axes",
+                                  "the grid has more than the %ld points "
+                                  "allowed; raise --max-points",
+                                  (long) most);
         if (status == LB_OK)
             s->points *= s->axes[k]->count;
     }
@@ -434,7 +375,7 @@ read_cutoff(lb_table_spec_t s, const json_t * root, lb_error * err)
     lb_cutoff_init(cutoff, s->model->scope->kinds, s->model->scope->subsystems);
     status = lb_cutoff_parse(cutoff, text, s->model->scope, err);
     if (status != LB_OK)
-        lb_table_error_at(err, "/cutoff");
+        lb_json_error_at(err, "/cutoff");
     lb_cutoff_clear(cutoff);
     s->cutoff = lb_text_copy(text);
     return status;
@@ -456,7 +397,7 @@ declare_columns(lb_scope_t scope, const lb_table_spec_t s,
         status = lb_scope_add_value(scope, s->columns[column->of[k]].name,
                                     unknown, err);
     if (status != LB_OK)
-        lb_table_error_at(err, column->pointer);
+        lb_json_error_at(err, column->pointer);
     acb_clear(unknown);
     return status;
 }

@@ -344,13 +344,13 @@ read_bounds(lb_table_value_struct * v, const char * lo, const char * hi,
             const char * pointer, lb_error * err)
 {
     if (!read_double(&v->lo, lo))
-        return lb_table_fail(err, pointer, "lo",
-                             "not a C99 hexadecimal double such as 0x1.8p-1");
+        return lb_json_fail(err, pointer, "lo",
+                            "not a C99 hexadecimal double such as 0x1.8p-1");
     if (!read_double(&v->hi, hi))
-        return lb_table_fail(err, pointer, "hi",
-                             "not a C99 hexadecimal double such as 0x1.8p-1");
+        return lb_json_fail(err, pointer, "hi",
+                            "not a C99 hexadecimal double such as 0x1.8p-1");
     if (!(v->lo <= v->hi))
-        return lb_table_fail(err, pointer, "hi", "'hi' is below 'lo'");
+        return lb_json_fail(err, pointer, "hi", "'hi' is below 'lo'");
     return LB_OK;
 }
 
@@ -368,9 +368,9 @@ read_integer(slong * out, const json_t * value, const char * key, int required,
         return LB_OK;
     if (!json_is_integer(member) || json_integer_value(member) < least
         || json_integer_value(member) > MAX_INTEGER)
-        return lb_table_fail(err, pointer, key,
-                             member == NULL ? "this member is missing"
-                                            : "not an integer in its range");
+        return lb_json_fail(err, pointer, key,
+                            member == NULL ? "this member is missing"
+                                           : "not an integer in its range");
     *out = (slong) json_integer_value(member);
     return LB_OK;
 }
@@ -394,7 +394,7 @@ read_level(lb_table_value_struct * v, const json_t * value,
             v->level = levels[k];
             return LB_OK;
         }
-    return lb_table_fail(
+    return lb_json_fail(
         err, pointer, "level",
         "not a level of a table: closed-form, weak-drive, full, "
         "truncated");
@@ -444,22 +444,21 @@ check_ball(lb_table_value_struct * v, const char * ball, const char * arb,
     double lo, hi;
 
     if (!read_dump(v->ball, arb) || arf_is_nan(arb_midref(v->ball)))
-        return lb_table_fail(
-            err, pointer, "arb",
-            "not the exact dump of a ball, as of arb_dump_str");
+        return lb_json_fail(err, pointer, "arb",
+                            "not the exact dump of a ball, as of arb_dump_str");
     lb_ball_bounds(&lo, &hi, v->ball);
     if (v->lo != lo)
-        return lb_table_fail(err, pointer, "lo",
-                             "not the lower bound of 'arb', rounded down");
+        return lb_json_fail(err, pointer, "lo",
+                            "not the lower bound of 'arb', rounded down");
     if (v->hi != hi)
-        return lb_table_fail(err, pointer, "hi",
-                             "not the upper bound of 'arb', rounded up");
+        return lb_json_fail(err, pointer, "hi",
+                            "not the upper bound of 'arb', rounded up");
     problem = ball_problem(ball, v->ball, v->digits);
     if (problem != NULL)
-        return lb_table_fail(err, pointer, "ball", "%s", problem);
+        return lb_json_fail(err, pointer, "ball", "%s", problem);
     if (lb_ball_digits(v->ball, v->digits) < v->digits)
-        return lb_table_fail(err, pointer, "digits",
-                             "the ball does not prove so many digits");
+        return lb_json_fail(err, pointer, "digits",
+                            "the ball does not prove so many digits");
     return LB_OK;
 }
 
@@ -472,14 +471,14 @@ check_no_ball(lb_table_value_struct * v, const char * ball,
     const char * problem;
 
     if (isfinite(v->lo) && isfinite(v->hi))
-        return lb_table_fail(err, pointer, NULL, "the member 'arb' is missing");
+        return lb_json_fail(err, pointer, NULL, "the member 'arb' is missing");
     problem
         = nothing ? ball_problem(ball, v->ball, 0) : one_sided_problem(ball, v);
     if (problem != NULL)
-        return lb_table_fail(err, pointer, "ball", "%s", problem);
+        return lb_json_fail(err, pointer, "ball", "%s", problem);
     if (v->digits != 0)
-        return lb_table_fail(err, pointer, "digits",
-                             "a value without a ball proves no digits");
+        return lb_json_fail(err, pointer, "digits",
+                            "a value without a ball proves no digits");
     v->one_sided = !nothing;
     return LB_OK;
 }
