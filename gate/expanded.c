@@ -157,7 +157,7 @@ lb_expanded_clear(lb_expanded_t e)
     lb_expanded_operator_clear(&e->hamiltonian);
     for (int k = 0; k < e->n_dissipators; k++)
     {
-        lb_expanded_operator_clear(&e->dissipators[k].operator);
+        lb_expanded_operator_clear(&e->dissipators[k].jump);
         flint_free(e->dissipators[k].port);
     }
     flint_free(e->dissipators);
@@ -197,7 +197,7 @@ lb_expanded_add_dissipator(lb_expanded_t e, double rate, const char * port)
     d->rate = rate;
     d->port = lb_text_copy(port);
     e->n_dissipators++;
-    return &d->operator;
+    return &d->jump;
 }
 
 void
@@ -248,8 +248,7 @@ lb_expanded_set(lb_expanded_t e, const lb_expanded_t f)
     {
         const lb_expanded_dissipator * d = f->dissipators + k;
 
-        operator_set(lb_expanded_add_dissipator(e, d->rate, d->port),
-                     &d->operator);
+        operator_set(lb_expanded_add_dissipator(e, d->rate, d->port), &d->jump);
     }
     if (f->has_scattering)
         set_scattering(e, f);
@@ -365,7 +364,7 @@ lb_expanded_json(const lb_expanded_t e)
     {
         const lb_expanded_dissipator * d = e->dissipators + k;
         json_t * entry = json_pack("{s:f,s:o}", "rate", d->rate, "operator",
-                                   operator_json(&d->operator));
+                                   operator_json(&d->jump));
 
         if (d->port != NULL)
             json_object_set_new(entry, "port", json_string(d->port));

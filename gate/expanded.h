@@ -39,7 +39,7 @@ typedef struct
 typedef struct
 {
     double rate; /* >= 0 */
-    lb_expanded_operator operator;
+    lb_expanded_operator jump;
     char * port; /* NULL: none */
 } lb_expanded_dissipator;
 
@@ -64,11 +64,21 @@ typedef struct lb_tree_struct
     struct lb_tree_struct * args;
 } lb_tree;
 
+/* C++ has no double complex, but numbers of the same layout. */
+#ifdef __cplusplus
+typedef struct
+{
+    double re, im;
+} lb_expanded_number;
+#else
+typedef double complex lb_expanded_number;
+#endif
+
 /* Row-major. */
 typedef struct
 {
     int rows, columns;
-    double complex * entries;
+    lb_expanded_number * entries;
 } lb_expanded_matrix;
 
 typedef struct

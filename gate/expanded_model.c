@@ -235,7 +235,7 @@ is_network(const lb_expanded_t e)
             return 0;
     for (int k = 0; k < e->n_dissipators; k++)
     {
-        const lb_expanded_operator * op = &e->dissipators[k].operator;
+        const lb_expanded_operator * op = &e->dissipators[k].jump;
 
         ports += e->dissipators[k].port != NULL;
         for (int j = 0; j < op->n_terms; j++)
@@ -307,12 +307,12 @@ dissipators_json(const lb_expanded_t e)
         const lb_expanded_dissipator * d = e->dissipators + k;
         json_t * entry;
 
-        if (d->rate == 0 || d->operator.n_terms == 0)
+        if (d->rate == 0 || d->jump.n_terms == 0)
             continue;
         entry = json_object();
         json_object_set_new(entry, "rate", json_text(number_text(d->rate)));
         json_object_set_new(entry, "operator",
-                            json_text(operator_text(e, &d->operator)));
+                            json_text(operator_text(e, &d->jump)));
         json_array_append_new(list, entry);
     }
     return list;

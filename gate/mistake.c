@@ -420,7 +420,7 @@ static int
 is_of(const lb_expanded_t e, const lb_expanded_dissipator * d, int two_level,
       int k)
 {
-    const lb_expanded_operator * op = &d->operator;
+    const lb_expanded_operator * op = &d->jump;
 
     if (k >= 0)
         return acts_on_nothing_else(op, k) && !is_dephasing(op);
@@ -480,7 +480,7 @@ scale_dephasing(lb_expanded_t e, const recipe * kind, int k, int l)
     {
         lb_expanded_dissipator * d = e->dissipators + i;
 
-        if (is_dephasing(&d->operator))
+        if (is_dephasing(&d->jump))
             changed = set_rate(d, d->rate * kind->factor) || changed;
     }
     return changed;
@@ -503,8 +503,8 @@ static int
 is_thermal(const lb_expanded_dissipator * loss,
            const lb_expanded_dissipator * gain)
 {
-    const lb_expanded_factor * f = single_ladder(&loss->operator);
-    const lb_expanded_factor * g = single_ladder(&gain->operator);
+    const lb_expanded_factor * f = single_ladder(&loss->jump);
+    const lb_expanded_factor * g = single_ladder(&gain->jump);
 
     return f != NULL && g != NULL && f->subsystem == g->subsystem
            && f->annihilate && g->create && loss->rate > gain->rate
@@ -554,7 +554,7 @@ raise_two_levels(lb_expanded_t e, const recipe * kind, int k, int l)
     (void) l;
     for (int i = 0; i < e->n_dissipators; i++)
     {
-        lb_expanded_factor * f = single_ladder(&e->dissipators[i].operator);
+        lb_expanded_factor * f = single_ladder(&e->dissipators[i].jump);
 
         if (f == NULL || e->kinds[f->subsystem] != LB_TWO_LEVEL
             || e->dissipators[i].rate == 0.0)

@@ -229,7 +229,7 @@ test_nearest(void)
         {
             CU_ASSERT(e->dissipators[k].rate
                       == nearest_by_decimals(p->rates + k));
-            check_operator(&e->dissipators[k].operator, p->jumps + k, iter);
+            check_operator(&e->dissipators[k].jump, p->jumps + k, iter);
         }
         lb_problem_clear(p);
         lb_expanded_clear(e);
@@ -590,7 +590,7 @@ test_round_trip(void)
         expand(e, m, asked[iter % 3]);
         scramble_operator(&e->hamiltonian, state);
         e->dissipators[1].rate = random_double(state) * 0 + 0x1p-1074;
-        scramble_operator(&e->dissipators[2].operator, state);
+        scramble_operator(&e->dissipators[2].jump, state);
         scramble_tree(e->trees, state);
         e->dissipators[0].port = lb_text_copy("port 1");
 

@@ -113,7 +113,7 @@ steady_state(const lb_expanded_struct * e, int d)
     free(h);
     for (int k = 0; k < e->n_dissipators; k++)
     {
-        cplx * c = matrix_of(&e->dissipators[k].operator, d);
+        cplx * c = matrix_of(&e->dissipators[k].jump, d);
         cplx * adjoint = calloc((size_t) n, sizeof(cplx));
         cplx * square = calloc((size_t) n, sizeof(cplx));
 
