@@ -9,6 +9,7 @@
  * is decided at the end, when it is known which mistakes explain other
  * problems. */
 #include <math.h>
+#include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -1238,17 +1239,23 @@ run_round(session * s, void (*round)(job *, const session *), job ** jobs,
 {
     slong done = 0;
 
-#pragma omp parallel for schedule(dynamic, 1) num_threads(s->o->jobs)
-    for (slong k = 0; k < n; k++)
+#pragma omp parallel num_threads(s->o->jobs)
     {
-        if (s->o->stop == NULL || !s->o->stop(s->o->progress_context))
-            round(jobs[k], s);
-#pragma omp critical(lb_explain)
+#pragma omp for schedule(dynamic, 1)
+        for (slong k = 0; k < n; k++)
         {
-            done++;
-            if (s->o->progress != NULL)
-                s->o->progress(s->o->progress_context, done, n);
+            if (s->o->stop == NULL || !s->o->stop(s->o->progress_context))
+                round(jobs[k], s);
+#pragma omp critical(lb_explain)
+            {
+                done++;
+                if (s->o->progress != NULL)
+                    s->o->progress(s->o->progress_context, done, n);
+            }
         }
+        /* what FLINT keeps for a thread is lost if the thread ends */
+        if (omp_get_thread_num() != 0)
+            flint_cleanup();
     }
 }
 

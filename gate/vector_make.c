@@ -1,5 +1,6 @@
 /* gate/vector_make.c
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,10 +81,16 @@ make_problems(json_t * list, const lb_vector_spec_t s,
     w.problems = flint_calloc((size_t) n, sizeof(json_t *));
     lb_error_clear(&w.error);
     lb_blas_set_threads(1);
-#pragma omp parallel for schedule(dynamic, 1) num_threads(o->threads)
-    for (slong k = 0; k < n; k++)
-        if (!must_stop(&w))
-            make_problem(&w, k);
+#pragma omp parallel num_threads(o->threads)
+    {
+#pragma omp for schedule(dynamic, 1)
+        for (slong k = 0; k < n; k++)
+            if (!must_stop(&w))
+                make_problem(&w, k);
+        /* what FLINT keeps for a thread is lost if the thread ends */
+        if (omp_get_thread_num() != 0)
+            flint_cleanup();
+    }
     if (w.status == LB_OK && w.done < n)
         w.status = lb_error_set(&w.error, LB_ENOCONV,
                                 "stopped with %ld of %ld problems",

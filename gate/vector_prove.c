@@ -622,24 +622,6 @@ expand(work * w, lb_error * err)
     return status;
 }
 
-/* Has the Gaussian state of @p m found as that of a network: each of its
-   dissipators is a bath that nobody looks at. */
-static void
-make_network(lb_model_t m)
-{
-    m->channels
-        = flint_calloc((size_t) m->n_dissipators + 1, sizeof(lb_channel));
-    m->n_channels = m->n_dissipators;
-    for (slong k = 0; k < m->n_dissipators; k++)
-    {
-        m->channels[k].rate = lb_expr_share(m->dissipators[k].rate);
-        m->channels[k].coupling = lb_expr_share(m->dissipators[k].jump);
-        m->channels[k].pointer = lb_text_copy(m->dissipators[k].rate_pointer);
-        m->channels[k].note = lb_text_copy("");
-        m->dissipators[k].of_channel = 1;
-    }
-}
-
 /* The model of the doubles, if they are not those of the spec. */
 static lb_status
 prepare_rounded(work * w, lb_error * err)
@@ -651,8 +633,6 @@ prepare_rounded(work * w, lb_error * err)
     status = lb_expanded_model(w->doubles, w->expanded, err);
     if (status != LB_OK)
         return fail_again(w, NULL, "the problem in doubles", status, err);
-    if (w->spec->model->n_channels > 0)
-        make_network(w->doubles);
     lb_scope_clear(w->doubles_scope);
     lb_scope_init_copy(w->doubles_scope, w->doubles->scope);
     w->rounded = w->main;

@@ -699,7 +699,7 @@ read_problem(lb_vectors_t v, lb_vector_problem * problem, const char * name,
              lb_error * err)
 {
     const json_t *list, *element;
-    lb_table_level level;
+    lb_table_level level = LB_TABLE_FULL;
     lb_status status
         = read_problem_head(v, problem, &level, name, object, pointer, err);
     size_t k;
