@@ -267,8 +267,7 @@ job_clear(job * j)
     flint_free(j->items);
 }
 
-/* --- cutoffs
- * ------------------------------------------------------------------ */
+/* --- cutoffs ------------------------------------------------------------- */
 
 /* Whether the answer of @p it is right by the enclosure @p value. */
 static int
@@ -575,8 +574,7 @@ explain_judged(lb_gate_case * c, const lb_explain_options * o)
     flint_free(plain);
 }
 
-/* --- what fits
- * ------------------------------------------------------------------ */
+/* --- what fits ----------------------------------------------------------- */
 
 /* How many digits of the answer are those of @p value. */
 static double
@@ -747,8 +745,7 @@ is_explained(const job * j)
     return count_failed(j) == 0;
 }
 
-/* --- one mistake, and those that come with it
- * ------------------------------------ */
+/* --- one mistake, and those that come with it ---------------------------- */
 
 /* The readings: none, each mistake of the value, and two of them. */
 typedef struct
@@ -909,8 +906,7 @@ try_singles(job * j, const lb_explain_options * o)
     flint_free(r.list);
 }
 
-/* --- two mistakes
- * -------------------------------------------------------------------- */
+/* --- two mistakes -------------------------------------------------------- */
 
 /* Solves with two mistakes; first roughly, unless they were seen to fit. */
 static void
@@ -960,8 +956,7 @@ try_pairs(job * j, const lb_explain_options * o)
                 try_pair(j, a, b, 0, tried, o);
 }
 
-/* --- what is believed
- * ------------------------------------------------------------------ */
+/* --- what is believed ---------------------------------------------------- */
 
 /* How many failed cases a mistake explains, over all problems. */
 typedef struct
@@ -1189,8 +1184,7 @@ write_job(job * j, const totals * known, const totals * all)
     flint_free(list);
 }
 
-/* --- rounds
- * -------------------------------------------------------------------------- */
+/* --- rounds -------------------------------------------------------------- */
 
 typedef struct
 {
@@ -1294,8 +1288,7 @@ run_rounds(session * s)
     flint_free(jobs);
 }
 
-/* --- all together
- * --------------------------------------------------------------------- */
+/* --- all together -------------------------------------------------------- */
 
 static int
 compare_lines(const void * a, const void * b)

@@ -313,24 +313,26 @@ lb_gate_report_count(const lb_gate_report_t r, lb_gate_verdict verdict)
     return n;
 }
 
-slong
-lb_gate_report_known(const lb_gate_report_t r)
+static slong
+count_cases(const lb_gate_report_t r, int (*counts)(const lb_gate_case *))
 {
     slong n = 0;
 
     for (slong k = 0; k < r->n; k++)
-        n += lb_gate_case_is_known(r->cases + k);
+        n += counts(r->cases + k);
     return n;
+}
+
+slong
+lb_gate_report_known(const lb_gate_report_t r)
+{
+    return count_cases(r, lb_gate_case_is_known);
 }
 
 slong
 lb_gate_report_mended(const lb_gate_report_t r)
 {
-    slong n = 0;
-
-    for (slong k = 0; k < r->n; k++)
-        n += lb_gate_case_is_mended(r->cases + k);
-    return n;
+    return count_cases(r, lb_gate_case_is_mended);
 }
 
 int

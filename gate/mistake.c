@@ -53,6 +53,22 @@ operator_swap_clear(lb_expanded_operator * op, lb_expanded_operator * next)
     *op = *next;
 }
 
+/* Rewrites the operator of a mean term by term: add(next, term, 0, e) adds what
+   a term becomes and tells whether that is another one. */
+static int
+rewrite_mean(lb_tree * t, const lb_expanded_t e,
+             int (*add)(lb_expanded_operator *, lb_expanded_term, int,
+                        const lb_expanded_t))
+{
+    lb_expanded_operator next = { 0, NULL };
+    int changed = 0;
+
+    for (int i = 0; i < t->mean.n_terms; i++)
+        changed = add(&next, t->mean.terms[i], 0, e) || changed;
+    operator_swap_clear(&t->mean, &next);
+    return changed;
+}
+
 static int
 is_number_operator(const lb_expanded_factor * f)
 {
@@ -118,8 +134,7 @@ classify(const lb_expanded_term * t)
     return create == 2 && annihilate == 2 ? KERR : OTHER;
 }
 
-/* --- S
- * ------------------------------------------------------------------------ */
+/* --- S ------------------------------------------------------------------- */
 
 /* X = damp + ham, of which ham is what H and the frequency make.  Of a network
    X = -i h - ..., D = 1; of modes that are ports themselves X = h - ..., D =
@@ -245,8 +260,7 @@ change_losses(lb_expanded_t e, int k, double factor)
     return 1;
 }
 
-/* --- kinds
- * -------------------------------------------------------------------- */
+/* --- kinds --------------------------------------------------------------- */
 
 typedef enum
 {
@@ -284,8 +298,7 @@ conjugated(double complex z, double factor)
     return conj(z);
 }
 
-/* --- of H
- * ------------------------------------------------------------------------ */
+/* --- of H ---------------------------------------------------------------- */
 
 static int
 change_terms(lb_expanded_t e, const recipe * kind, int k, int l)
@@ -388,8 +401,7 @@ exchange_drives(lb_expanded_t e, const recipe * kind, int k, int l)
     return changed;
 }
 
-/* --- of the dissipators
- * ------------------------------------------------------------ */
+/* --- of the dissipators -------------------------------------------------- */
 
 static int
 is_dephasing(const lb_expanded_operator * op)
@@ -566,8 +578,7 @@ raise_two_levels(lb_expanded_t e, const recipe * kind, int k, int l)
     return changed;
 }
 
-/* --- of a tree
- * ----------------------------------------------------------------------- */
+/* --- of a tree ----------------------------------------------------------- */
 
 /* The node becomes function(node), or factor * node. */
 static void
@@ -716,16 +727,8 @@ add_disordered(lb_expanded_operator * op, lb_expanded_term t, int which,
 
 NODE_CHANGE(disorder_means)
 {
-    lb_expanded_operator next = { 0, NULL };
-    int changed = 0;
-
     UNUSED_HERE;
-    if (t->kind != LB_TREE_MEAN)
-        return 0;
-    for (int i = 0; i < t->mean.n_terms; i++)
-        changed = add_disordered(&next, t->mean.terms[i], 0, e) || changed;
-    operator_swap_clear(&t->mean, &next);
-    return changed;
+    return t->kind == LB_TREE_MEAN && rewrite_mean(t, e, add_disordered);
 }
 
 NODE_CHANGE(conjugate_leaves)
@@ -846,21 +849,11 @@ add_flipped(lb_expanded_operator * op, lb_expanded_term t, int which,
 
 NODE_CHANGE(flip_two_levels)
 {
-    lb_expanded_operator next = { 0, NULL };
-    int changed = 0;
-
     UNUSED_HERE;
-    if (t->kind != LB_TREE_MEAN)
-        return 0;
-    for (int i = 0; i < t->mean.n_terms; i++)
-        changed = add_flipped(&next, t->mean.terms[i], 0, e) || changed;
-    operator_swap_clear(&t->mean, &next);
-    return changed;
+    return t->kind == LB_TREE_MEAN && rewrite_mean(t, e, add_flipped);
 }
 
-/* --- the list
- * ----------------------------------------------------------------------------
- */
+/* --- the list ------------------------------------------------------------ */
 
 #define H_TERMS(name, sentence, reach, terms, two_level, change, factor)       \
     {                                                                          \
@@ -1079,8 +1072,7 @@ lb_mistake_make(lb_expanded_t e, const lb_mistake * m)
     return changed;
 }
 
-/* --- those of a problem
- * --------------------------------------------------------------------- */
+/* --- those of a problem -------------------------------------------------- */
 
 typedef struct
 {

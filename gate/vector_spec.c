@@ -741,17 +741,12 @@ read_head(lb_vector_spec_t s, const json_t * root, lb_error * err)
         status = lb_json_check_members(root, members, "", err);
     if (status == LB_OK)
         status = lb_json_copy_string(&s->name, root, "name", 1, "", err);
-    if (status == LB_OK && !lb_name_is_valid(s->name))
-        status = lb_json_fail(err, "", "name",
-                              "'%.60s' is not a name; use a letter, then "
-                              "letters, digits and '_'",
-                              s->name);
+    if (status == LB_OK)
+        status = lb_table_check_name(s->name, err);
     if (status == LB_OK)
         status = lb_json_copy_string(&s->version, root, "version", 1, "", err);
-    if (status == LB_OK && !lb_table_is_version(s->version))
-        status = lb_json_fail(err, "", "version",
-                              "'%.40s' is not a version such as 1.0.0",
-                              s->version);
+    if (status == LB_OK)
+        status = lb_table_check_version(s->version, err);
     if (status == LB_OK)
         status = lb_json_copy_string(&s->title, root, "title", 1, "", err);
     return status;

@@ -84,18 +84,14 @@ static lb_status
 read_notes(const json_t * root, lb_error * err)
 {
     const json_t * notes = json_object_get(root, "notes");
-    size_t k;
-    json_t * note;
 
     if (notes == NULL)
         return LB_OK;
     if (!json_is_array(notes))
         return lb_json_fail(err, "", "notes", "'notes' is a list of texts");
-    json_array_foreach(
-        (json_t *) notes, k,
-        note) if (!json_is_string(note)) return lb_json_fail(err, "", "notes",
-                                                             "'notes' is a "
-                                                             "list of texts");
+    for (size_t k = 0; k < json_array_size(notes); k++)
+        if (!json_is_string(json_array_get(notes, k)))
+            return lb_json_fail(err, "", "notes", "'notes' is a list of texts");
     return LB_OK;
 }
 
@@ -114,6 +110,26 @@ read_undecided(lb_table_spec_t s, const json_t * root, lb_error * err)
     return LB_OK;
 }
 
+lb_status
+lb_table_check_name(const char * name, lb_error * err)
+{
+    if (lb_name_is_valid(name))
+        return LB_OK;
+    return lb_json_fail(err, "", "name",
+                        "'%.60s' is not a name; use a letter, then letters, "
+                        "digits and '_'",
+                        name);
+}
+
+lb_status
+lb_table_check_version(const char * version, lb_error * err)
+{
+    if (lb_table_is_version(version))
+        return LB_OK;
+    return lb_json_fail(err, "", "version",
+                        "'%.40s' is not a version such as 1.0.0", version);
+}
+
 static lb_status
 read_head(lb_table_spec_t s, const json_t * root, lb_error * err)
 {
@@ -128,19 +144,14 @@ read_head(lb_table_spec_t s, const json_t * root, lb_error * err)
         status = lb_json_check_members(root, members, "", err);
     if (status == LB_OK)
         status = lb_json_copy_string(&s->name, root, "name", 1, "", err);
-    if (status == LB_OK && !lb_name_is_valid(s->name))
-        status = lb_json_fail(err, "", "name",
-                              "'%.60s' is not a name; use a letter, then "
-                              "letters, digits and '_'",
-                              s->name);
+    if (status == LB_OK)
+        status = lb_table_check_name(s->name, err);
     if (status == LB_OK)
         status = lb_json_copy_string(&s->version, root, "version", 0, "", err);
     if (status == LB_OK && s->version == NULL)
         s->version = lb_text_copy("1.0.0");
-    if (status == LB_OK && !lb_table_is_version(s->version))
-        status = lb_json_fail(err, "", "version",
-                              "'%.40s' is not a version such as 1.0.0",
-                              s->version);
+    if (status == LB_OK)
+        status = lb_table_check_version(s->version, err);
     if (status == LB_OK)
         status = lb_json_copy_string(&s->title, root, "title", 0, "", err);
     if (status == LB_OK)

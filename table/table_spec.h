@@ -129,6 +129,11 @@ char * lb_table_model_hash(const json_t * model);
 /** MAJOR.MINOR.PATCH, without zeros in front. */
 int lb_table_is_version(const char * text);
 
+/** LB_EPARSE at /name and /version of a spec: not a name, not a version. */
+LB_MUST_CHECK lb_status lb_table_check_name(const char * name, lb_error * err);
+LB_MUST_CHECK lb_status lb_table_check_version(const char * version,
+                                               lb_error * err);
+
 /** Index of axis @p axis at @p point. */
 slong lb_table_axis_index(const lb_table_spec_t s, slong axis, slong point);
 

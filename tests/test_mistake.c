@@ -7,8 +7,7 @@
 #include "lb_test.h"
 #include "lb_test_numeric.h"
 
-/* --- problems
- * ------------------------------------------------------------------ */
+/* --- problems ------------------------------------------------------------ */
 
 /* "MODEL | OBSERVABLE | OBSERVABLE ...", the model as in lb_test_numeric.h */
 static void
@@ -99,8 +98,7 @@ is_equal(const lb_expanded_t e, const lb_expanded_t f)
     return equal;
 }
 
-/* --- in the problem as in the text
- * ------------------------------------------------ */
+/* --- in the problem as in the text --------------------------------------- */
 
 typedef struct
 {
@@ -198,8 +196,7 @@ test_texts(void)
     CU_ASSERT(compared == COUNT(changes) - 2);
 }
 
-/* --- operators that come out with other terms
- * ----------------------------------------- */
+/* --- operators that come out with other terms ---------------------------- */
 
 /* The coefficient of a_k'^m a_k^n, m = n = 0 of the identity. */
 static double
@@ -256,8 +253,7 @@ test_orders(void)
     lb_expanded_clear(e);
 }
 
-/* --- all of them
- * -------------------------------------------------------------------------- */
+/* --- all of them --------------------------------------------------------- */
 
 /* Each that is listed changes the problem, to one that no other makes; the sign
    and the exchange of anything, made twice, change nothing. */

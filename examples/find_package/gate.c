@@ -209,8 +209,7 @@ solve(lb_answer_struct * answers, const lb_gate_request * request, int job,
     free(rho);
 }
 
-/* --- the verdicts
- * --------------------------------------------------------------- */
+/* --- the verdicts -------------------------------------------------------- */
 
 int
 main(int argc, char ** argv)

@@ -117,8 +117,7 @@ place_of(const int * state)
     return -1;
 }
 
-/* --- operators
- * ---------------------------------------------------------------- */
+/* --- operators ----------------------------------------------------------- */
 
 static int
 integer_at(const json_t * array, size_t k)
@@ -191,8 +190,7 @@ matrix_of(const json_t * terms)
     return matrix;
 }
 
-/* --- linear algebra
- * --------------------------------------------------------------- */
+/* --- linear algebra ------------------------------------------------------ */
 
 /* x = A^-1 x for n x m matrices x, by elimination; destroys A. */
 static void
@@ -302,8 +300,7 @@ steady_state(const json_t * expanded)
     return rho;
 }
 
-/* --- observables
- * ----------------------------------------------------------------- */
+/* --- observables --------------------------------------------------------- */
 
 static cplx
 mean(const json_t * terms, const cplx * rho)
@@ -438,8 +435,7 @@ needs_state(const json_t * tree)
     return 0;
 }
 
-/* --- the protocol
- * ------------------------------------------------------------------ */
+/* --- the protocol -------------------------------------------------------- */
 
 /* "a<=5, b<=5", or the cutoff of the problem; a new reference. */
 static json_t *
